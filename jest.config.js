@@ -1,0 +1,11 @@
+/** Unit, template, architecture, conformance and rehearsal tests; see docs/contributing.md for what each kind may use. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' }, keepClassNames: true }, sourceMaps: 'inline' }],
+  },
+  randomize: true,
+  watchman: false,
+};
