@@ -1,0 +1,249 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { escapeIdentifier } from 'pg';
+import type { CloudClock } from '../../gateway/clock';
+import type { CertificateAuthority } from '../pki/certificate-authority';
+import { cloneDirectory, directorySizeBytes, removeDirectory, writePrivateFile } from './data-directory';
+import { takePhysicalBackup, type BackupRange } from './physical-backup';
+import { PostgresServer, type EngineFacilities, type Hostnames, type ServerProps } from './postgres-server';
+import { ProcessGuard } from './process-guard';
+import { findProcessIdentity } from './process-identity';
+import { checkMasterUser, masterUserStatements, systemRoleStatements } from './rds-roles';
+import { slotName } from './replication-state';
+import type { ReplicationLink } from './replication-link';
+import { runCommand } from './run-command';
+import { scramVerifier } from './scram-verifier';
+import { resolveServerBinaries } from './server-binaries';
+import { ADMIN_USER, REPLICATION_USER, type ServerParameters } from './server-configuration';
+
+export interface PostgresEngineProps {
+  readonly clock: Pick<CloudClock, 'whileWorking'>;
+  /** Issues the servers' certificates; clients trust its `certificatePem`. */
+  readonly authority: CertificateAuthority;
+}
+
+interface NewServer {
+  /** Names its directory and log; need not be unique. */
+  readonly name: string;
+  /** What clients call it. The names must lead to 127.0.0.1 for them. */
+  readonly hostnames: Hostnames;
+  /** As in an RDS parameter group, on top of the engine's small defaults. `rds.force_ssl` and `rds.logical_replication` work. */
+  readonly parameters?: ServerParameters;
+}
+
+export interface CreateServerProps extends NewServer {
+  readonly masterUser: string;
+  /** Without one the master user cannot log in yet. */
+  readonly masterPassword?: string;
+  /** Owned by the master user, as `postgres` is. @default only `postgres` exists */
+  readonly databaseName?: string;
+}
+
+export interface RestoreServerProps extends NewServer {
+  readonly snapshot: PostgresSnapshot;
+  /** Replaces the master user's password. @default the password in the snapshot */
+  readonly masterPassword?: string;
+}
+
+export interface CreateStandbyProps extends NewServer {
+  readonly primary: PostgresServer;
+  /** The way to the primary. @default straight to its port */
+  readonly link?: ReplicationLink;
+}
+
+/** A picture of a server's files, made while it ran. */
+export interface PostgresSnapshot extends BackupRange {
+  readonly name: string;
+  readonly directory: string;
+  readonly masterUser: string;
+  readonly sizeBytes: number;
+}
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,127}$/i;
+
+/**
+ * The PostgreSQL servers of one local cloud, each a real process on 127.0.0.1, and their snapshots.
+ *
+ * All files are in one temporary directory. It and all servers go with `close`, and also when this process ends in any
+ * other way.
+ */
+export class PostgresEngine {
+  private readonly servers = new Set<PostgresServer>();
+  private template: Promise<string> | undefined;
+  private serial = 0;
+
+  private constructor(
+    /** Holds all files of the engine. */
+    readonly directory: string,
+    private readonly facilities: EngineFacilities,
+    private readonly replicationPassword: string,
+  ) {}
+
+  /** Finds the programs and makes the directory; fails with `PostgresUnavailable` where PostgreSQL cannot run. */
+  static async open({ clock, authority }: PostgresEngineProps): Promise<PostgresEngine> {
+    const identity = findProcessIdentity();
+    const directory = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'));
+    const guard = new ProcessGuard(directory);
+    try {
+      await mkdir(join(directory, 'servers'), { mode: 0o700 });
+      await mkdir(join(directory, 'snapshots'), { mode: 0o700 });
+      await giveTo(identity, directory, join(directory, 'servers'), join(directory, 'snapshots'));
+      const binaries = await resolveServerBinaries(identity, join(directory, 'binaries'));
+      const [adminPassword, replicationPassword] = [randomPassword(), randomPassword()];
+      await writePrivateFile(join(directory, 'replication.pgpass'), `*:*:*:${REPLICATION_USER}:${replicationPassword}\n`, identity);
+      return new PostgresEngine(directory, { clock, authority, binaries, identity, guard, adminPassword }, replicationPassword);
+    } catch (error) {
+      await guard.finish();
+      throw error;
+    }
+  }
+
+  /** Makes a new, running server. Only the first call initialises a cluster; the others copy it. */
+  async create(props: CreateServerProps): Promise<PostgresServer> {
+    const masterUser = checkMasterUser(props.masterUser);
+    return this.facilities.clock.whileWorking(async () => {
+      this.template ??= this.initialiseCluster();
+      const template = await this.template;
+      const server = await this.startOn(props, { masterUser }, (data) => cloneDirectory(template, data, this.facilities.identity));
+      const verifier = props.masterPassword === undefined ? undefined : await scramVerifier(props.masterPassword);
+      await server.asAdmin(async (admin) => {
+        for (const statement of masterUserStatements(masterUser, verifier)) await admin.query(statement);
+        const { databaseName = 'postgres' } = props;
+        if (databaseName !== 'postgres') await admin.query(`CREATE DATABASE ${escapeIdentifier(databaseName)} OWNER ${escapeIdentifier(masterUser)}`);
+      });
+      return server;
+    });
+  }
+
+  /** Takes a physical snapshot of a running server or standby without disturbing its sessions. */
+  async takeSnapshot(server: PostgresServer, name: string): Promise<PostgresSnapshot> {
+    const directory = this.newDirectory('snapshots', name);
+    const range = await server.asAdmin((admin) => takePhysicalBackup(admin, server.dataDirectory, directory, this.facilities.identity));
+    const sizeBytes = await directorySizeBytes(directory, this.facilities.identity);
+    return { name, directory, masterUser: server.masterUser, sizeBytes, ...range };
+  }
+
+  /** Makes an independent copy of a snapshot. */
+  async copySnapshot(snapshot: PostgresSnapshot, name: string): Promise<PostgresSnapshot> {
+    const directory = this.newDirectory('snapshots', name);
+    return this.facilities.clock.whileWorking(async () => {
+      await cloneDirectory(snapshot.directory, directory, this.facilities.identity);
+      return { ...snapshot, name, directory };
+    });
+  }
+
+  async deleteSnapshot(snapshot: PostgresSnapshot): Promise<void> {
+    await removeDirectory(snapshot.directory);
+  }
+
+  /** Makes a new, running server from a snapshot; the snapshot stays as it is. Parameters come from `props`, not from the snapshot. */
+  async restore(props: RestoreServerProps): Promise<PostgresServer> {
+    const { snapshot, masterPassword } = props;
+    return this.facilities.clock.whileWorking(async () => {
+      const server = await this.startOn(props, { masterUser: snapshot.masterUser }, async (data) => {
+        await cloneDirectory(snapshot.directory, data, this.facilities.identity);
+        await this.forgetParameters(data);
+      });
+      if (masterPassword !== undefined) await server.setMasterPassword(masterPassword);
+      return server;
+    });
+  }
+
+  /** Makes a new server that follows a primary and answers queries. Its first copy does not travel over the link; what follows does. */
+  async createStandby(props: CreateStandbyProps): Promise<PostgresServer> {
+    const { primary, link } = props;
+    const slot = slotName(props.name);
+    const standbyParameters = {
+      primary_conninfo: [
+        'host=127.0.0.1',
+        `port=${link?.port ?? primary.port}`,
+        `user=${REPLICATION_USER}`,
+        `passfile='${join(this.directory, 'replication.pgpass')}'`,
+        'sslmode=require',
+        `application_name=${slot}`,
+      ].join(' '),
+      primary_slot_name: slot,
+    };
+    return this.facilities.clock.whileWorking(() =>
+      this.startOn(props, { masterUser: primary.masterUser, standbyParameters, primary }, async (data) => {
+        await primary.asAdmin(async (admin) => {
+          await admin.query('select pg_create_physical_replication_slot($1, true)', [slot]);
+          await takePhysicalBackup(admin, primary.dataDirectory, data, this.facilities.identity);
+        });
+        await this.forgetParameters(data);
+        await writePrivateFile(join(data, 'standby.signal'), '', this.facilities.identity);
+      }),
+    );
+  }
+
+  /** Stops a server and deletes its files. */
+  async remove(server: PostgresServer): Promise<void> {
+    await server.stop('immediate');
+    await server.unfollow();
+    await removeDirectory(server.directory);
+    this.servers.delete(server);
+  }
+
+  /** Stops all servers and deletes all files. */
+  async close(): Promise<void> {
+    await Promise.all([...this.servers].map((server) => server.stop('immediate')));
+    await this.facilities.guard.finish();
+  }
+
+  private async startOn(
+    props: NewServer,
+    kind: Pick<ServerProps, 'masterUser' | 'standbyParameters' | 'primary'>,
+    fill: (dataDirectory: string) => Promise<void>,
+  ): Promise<PostgresServer> {
+    const directory = this.newDirectory('servers', props.name);
+    await mkdir(directory, { mode: 0o700 });
+    await giveTo(this.facilities.identity, directory);
+    const server = new PostgresServer(this.facilities, { ...kind, name: props.name, directory, hostnames: props.hostnames, parameters: props.parameters ?? {} });
+    await fill(server.dataDirectory);
+    await server.start();
+    this.servers.add(server);
+    return server;
+  }
+
+  /**
+   * RDS databases sort like en_US.UTF-8, which few machines have; ICU's en-US is in the package and sorts alike for most text.
+   */
+  private async initialiseCluster(): Promise<string> {
+    const { identity, binaries, adminPassword } = this.facilities;
+    const data = join(this.directory, 'template');
+    const locale = ['--encoding=UTF8', '--no-locale', '--locale-provider=icu', '--icu-locale=en-US'];
+    // `trust` is what initdb writes into a pg_hba.conf that no server reads; the password follows in the first statement.
+    await runCommand(binaries.initdb, ['-D', data, '-U', ADMIN_USER, '-A', 'trust', ...locale, '--no-sync', '--no-instructions'], { identity });
+    const verifiers = { admin: await scramVerifier(adminPassword), replication: await scramVerifier(this.replicationPassword) };
+    await runCommand(binaries.postgres, ['--single', '-D', data, '-c', 'exit_on_error=on', '-c', 'fsync=off', 'postgres'], {
+      identity,
+      input: `${systemRoleStatements(verifiers).join('\n')}\n`,
+    });
+    return data;
+  }
+
+  /** Parameters changed at run time are in the data directory; on RDS they belong to the parameter group, not to the data. */
+  private async forgetParameters(dataDirectory: string): Promise<void> {
+    await writePrivateFile(join(dataDirectory, 'postgresql.auto.conf'), '', this.facilities.identity);
+  }
+
+  private newDirectory(kind: 'servers' | 'snapshots', name: string): string {
+    if (!NAME.test(name)) throw new Error(`name ${JSON.stringify(name)} must be 1 to 128 letters, digits, dots, hyphens and underscores`);
+    if (!existsSync(this.directory)) throw new Error('the PostgreSQL engine is closed');
+    this.serial += 1;
+    return join(this.directory, kind, `${this.serial}-${name}`);
+  }
+}
+
+function randomPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** Hands directories to the account that servers run as, if that is not ours. */
+async function giveTo({ uid, gid }: { readonly uid?: number; readonly gid?: number }, ...directories: readonly string[]): Promise<void> {
+  if (uid === undefined || gid === undefined) return;
+  for (const directory of directories) await chown(directory, uid, gid);
+}

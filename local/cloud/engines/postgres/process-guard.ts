@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+
+/**
+ * Reads "watch PID" and "forget PID" from a pipe; when the pipe closes, stops what is watched and removes the directory.
+ *
+ * SIGQUIT is PostgreSQL's immediate shutdown. Line 7 of postmaster.pid names the System V segment that a server killed
+ * outright leaves behind for good. A zombie counts as gone: in a container nobody may collect it.
+ */
+const SCRIPT = `
+trap '' INT TERM HUP QUIT
+pids=
+while read -r verb pid; do
+  kept=
+  for p in $pids; do [ "$p" = "$pid" ] || kept="$kept $p"; done
+  pids=$kept
+  [ "$verb" = watch ] && pids="$pids $pid"
+done
+alive() { kill -0 "$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"; }
+for p in $pids; do kill -QUIT "$p" 2>/dev/null; done
+tenths=0
+for p in $pids; do
+  while alive "$p" && [ $tenths -lt 100 ]; do sleep 0.1; tenths=$((tenths + 1)); done
+  kill -KILL "$p" 2>/dev/null
+done
+directory=$1
+for file in "$directory"/servers/*/data/postmaster.pid; do
+  [ -f "$file" ] || continue
+  set -- $(sed -n 7p "$file")
+  ipcrm -m "$2" 2>/dev/null
+done
+rm -rf "$directory"
+`;
+
+/**
+ * Sees to it that nothing outlives this process, however it ends, kill -9 included: a shell holds the other end of a
+ * pipe and, when the pipe closes, stops the watched servers and removes the directory.
+ */
+export class ProcessGuard {
+  private readonly shell: ChildProcess;
+
+  constructor(private readonly directory: string) {
+    // Detached: an interrupt typed at the terminal must not reach it before it has done its work.
+    this.shell = spawn('sh', ['-c', SCRIPT, 'holdfast-guard', directory], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    this.shell.unref();
+    this.pipe.unref();
+    this.pipe.on('error', () => undefined);
+  }
+
+  /** Stops this process when ours ends. */
+  watch(pid: number): void {
+    this.pipe.write(`watch ${pid}\n`);
+  }
+
+  /** Lets go of a process that has ended. */
+  forget(pid: number): void {
+    this.pipe.write(`forget ${pid}\n`);
+  }
+
+  /** Stops everything watched now, removes the directory and waits until that is done. */
+  async finish(): Promise<void> {
+    if (this.shell.exitCode !== null) return;
+    this.shell.ref();
+    const exited = once(this.shell, 'exit');
+    this.pipe.end();
+    await exited;
+  }
+
+  private get pipe(): Socket {
+    if (!this.shell.stdin) throw new Error(`cannot start a shell to guard ${this.directory}`);
+    return this.shell.stdin as Socket;
+  }
+}

@@ -1,0 +1,85 @@
+/** Parameter names and values as in postgresql.conf and an RDS parameter group. */
+export type ServerParameters = Readonly<Record<string, string>>;
+
+/** The hidden superuser that the control plane works as, as on RDS. */
+export const ADMIN_USER = 'rdsadmin';
+/** The account standbys stream as. */
+export const REPLICATION_USER = 'rdsrepladmin';
+
+/**
+ * What a server gets unless its creator says otherwise: many servers share one small machine, so memory and write-ahead
+ * log are small. `fsync` is off because only the processes are ever killed, never the machine; commits still wait for
+ * the log to be written, so a killed server loses nothing it acknowledged.
+ */
+const DEFAULTS: ServerParameters = {
+  shared_buffers: '32MB',
+  max_connections: '40',
+  max_worker_processes: '4',
+  max_parallel_workers: '2',
+  max_wal_senders: '10',
+  max_replication_slots: '10',
+  wal_level: 'replica',
+  min_wal_size: '32MB',
+  max_wal_size: '128MB',
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'on',
+  autovacuum: 'on',
+  jit: 'off',
+  log_min_messages: 'warning',
+  timezone: 'UTC',
+  ssl_min_protocol_version: 'TLSv1.2',
+  // PostgreSQL's 5 s makes one promotion in ten take 5 s longer: a standby asleep between two attempts does not look up.
+  wal_retrieve_retry_interval: '200ms',
+  'rds.force_ssl': '0',
+};
+
+/** What makes a server part of the local cloud; no parameter group may change it. */
+const FIXED: ServerParameters = {
+  listen_addresses: '127.0.0.1',
+  // The path of a Unix socket is limited to 107 bytes, which a temporary directory may exceed.
+  unix_socket_directories: '',
+  hot_standby: 'on',
+  ssl: 'on',
+  lc_messages: 'C',
+  password_encryption: 'scram-sha-256',
+};
+
+/** Returns the parameters a server runs with; `rds.logical_replication` raises the level of the log as it does on RDS. */
+export function effectiveParameters(requested: ServerParameters, own: ServerParameters): ServerParameters {
+  const merged: Record<string, string> = { ...DEFAULTS, ...requested, ...FIXED, ...own };
+  if (isOn(merged['rds.logical_replication'])) merged.wal_level = 'logical';
+  return merged;
+}
+
+/** Writes the text of postgresql.conf. */
+export function configurationText(parameters: ServerParameters): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${parameterName(name)} = '${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'\n`)
+    .join('');
+}
+
+/**
+ * Writes the text of pg_hba.conf: passwords for everybody, over TLS alone when `rds.force_ssl` is on, and nobody but
+ * the control plane enters its database.
+ */
+export function clientAuthenticationText(parameters: ServerParameters): string {
+  const clients = isOn(parameters['rds.force_ssl']) ? 'hostssl' : 'host';
+  return [
+    `host all ${ADMIN_USER} 127.0.0.1/32 scram-sha-256`,
+    `host ${ADMIN_USER} all 127.0.0.1/32 reject`,
+    `hostssl replication ${REPLICATION_USER} 127.0.0.1/32 scram-sha-256`,
+    `${clients} all all 127.0.0.1/32 scram-sha-256`,
+    '',
+  ].join('\n');
+}
+
+/** Returns the name if it can be a parameter's; fails otherwise, because names cannot be bound in SQL. */
+export function parameterName(name: string): string {
+  if (/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/i.test(name)) return name;
+  throw new Error(`parameter name ${JSON.stringify(name)} must be letters, digits and underscores with at most one dot`);
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && ['1', 'on', 'true', 'yes'].includes(value.toLowerCase());
+}

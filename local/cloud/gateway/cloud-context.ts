@@ -1,0 +1,21 @@
+import type { CertificateAuthority } from '../engines/pki/certificate-authority';
+import type { CloudClient } from './cloud-client';
+import type { CloudClock } from './clock';
+import type { CredentialStore } from './credentials';
+import type { Principal } from './principal';
+import type { Place } from './service';
+
+/** What every service of the local cloud may use. */
+export interface CloudContext {
+  readonly clock: CloudClock;
+  readonly credentials: CredentialStore;
+  readonly certificates: CertificateAuthority;
+  /**
+   * A client that calls the cloud from inside, as this principal.
+   *
+   * `via` names the service that acts for the principal, such as `rds.amazonaws.com` using a KMS key for its caller.
+   */
+  as(principal: Principal, place: Place, via?: string): CloudClient;
+  /** Reports a defect of the cloud itself; a rehearsal that saw one fails. */
+  reportDefect(error: Error, where: string): void;
+}

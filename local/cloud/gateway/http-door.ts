@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { CertificateAuthority } from '../engines/pki/certificate-authority';
+import { AwsError } from './aws-error';
+import type { CloudClock } from './clock';
+import type { CredentialStore } from './credentials';
+import { NoAnswer, type Dispatcher } from './dispatcher';
+import { readSignature, verifySignature } from './signature';
+import { decodeAwsChunked } from './wire/aws-chunked';
+import { decodeRequest, encodeError, encodeOutput } from './wire/codec';
+import type { HttpRequest, HttpResponse } from './wire/http-message';
+import { addressS3 } from './wire/s3-addressing';
+import type { ServiceModel } from './wire/service-model';
+
+export interface HttpDoorPorts {
+  readonly clock: CloudClock;
+  readonly dispatcher: Dispatcher;
+  readonly credentials: CredentialStore;
+  readonly certificates: CertificateAuthority;
+  /** Told of defects of the cloud itself: an answer that breaks a model, an exception nobody foresaw. */
+  readonly onDefect: (error: Error, request: string) => void;
+}
+
+/** A door to the cloud for everything that speaks HTTP: SDKs, the AWS CLI, functions. */
+export class HttpDoor {
+  private constructor(
+    private readonly server: http.Server,
+    /** The port on 127.0.0.1. */
+    readonly port: number,
+  ) {}
+
+  static async openPlain(ports: HttpDoorPorts): Promise<HttpDoor> {
+    return HttpDoor.listen(http.createServer(listenerOf(ports)));
+  }
+
+  /** Opens a door with TLS, which shows a certificate for whatever name the client asks for. */
+  static async openSecure(ports: HttpDoorPorts): Promise<HttpDoor> {
+    const fallback = await ports.certificates.issue('*.amazonaws.com');
+    const contexts = new Map<string, Promise<SecureContext>>();
+    const contextOf = (name: string) => {
+      const known = contexts.get(name) ?? ports.certificates.issue(name).then((identity) => createSecureContext(identity));
+      contexts.set(name, known);
+      return known;
+    };
+    const SNICallback = (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
+      contextOf(name).then((context) => done(null, context), (error: Error) => done(error));
+    };
+    return HttpDoor.listen(https.createServer({ ...fallback, SNICallback }, listenerOf(ports)));
+  }
+
+  private static async listen(server: http.Server): Promise<HttpDoor> {
+    server.keepAliveTimeout = 60_000;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new HttpDoor(server, (server.address() as AddressInfo).port);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await closed;
+  }
+}
+
+function listenerOf(ports: HttpDoorPorts): http.RequestListener {
+  return (incoming, outgoing) => {
+    const endWork = ports.clock.beginWork();
+    receive(incoming)
+      .then((request) => answer(ports, request))
+      .then((response) => {
+        if (response) send(outgoing, response, incoming.method === 'HEAD');
+      })
+      .catch((error: Error) => {
+        ports.onDefect(error, `${incoming.method ?? ''} ${incoming.url ?? ''}`);
+        outgoing.destroy();
+      })
+      .finally(endWork);
+  };
+}
+
+/** Returns nothing when the caller is to hear nothing. */
+async function answer(ports: HttpDoorPorts, received: HttpRequest): Promise<HttpResponse | undefined> {
+  const requestId = randomUUID();
+  let model: ServiceModel | undefined;
+  try {
+    const claim = readSignature(received);
+    model = ports.dispatcher.service(claim.service)?.model;
+    const { principal, credentials } = ports.credentials.resolve(claim.accessKeyId, received.headers['x-amz-security-token']);
+    verifySignature(received, claim, credentials.secretAccessKey, ports.clock.now());
+    if (!model) throw new AwsError('NotImplemented', `the local cloud has no service ${claim.service}`, { status: 501 });
+    const request = model.name === 's3' ? addressS3(decodeAwsChunked(received)) : received;
+    const { operation, input } = decodeRequest(model, request);
+    const place = { account: principal.account, region: claim.region };
+    const output = await ports.dispatcher.dispatch({ ...place, principal, service: model.name, operation: operation.name, input, requestId });
+    return encodeOutput(model, operation, output, requestId);
+  } catch (error) {
+    if (error instanceof NoAnswer) return undefined;
+    if (error instanceof AwsError) return encodeError(model, error, requestId);
+    ports.onDefect(error as Error, `${received.method} ${received.path}`);
+    return encodeError(model, new AwsError('InternalFailure', (error as Error).message, { status: 500 }), requestId);
+  }
+}
+
+async function receive(incoming: http.IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const target = incoming.url ?? '/';
+  const [path = '/', query = ''] = target.split('?');
+  const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')]));
+  return { method: incoming.method ?? 'GET', target, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks) };
+}
+
+function send(outgoing: http.ServerResponse, { status, headers, body }: HttpResponse, isHead: boolean): void {
+  outgoing.writeHead(status, isHead ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  outgoing.end(isHead ? undefined : body);
+}

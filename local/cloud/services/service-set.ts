@@ -1,0 +1,38 @@
+import type { CloudContext } from '../gateway/cloud-context';
+import type { Authorizer } from '../gateway/dispatcher';
+import type { Principal } from '../gateway/principal';
+import type { Service } from '../gateway/service';
+import type { ResourceProviders } from '../deploy/resource-provider';
+import { iamResources } from './iam/iam-resources';
+import { createIamService } from './iam/iam-service';
+import { IamState } from './iam/iam-state';
+import { createStsService } from './sts/sts-service';
+
+/** Where the gateway can be reached by processes inside the cloud. */
+export interface GatewayAddress {
+  /** The port of the door with TLS. */
+  readonly securePort: number;
+}
+
+/** The services of a cloud and what they share. */
+export interface ServiceSet {
+  readonly services: readonly Service[];
+  readonly resources: ResourceProviders;
+  readonly authorizer: Authorizer;
+  readonly iam: IamState;
+  killProcessOf(principal: Principal): void;
+  stop(): Promise<void>;
+}
+
+/** Creates every service, giving each what it needs of the others. */
+export async function createServices(cloud: CloudContext, _gateway: GatewayAddress): Promise<ServiceSet> {
+  const iam = new IamState();
+  return {
+    iam,
+    services: [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials)],
+    resources: { ...iamResources },
+    authorizer: { refusal: () => undefined },
+    killProcessOf: () => undefined,
+    stop: async () => undefined,
+  };
+}

@@ -1,0 +1,49 @@
+import { GetRoleCommand, CreateRoleCommand, IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { LocalCloud } from '../../../../../local/cloud/local-cloud';
+
+const place = { account: '111111111111', region: 'eu-west-1' };
+
+describe('a cloud behind its HTTP door', () => {
+  let cloud: LocalCloud;
+  beforeAll(async () => {
+    cloud = await LocalCloud.start();
+  });
+  afterAll(() => cloud.stop());
+
+  it('answers the SDK who is calling', async () => {
+    const identity = await cloud.client(STSClient, place).send(new GetCallerIdentityCommand({}));
+
+    expect(identity).toMatchObject({ Account: place.account, Arn: `arn:aws:iam::${place.account}:root` });
+  });
+
+  it('refuses a signature made with another secret key', async () => {
+    const { accessKeyId } = cloud.credentials.administratorOf(place.account);
+    const stranger = new STSClient({ region: place.region, endpoint: cloud.endpoint, credentials: { accessKeyId, secretAccessKey: 'guessed' } });
+
+    await expect(stranger.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  });
+
+  it('raises the typed exceptions of the SDK', async () => {
+    await expect(cloud.client(IAMClient, place).send(new GetRoleCommand({ RoleName: 'nobody' }))).rejects.toBeInstanceOf(NoSuchEntityException);
+  });
+
+  it('hands out credentials of a role, which then are that role', async () => {
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${place.account}:root` }, Action: 'sts:AssumeRole' }] };
+    const { Role } = await cloud
+      .client(IAMClient, place)
+      .send(new CreateRoleCommand({ RoleName: 'operator', AssumeRolePolicyDocument: JSON.stringify(trust), Tags: [{ Key: 'team', Value: 'a<&>b' }] }));
+    const { Credentials } = await cloud.client(STSClient, place).send(new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: 'night-shift' }));
+
+    const session = new STSClient({
+      region: place.region,
+      endpoint: cloud.endpoint,
+      credentials: { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! },
+    });
+
+    await expect(session.send(new GetCallerIdentityCommand({}))).resolves.toMatchObject({
+      Arn: `arn:aws:sts::${place.account}:assumed-role/operator/night-shift`,
+    });
+    expect(Role!.Tags).toEqual([{ Key: 'team', Value: 'a<&>b' }]);
+  });
+});
