@@ -19,9 +19,9 @@ export interface ResourceContext extends Place {
   readonly aws: CloudClient;
   readonly clock: CloudClock;
   /** A name like those CloudFormation makes up: `<stack>-<logical id>-<suffix>`, cut to the length that the service allows. */
-  generatedName(maxLength?: number): string;
+  readonly generatedName: (maxLength?: number) => string;
   /** The directory of a file asset, by the object key that the template names. */
-  assetDirectory(objectKey: string): string;
+  readonly assetDirectory: (objectKey: string) => string;
 }
 
 /** Creates one type of CloudFormation resource by calls to the API that the real one calls. */
