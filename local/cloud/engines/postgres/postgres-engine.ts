@@ -2,27 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { escapeIdentifier } from 'pg';
+import { basename, join } from 'node:path';
 import type { CloudClock } from '../../gateway/clock';
 import type { CertificateAuthority } from '../pki/certificate-authority';
+import { initialiseCluster } from './cluster-template';
 import { cloneDirectory, directorySizeBytes, removeDirectory, writePrivateFile } from './data-directory';
 import { takePhysicalBackup, type BackupRange } from './physical-backup';
-import { PostgresServer, type EngineFacilities, type Hostnames, type ServerProps } from './postgres-server';
+import { PostgresServer, type EngineFacilities, type ServerProps } from './postgres-server';
 import { ProcessGuard } from './process-guard';
 import { findProcessIdentity } from './process-identity';
-import { checkMasterUser, masterUserStatements, systemRoleStatements } from './rds-roles';
-import { slotName } from './replication-state';
+import { checkMasterUser, initialDatabaseStatements, masterUserStatements } from './rds-roles';
 import type { ReplicationLink } from './replication-link';
-import { runCommand } from './run-command';
 import { scramVerifier } from './scram-verifier';
 import { resolveServerBinaries } from './server-binaries';
-import { ADMIN_USER, REPLICATION_USER, type ServerParameters } from './server-configuration';
+import type { Hostnames } from './server-files';
+import { checkParameters, REPLICATION_USER, type ServerParameters } from './server-configuration';
+import { chooseParentDirectory } from './working-directory';
 
 export interface PostgresEngineProps {
   readonly clock: Pick<CloudClock, 'whileWorking'>;
   /** Issues the servers' certificates; clients trust its `certificatePem`. */
   readonly authority: CertificateAuthority;
+  /** Where the engine makes its directory. @default in memory where there is plenty of it, else the system's temporary directory */
+  readonly parentDirectory?: string;
 }
 
 interface NewServer {
@@ -62,6 +64,15 @@ export interface PostgresSnapshot extends BackupRange {
   readonly sizeBytes: number;
 }
 
+/** How a new server comes by its data. */
+interface Beginning {
+  readonly kind: Pick<ServerProps, 'masterUser' | 'standbyParameters' | 'follows'>;
+  readonly fill: (dataDirectory: string) => Promise<void>;
+  readonly prepare?: (server: PostgresServer) => Promise<void>;
+}
+
+/** A slot's name has small letters, digits and underscores. */
+const MAX_SLOT_NAME = 63;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,127}$/i;
 
 /**
@@ -72,7 +83,7 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,127}$/i;
  */
 export class PostgresEngine {
   private readonly servers = new Set<PostgresServer>();
-  private template: Promise<string> | undefined;
+  private templateReady: Promise<void> | undefined;
   private serial = 0;
 
   private constructor(
@@ -83,15 +94,17 @@ export class PostgresEngine {
   ) {}
 
   /** Finds the programs and makes the directory; fails with `PostgresUnavailable` where PostgreSQL cannot run. */
-  static async open({ clock, authority }: PostgresEngineProps): Promise<PostgresEngine> {
+  static async open({ clock, authority, parentDirectory = chooseParentDirectory() }: PostgresEngineProps): Promise<PostgresEngine> {
     const identity = findProcessIdentity();
-    const directory = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'));
-    const guard = new ProcessGuard(directory);
+    const directory = await mkdtemp(join(parentDirectory, 'holdfast-postgres-'));
+    // Programs may not be run from every place where files may be kept, /dev/shm for one.
+    const programs = join(tmpdir(), `${basename(directory)}-programs`);
+    const guard = new ProcessGuard(directory, programs);
     try {
       await mkdir(join(directory, 'servers'), { mode: 0o700 });
       await mkdir(join(directory, 'snapshots'), { mode: 0o700 });
       await giveTo(identity, directory, join(directory, 'servers'), join(directory, 'snapshots'));
-      const binaries = await resolveServerBinaries(identity, join(directory, 'binaries'));
+      const binaries = await resolveServerBinaries(identity, programs);
       const [adminPassword, replicationPassword] = [randomPassword(), randomPassword()];
       await writePrivateFile(join(directory, 'replication.pgpass'), `*:*:*:${REPLICATION_USER}:${replicationPassword}\n`, identity);
       return new PostgresEngine(directory, { clock, authority, binaries, identity, guard, adminPassword }, replicationPassword);
@@ -105,25 +118,34 @@ export class PostgresEngine {
   async create(props: CreateServerProps): Promise<PostgresServer> {
     const masterUser = checkMasterUser(props.masterUser);
     return this.facilities.clock.whileWorking(async () => {
-      this.template ??= this.initialiseCluster();
-      const template = await this.template;
-      const server = await this.startOn(props, { masterUser }, (data) => cloneDirectory(template, data, this.facilities.identity));
+      const template = join(this.directory, 'template');
+      this.templateReady ??= initialiseCluster(template, this.facilities, this.replicationPassword);
+      await this.templateReady;
       const verifier = props.masterPassword === undefined ? undefined : await scramVerifier(props.masterPassword);
-      await server.asAdmin(async (admin) => {
-        for (const statement of masterUserStatements(masterUser, verifier)) await admin.query(statement);
-        const { databaseName = 'postgres' } = props;
-        if (databaseName !== 'postgres') await admin.query(`CREATE DATABASE ${escapeIdentifier(databaseName)} OWNER ${escapeIdentifier(masterUser)}`);
+      const statements = masterUserStatements(masterUser, verifier);
+      statements.push(...initialDatabaseStatements(props.databaseName, masterUser));
+      return this.startOn(props, {
+        kind: { masterUser },
+        fill: (data) => cloneDirectory(template, data, this.facilities.identity),
+        prepare: (server) =>
+          server.asAdmin(async (admin) => {
+            for (const statement of statements) await admin.query(statement);
+          }),
       });
-      return server;
     });
   }
 
   /** Takes a physical snapshot of a running server or standby without disturbing its sessions. */
   async takeSnapshot(server: PostgresServer, name: string): Promise<PostgresSnapshot> {
     const directory = this.newDirectory('snapshots', name);
-    const range = await server.asAdmin((admin) => takePhysicalBackup(admin, server.dataDirectory, directory, this.facilities.identity));
-    const sizeBytes = await directorySizeBytes(directory, this.facilities.identity);
-    return { name, directory, masterUser: server.masterUser, sizeBytes, ...range };
+    const { identity } = this.facilities;
+    try {
+      const range = await server.asAdmin((admin) => takePhysicalBackup(admin, server.dataDirectory, directory, identity));
+      return { name, directory, masterUser: server.masterUser, sizeBytes: await directorySizeBytes(directory, identity), ...range };
+    } catch (error) {
+      await removeDirectory(directory);
+      throw error;
+    }
   }
 
   /** Makes an independent copy of a snapshot. */
@@ -142,20 +164,24 @@ export class PostgresEngine {
   /** Makes a new, running server from a snapshot; the snapshot stays as it is. Parameters come from `props`, not from the snapshot. */
   async restore(props: RestoreServerProps): Promise<PostgresServer> {
     const { snapshot, masterPassword } = props;
-    return this.facilities.clock.whileWorking(async () => {
-      const server = await this.startOn(props, { masterUser: snapshot.masterUser }, async (data) => {
-        await cloneDirectory(snapshot.directory, data, this.facilities.identity);
-        await this.forgetParameters(data);
-      });
-      if (masterPassword !== undefined) await server.setMasterPassword(masterPassword);
-      return server;
-    });
+    return this.facilities.clock.whileWorking(() =>
+      this.startOn(props, {
+        kind: { masterUser: snapshot.masterUser },
+        fill: async (data) => {
+          await cloneDirectory(snapshot.directory, data, this.facilities.identity);
+          await this.forgetParameters(data);
+        },
+        prepare: async (server) => {
+          if (masterPassword !== undefined) await server.setMasterPassword(masterPassword);
+        },
+      }),
+    );
   }
 
   /** Makes a new server that follows a primary and answers queries. Its first copy does not travel over the link; what follows does. */
   async createStandby(props: CreateStandbyProps): Promise<PostgresServer> {
     const { primary, link } = props;
-    const slot = slotName(props.name);
+    const slot = `rds_${this.nextSerial()}_${props.name.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`.slice(0, MAX_SLOT_NAME);
     const standbyParameters = {
       primary_conninfo: [
         'host=127.0.0.1',
@@ -168,13 +194,16 @@ export class PostgresEngine {
       primary_slot_name: slot,
     };
     return this.facilities.clock.whileWorking(() =>
-      this.startOn(props, { masterUser: primary.masterUser, standbyParameters, primary }, async (data) => {
-        await primary.asAdmin(async (admin) => {
-          await admin.query('select pg_create_physical_replication_slot($1, true)', [slot]);
-          await takePhysicalBackup(admin, primary.dataDirectory, data, this.facilities.identity);
-        });
-        await this.forgetParameters(data);
-        await writePrivateFile(join(data, 'standby.signal'), '', this.facilities.identity);
+      this.startOn(props, {
+        kind: { masterUser: primary.masterUser, standbyParameters, follows: { primary, slot } },
+        fill: async (data) => {
+          await primary.asAdmin(async (admin) => {
+            await admin.query('select pg_create_physical_replication_slot($1, true)', [slot]);
+            await takePhysicalBackup(admin, primary.dataDirectory, data, this.facilities.identity);
+          });
+          await this.forgetParameters(data);
+          await writePrivateFile(join(data, 'standby.signal'), '', this.facilities.identity);
+        },
       }),
     );
   }
@@ -193,36 +222,23 @@ export class PostgresEngine {
     await this.facilities.guard.finish();
   }
 
-  private async startOn(
-    props: NewServer,
-    kind: Pick<ServerProps, 'masterUser' | 'standbyParameters' | 'primary'>,
-    fill: (dataDirectory: string) => Promise<void>,
-  ): Promise<PostgresServer> {
-    const directory = this.newDirectory('servers', props.name);
+  private async startOn(props: NewServer, { kind, fill, prepare }: Beginning): Promise<PostgresServer> {
+    const { name, hostnames, parameters = {} } = props;
+    checkParameters(parameters);
+    const directory = this.newDirectory('servers', name);
     await mkdir(directory, { mode: 0o700 });
     await giveTo(this.facilities.identity, directory);
-    const server = new PostgresServer(this.facilities, { ...kind, name: props.name, directory, hostnames: props.hostnames, parameters: props.parameters ?? {} });
-    await fill(server.dataDirectory);
-    await server.start();
-    this.servers.add(server);
-    return server;
-  }
-
-  /**
-   * RDS databases sort like en_US.UTF-8, which few machines have; ICU's en-US is in the package and sorts alike for most text.
-   */
-  private async initialiseCluster(): Promise<string> {
-    const { identity, binaries, adminPassword } = this.facilities;
-    const data = join(this.directory, 'template');
-    const locale = ['--encoding=UTF8', '--no-locale', '--locale-provider=icu', '--icu-locale=en-US'];
-    // `trust` is what initdb writes into a pg_hba.conf that no server reads; the password follows in the first statement.
-    await runCommand(binaries.initdb, ['-D', data, '-U', ADMIN_USER, '-A', 'trust', ...locale, '--no-sync', '--no-instructions'], { identity });
-    const verifiers = { admin: await scramVerifier(adminPassword), replication: await scramVerifier(this.replicationPassword) };
-    await runCommand(binaries.postgres, ['--single', '-D', data, '-c', 'exit_on_error=on', '-c', 'fsync=off', 'postgres'], {
-      identity,
-      input: `${systemRoleStatements(verifiers).join('\n')}\n`,
-    });
-    return data;
+    const server = new PostgresServer(this.facilities, { ...kind, name, directory, hostnames, parameters });
+    try {
+      await fill(server.dataDirectory);
+      await server.start();
+      this.servers.add(server);
+      await prepare?.(server);
+      return server;
+    } catch (error) {
+      await this.remove(server);
+      throw error;
+    }
   }
 
   /** Parameters changed at run time are in the data directory; on RDS they belong to the parameter group, not to the data. */
@@ -233,8 +249,12 @@ export class PostgresEngine {
   private newDirectory(kind: 'servers' | 'snapshots', name: string): string {
     if (!NAME.test(name)) throw new Error(`name ${JSON.stringify(name)} must be 1 to 128 letters, digits, dots, hyphens and underscores`);
     if (!existsSync(this.directory)) throw new Error('the PostgreSQL engine is closed');
+    return join(this.directory, kind, `${this.nextSerial()}-${name}`);
+  }
+
+  private nextSerial(): number {
     this.serial += 1;
-    return join(this.directory, kind, `${this.serial}-${name}`);
+    return this.serial;
   }
 }
 

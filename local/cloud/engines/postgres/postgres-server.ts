@@ -1,20 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { join } from 'node:path';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import type { CloudClock } from '../../gateway/clock';
 import type { CertificateAuthority } from '../pki/certificate-authority';
-import { writePrivateFile } from './data-directory';
+import { alterSystem } from './alter-system';
 import { findFreePort } from './free-port';
 import { Postmaster, ServerDidNotStart } from './postmaster';
 import type { ProcessGuard } from './process-guard';
 import type { ProcessIdentity } from './process-identity';
-import { readReplicationState, slotName, type ReplicationState } from './replication-state';
+import { isInRecovery, readReplicationState, type ReplicationState } from './replication-state';
 import { scramVerifier } from './scram-verifier';
 import type { ServerBinaries } from './server-binaries';
-import { ADMIN_USER, clientAuthenticationText, configurationText, effectiveParameters, parameterName, type ServerParameters } from './server-configuration';
-
-/** DNS names a server answers to; its certificate holds all of them. */
-export type Hostnames = readonly [string, ...string[]];
+import { ADMIN_USER, checkParameters, type ServerParameters } from './server-configuration';
+import { ServerFiles, type Hostnames } from './server-files';
 
 /** What all servers of one engine share. */
 export interface EngineFacilities {
@@ -26,17 +23,22 @@ export interface EngineFacilities {
   readonly adminPassword: string;
 }
 
+export interface Followed {
+  readonly primary: PostgresServer;
+  readonly slot: string;
+}
+
 export interface ServerProps {
   readonly name: string;
-  /** Holds everything of the server; its data is in `data`. */
+  /** Holds all its files. */
   readonly directory: string;
   readonly hostnames: Hostnames;
   readonly masterUser: string;
   readonly parameters: ServerParameters;
   /** Parameters that make it a standby. */
   readonly standbyParameters?: ServerParameters;
-  /** Whose slot it streams from. */
-  readonly primary?: PostgresServer;
+  /** Whom it streams from, and the slot there that keeps the log for it. */
+  readonly follows?: Followed;
 }
 
 const PORT_TAKEN_RETRY_MS = 100;
@@ -47,26 +49,28 @@ const CONNECT_WITHIN_MS = 10_000;
 
 /** One PostgreSQL server of the local cloud; a `PostgresEngine` makes them. */
 export class PostgresServer {
+  private readonly files: ServerFiles;
   private readonly postmaster: Postmaster;
   private chosenPort: number | undefined;
   private names: Hostnames;
   private parameters: ServerParameters;
-  private followed: PostgresServer | undefined;
+  private followed: Followed | undefined;
 
   constructor(
     private readonly engine: EngineFacilities,
     private readonly props: ServerProps,
   ) {
+    this.files = new ServerFiles(props.directory, engine.identity);
     this.names = props.hostnames;
     this.parameters = props.parameters;
-    this.followed = props.primary;
+    this.followed = props.follows;
     this.postmaster = new Postmaster({
       program: engine.binaries.postgres,
       identity: engine.identity,
       guard: engine.guard,
-      dataDirectory: this.dataDirectory,
-      configurationFile: this.file('postgresql.conf'),
-      logFile: this.file('log'),
+      dataDirectory: this.files.data,
+      configurationFile: this.files.configuration,
+      logFile: this.files.log,
     });
   }
 
@@ -83,7 +87,7 @@ export class PostgresServer {
   }
 
   get dataDirectory(): string {
-    return this.file('data');
+    return this.files.data;
   }
 
   /** The port on 127.0.0.1; it stays the same across restarts. */
@@ -103,16 +107,16 @@ export class PostgresServer {
 
   /** The server this one streams from, until it is promoted. */
   get primary(): PostgresServer | undefined {
-    return this.followed;
+    return this.followed?.primary;
   }
 
   /** Starts a server that is stopped or was killed, and waits until it takes connections. */
   async start(): Promise<void> {
     return this.engine.clock.whileWorking(async () => {
-      await this.writeCertificate();
+      await this.files.writeCertificate(this.engine.authority, this.names);
       for (let attempt = 1; ; attempt++) {
         const port = this.chosenPort ?? (await findFreePort());
-        await this.writeConfiguration(port);
+        await this.files.writeConfiguration(this.parameters, { ...this.props.standbyParameters, port: String(port) });
         try {
           await this.postmaster.start();
           this.chosenPort = port;
@@ -186,25 +190,20 @@ export class PostgresServer {
   /** Makes the server present a certificate for these names from the next connection on. */
   async setHostnames(hostnames: Hostnames): Promise<void> {
     this.names = hostnames;
-    await this.writeCertificate();
+    await this.files.writeCertificate(this.engine.authority, this.names);
     await this.reload();
   }
 
   /**
    * Changes parameters now, or at the next restart for those that need one, which are returned.
    *
-   * The server checks each value; it changes nothing when one is refused.
+   * The server checks each value; when it refuses one, nothing is changed.
    */
   async setParameters(changes: ServerParameters): Promise<{ readonly pendingRestart: readonly string[] }> {
-    const names = Object.keys(changes).map(parameterName);
-    const pendingRestart = await this.asAdmin(async (admin) => {
-      for (const name of names) await admin.query('select set_config($1, $2, true) where exists (select from pg_settings where name = $1 and context in ($3, $4))', [name, changes[name], 'user', 'superuser']);
-      for (const name of names) await admin.query(`ALTER SYSTEM SET ${name.split('.').map(escapeIdentifier).join('.')} = ${escapeLiteral(changes[name] ?? '')}`);
-      const fixed = await admin.query<{ name: string }>("select name from pg_settings where name = any($1) and context = 'postmaster'", [names]);
-      return fixed.rows.map(({ name }) => name);
-    });
+    checkParameters(changes);
+    const pendingRestart = await this.asAdmin((admin) => alterSystem(admin, this.files, changes));
     this.parameters = { ...this.parameters, ...changes };
-    await writePrivateFile(this.file('pg_hba.conf'), clientAuthenticationText(this.effective()), this.engine.identity);
+    await this.files.writeClientAuthentication(this.parameters);
     await this.reload();
     return { pendingRestart };
   }
@@ -215,7 +214,7 @@ export class PostgresServer {
       // Not the waiting form, which looks only every 100 ms.
       await admin.query('select pg_promote(wait => false)');
       const startedAtMs = performance.now();
-      while ((await readReplicationState(admin)).inRecovery) {
+      while (await isInRecovery(admin)) {
         if (performance.now() - startedAtMs > WRITABLE_WITHIN_MS) throw new Error(`server ${this.name} was not writable ${WRITABLE_WITHIN_MS} ms after its promotion`);
         await delay(POLL_MS);
       }
@@ -244,36 +243,13 @@ export class PostgresServer {
 
   /** Gives up the slot on the primary, which would otherwise keep its log for ever. A primary that is gone keeps nothing. */
   async unfollow(): Promise<void> {
-    const primary = this.followed;
+    const followed = this.followed;
     this.followed = undefined;
-    if (!primary?.isRunning) return;
-    await primary.asAdmin(async (admin) => {
-      const slot = slotName(this.name);
-      await admin.query('select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where slot_name = $1 and active', [slot]);
-      await admin.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [slot]);
+    if (!followed?.primary.isRunning) return;
+    await followed.primary.asAdmin(async (admin) => {
+      await admin.query('select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where slot_name = $1 and active', [followed.slot]);
+      await admin.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [followed.slot]);
     });
-  }
-
-  private effective(port?: number): ServerParameters {
-    return effectiveParameters(this.parameters, {
-      ...this.props.standbyParameters,
-      ...(port !== undefined && { port: String(port) }),
-      hba_file: this.file('pg_hba.conf'),
-      ssl_cert_file: this.file('server.crt'),
-      ssl_key_file: this.file('server.key'),
-    });
-  }
-
-  private async writeConfiguration(port: number): Promise<void> {
-    const parameters = this.effective(port);
-    await writePrivateFile(this.file('pg_hba.conf'), clientAuthenticationText(parameters), this.engine.identity);
-    await writePrivateFile(this.file('postgresql.conf'), configurationText(parameters), this.engine.identity);
-  }
-
-  private async writeCertificate(): Promise<void> {
-    const { key, cert } = await this.engine.authority.issue(...this.names);
-    await writePrivateFile(this.file('server.key'), key, this.engine.identity);
-    await writePrivateFile(this.file('server.crt'), cert, this.engine.identity);
   }
 
   /** Makes the server read its files again and waits until new sessions see them: a new session inherits the time of the last reading. */
@@ -285,9 +261,5 @@ export class PostgresServer {
     const before = await this.asAdmin(loadedAt);
     await this.asAdmin((admin) => admin.query('select pg_reload_conf()'));
     while ((await this.asAdmin(loadedAt)) === before) await delay(POLL_MS);
-  }
-
-  private file(name: string): string {
-    return join(this.props.directory, name);
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
 /**
- * Reads "watch PID" and "forget PID" from a pipe; when the pipe closes, stops what is watched and removes the directory.
+ * Reads "watch PID" and "forget PID" from a pipe; when the pipe closes, stops what is watched and removes the directories.
  *
  * SIGQUIT is PostgreSQL's immediate shutdown. Line 7 of postmaster.pid names the System V segment that a server killed
  * outright leaves behind for good. A zombie counts as gone: in a container nobody may collect it.
@@ -24,25 +24,23 @@ for p in $pids; do
   while alive "$p" && [ $tenths -lt 100 ]; do sleep 0.1; tenths=$((tenths + 1)); done
   kill -KILL "$p" 2>/dev/null
 done
-directory=$1
-for file in "$directory"/servers/*/data/postmaster.pid; do
-  [ -f "$file" ] || continue
-  set -- $(sed -n 7p "$file")
-  ipcrm -m "$2" 2>/dev/null
+for file in "$1"/servers/*/data/postmaster.pid; do
+  [ -f "$file" ] && ipcrm -m "$(sed -n '7s/.* //p' "$file")" 2>/dev/null
 done
-rm -rf "$directory"
+rm -rf "$@"
 `;
 
 /**
  * Sees to it that nothing outlives this process, however it ends, kill -9 included: a shell holds the other end of a
- * pipe and, when the pipe closes, stops the watched servers and removes the directory.
+ * pipe and, when the pipe closes, stops the watched servers and removes the directories.
  */
 export class ProcessGuard {
   private readonly shell: ChildProcess;
 
-  constructor(private readonly directory: string) {
+  /** The first directory is the engine's; all are removed. */
+  constructor(private readonly directory: string, ...others: readonly string[]) {
     // Detached: an interrupt typed at the terminal must not reach it before it has done its work.
-    this.shell = spawn('sh', ['-c', SCRIPT, 'holdfast-guard', directory], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    this.shell = spawn('sh', ['-c', SCRIPT, 'holdfast-guard', directory, ...others], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.shell.unref();
     this.pipe.unref();
     this.pipe.on('error', () => undefined);
@@ -58,7 +56,7 @@ export class ProcessGuard {
     this.pipe.write(`forget ${pid}\n`);
   }
 
-  /** Stops everything watched now, removes the directory and waits until that is done. */
+  /** Stops everything watched now, removes the directories and waits until that is done. */
   async finish(): Promise<void> {
     if (this.shell.exitCode !== null) return;
     this.shell.ref();

