@@ -1,0 +1,39 @@
+// Bundles every Lambda handler in one esbuild run: dist/handlers/<system>/<operation>/index.js, beside a listing of what is inside each.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '..');
+const source = path.join(root, 'lambda');
+const target = path.join(root, 'dist', 'handlers');
+
+/** A module is a handler when it wires one up; everything else in lambda/ is imported by those. */
+const entryPoints = Object.fromEntries(
+  readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => /^export const handler\b/m.test(readFileSync(file, 'utf8')))
+    .map((file) => [path.join(path.relative(source, file).replace(/\.ts$/, ''), 'index'), file]),
+);
+
+// The Snowflake driver requires the clients of clouds that its account does not live on; see docs/decisions.
+const emptyModule = path.join(root, 'lambda', 'snowflake-replicator', 'empty-module.cjs');
+
+rmSync(target, { recursive: true, force: true });
+const { metafile } = await build({
+  entryPoints,
+  outdir: target,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  metafile: true,
+  alias: { '@azure/storage-blob': emptyModule, '@azure/identity': emptyModule, 'google-auth-library': emptyModule },
+  logLevel: 'warning',
+});
+writeFileSync(path.join(root, 'dist', 'handlers.json'), JSON.stringify(metafile));
+process.stderr.write(`${Object.keys(entryPoints).length} handlers built\n`);

@@ -1,0 +1,35 @@
+import { STSClient } from '@aws-sdk/client-sts';
+import { assumeRole, type AssumedRole } from './assume-role';
+
+/** Where a client acts: in which region and, for another account, through which role. */
+export interface Target {
+  readonly region: string;
+  readonly role?: AssumedRole | undefined;
+}
+
+/** A blocked network path answers with silence: these turn it into an error well before the function's own time-out. */
+const CONNECTION_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_ATTEMPTS = 4;
+
+type ClientClass<Client> = new (config: Record<string, unknown>) => Client;
+const cache = new Map<ClientClass<unknown>, Map<string, unknown>>();
+
+/** The only place where an SDK client is made: one per class, region and role for the life of the container. */
+export function clientFor<Client>(clientClass: ClientClass<Client>, { region, role }: Target): Client {
+  const perClass = cache.get(clientClass) ?? new Map<string, unknown>();
+  cache.set(clientClass, perClass);
+  const key = `${region}|${role?.arn ?? ''}`;
+  if (!perClass.has(key)) perClass.set(key, create(clientClass, region, role));
+  return perClass.get(key) as Client;
+}
+
+function create<Client>(clientClass: ClientClass<Client>, region: string, role: AssumedRole | undefined): Client {
+  return new clientClass({
+    region,
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    ...(role && { credentials: () => assumeRole(clientFor(STSClient, { region }), role) }),
+  });
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { cidr, clusterIdentifier, existingNetwork, keyArn, location, network, schedule, securityGroupId, shortName, wholeNumber } from './fields';
+
+/** https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS: at most 63 bytes; `pg_` is reserved. */
+export const roleName = z.string().check(z.regex(/^(?!pg_|rds)[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL role name in lower case, not starting with pg_ or rds'));
+const databaseName = z.string().check(z.regex(/^[a-z_][a-z0-9_]{0,62}$/, 'a database name in lower case'));
+
+/** A statement that removes what must not leave production, and the query that proves it is gone. */
+export const masking = z.strictObject({
+  name: shortName,
+  database: databaseName,
+  statement: z.string().check(z.minLength(1)),
+  /** Counts what is left unmasked; the restore fails unless it answers 0. */
+  countsUnmasked: z.string().check(z.regex(/^\s*select\b/i, 'a SELECT that counts what is left unmasked')),
+});
+
+/** One pipeline: a source cluster whose snapshots become a database somewhere else. */
+export const auroraRestore = z.strictObject({
+  name: shortName,
+  source: z.strictObject({
+    ...location.shape,
+    clusterIdentifier,
+    /** The customer key of the cluster's snapshots; without it only snapshots of the same account can be restored. */
+    kmsKeyArn: z.optional(keyArn),
+    /** Where the function that reads the source may run. Without it there are no manifests from the source. */
+    network: z.optional(z.strictObject({ ...existingNetwork.shape, databaseSecurityGroupId: securityGroupId })),
+    /** The databases whose content the manifest covers. */
+    databases: z.array(databaseName).check(z.minLength(1)),
+    captureSchedule: z.optional(schedule),
+    /** Allows runs that delete the source cluster after the restore is proven. Such a run must carry the hash of its plan. */
+    deletable: z._default(z.boolean(), false),
+  }),
+  target: z.strictObject({
+    ...location.shape,
+    clusterIdentifier,
+    instanceClass: z.string().check(z.regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an instance class such as db.r6g.large')),
+    network,
+    /** Who may reach the database once it is proven. */
+    clientCidrs: z.array(cidr).check(z.minLength(1)),
+    clusterParameterGroup: z.optional(clusterIdentifier),
+    /** How many days the copied snapshot is kept after a run; 0 deletes it at the end of the run. */
+    keepCopiesDays: z._default(wholeNumber(0, 365), 0),
+  }),
+  /** When a restore starts by itself. */
+  schedule: z.optional(schedule),
+  snapshotMaxAgeHours: z._default(wholeNumber(1, 24 * 365), 26),
+  objectives: z.strictObject({
+    /** Longest that a restore may take. */
+    rtoMinutes: wholeNumber(30, 24 * 60),
+    /** Longest that may pass without a restore that was proven. */
+    provenEveryHours: wholeNumber(1, 24 * 7),
+  }),
+  users: z.strictObject({
+    application: roleName,
+    readOnly: roleName,
+    /** Roles that keep their login after the restore; every other copied login role is locked. */
+    keep: z._default(z.array(roleName), []),
+  }),
+  masking: z._default(z.array(masking), []),
+  /** What happens to what a failed run made: removed, or kept so that the run can be resumed. */
+  onFailure: z._default(z.enum(['remove', 'keep']), 'remove'),
+});
+export type AuroraRestoreConfig = z.output<typeof auroraRestore>;

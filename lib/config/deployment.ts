@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { InvalidInput } from '../../lambda/common/errors';
+import { parseInput } from '../../lambda/common/parse-input';
+import { auroraRestore } from './aurora-restore';
+import { accountId, emailAddress, httpsUrl, shortName, type Location } from './fields';
+
+/** Who is told when something needs a person. */
+const notifications = z.strictObject({
+  email: z.array(emailAddress).check(z.minLength(1)),
+  /** Receives every notification as JSON by POST. */
+  webhookUrl: z.optional(httpsUrl),
+});
+
+const deploymentSchema = z.strictObject({
+  /** Names the environment; part of every stack's name. */
+  name: shortName,
+  /** Accounts by the names that the rest of the description uses. */
+  accounts: z.record(shortName, accountId),
+  notifications,
+  auroraRestore: z._default(z.array(auroraRestore), []),
+});
+
+/** One deployment of the app: which systems run, in which accounts and regions, and what they promise. */
+export type Deployment = z.output<typeof deploymentSchema>;
+
+/** What a person writes: fields with a default may be left out. */
+export type DeploymentDescription = z.input<typeof deploymentSchema>;
+
+/** Checks a description. Raises `InvalidInput` naming each field's path, its value and what is allowed. */
+export function parseDeployment(description: unknown): Deployment {
+  const what = `deployment ${JSON.stringify((description as { name?: unknown } | null)?.name ?? '')}`;
+  const deployment = parseInput(deploymentSchema, description, what);
+  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...auroraRestoreProblems(deployment)];
+  if (problems.length > 0) throw new InvalidInput(what, problems);
+  return deployment;
+}
+
+/** The environment that CDK needs for a stack. */
+export function environmentOf({ accounts }: Pick<Deployment, 'accounts'>, { account, region }: Location): { account: string; region: string } {
+  const id = accounts[account];
+  if (!id) throw new InvalidInput('location', [`account ${JSON.stringify(account)} is not one of ${Object.keys(accounts).join(', ')}`]);
+  return { account: id, region };
+}
+
+function unknownAccounts({ accounts, auroraRestore: pipelines }: Deployment): string[] {
+  const used = pipelines.flatMap(({ source, target }, index) => [
+    [`auroraRestore.${index}.source.account`, source.account] as const,
+    [`auroraRestore.${index}.target.account`, target.account] as const,
+  ]);
+  const names = Object.keys(accounts);
+  return used
+    .filter(([, name]) => !names.includes(name))
+    .map(([path, name]) => `${path}: ${JSON.stringify(name)} is not allowed, expected one of ${names.join(', ')}`);
+}
+
+function repeatedNames({ auroraRestore: pipelines }: Deployment): string[] {
+  const names = pipelines.map(({ name }) => name);
+  return names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [`auroraRestore.${index}.name: ${JSON.stringify(name)} is taken by auroraRestore.${names.indexOf(name)}`]));
+}
+
+function auroraRestoreProblems({ auroraRestore: pipelines }: Deployment): string[] {
+  return pipelines.flatMap(({ source, target }, index) => {
+    const path = `auroraRestore.${index}`;
+    const samePlace = source.account === target.account && source.region === target.region;
+    return [
+      ...(samePlace && source.clusterIdentifier === target.clusterIdentifier
+        ? [`${path}.target.clusterIdentifier: ${JSON.stringify(target.clusterIdentifier)} is the source cluster itself`]
+        : []),
+      ...(source.account !== target.account && !source.kmsKeyArn
+        ? [`${path}.source.kmsKeyArn: is missing, expected the customer key of the source: snapshots under aws/rds cannot be shared with another account`]
+        : []),
+      ...(source.captureSchedule && !source.network ? [`${path}.source.network: is missing, expected where the capture function may run, because captureSchedule is set`] : []),
+    ];
+  });
+}

@@ -1,0 +1,32 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+
+export interface NotificationTopicProps {
+  readonly topicName: string;
+  /** Encrypts what waits for delivery; its policy lets CloudWatch alarms use it. */
+  readonly key: IKey;
+  readonly email: readonly string[];
+}
+
+/** Where people hear of alarms and of the outcome of runs. */
+export class NotificationTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { topicName, key, email }: NotificationTopicProps) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { topicName, masterKey: key, enforceSSL: true });
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    for (const address of email) this.topic.addSubscription(new EmailSubscription(address));
+  }
+}
