@@ -1,5 +1,5 @@
+import { parseArn } from '../arn';
 import type { AccessRequest } from './access-request';
-import { parseArn } from './arn';
 import { accountOf, arnOf, type RequestPrincipal } from './principal';
 import { RequestContext, type ContextValue } from './request-context';
 

@@ -1,4 +1,4 @@
-import { parseArn } from './arn';
+import { parseArn } from '../arn';
 import { member, readList, readObject, readText, type JsonObject, type Located } from './json-value';
 import { MalformedPolicyDocument } from './malformed-policy-document';
 import { parseConditions } from './parse-conditions';
@@ -95,12 +95,12 @@ function parseResources(statement: JsonObject, path: string, kind: PolicyKind, v
   return { negated, items: readSome(located, '"*" or an ARN, with policy variables only after its fifth colon', (text) => isResource(text, version)) };
 }
 
-/** An ARN may end early with a `*`. */
+/** The service of an ARN has no wildcards; after it the ARN may end early with a `*`. */
 function isResource(text: string, version: PolicyDocument['version']): boolean {
   if (text === '*') return true;
   const variable = version === '2012-10-17' ? firstVariable(text) : -1;
   if (variable >= 0 && text.slice(0, variable).split(':').length < 6) return false;
-  return parseArn(text) !== undefined || /^arn:[^:]+:[^:*?]+:.*\*$/.test(text);
+  return /^arn:aws[\w-]*:[^:*?]+:/.test(text) && (parseArn(text) !== undefined || text.endsWith('*'));
 }
 
 function parseStatementPrincipals(statement: JsonObject, path: string, kind: PolicyKind): Selection<PrincipalPattern> | undefined {

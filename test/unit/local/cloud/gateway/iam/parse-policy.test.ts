@@ -136,6 +136,7 @@ describe('parsePolicy', () => {
     ['a resource that is no ARN', 'identity', { Resource: 'exports' }, 'Resource'],
     ['a resource with too few parts', 'identity', { Resource: 'arn:aws:s3:exports' }, 'Resource'],
     ['a wildcard in the service of a short ARN', 'identity', { Resource: 'arn:aws:s3*' }, 'Resource'],
+    ['a wildcard in the service of an ARN', 'identity', { Resource: 'arn:aws:*:eu-west-1:111111111111:orders' }, 'Resource'],
     ['a variable before the fifth colon', 'identity', { Resource: 'arn:aws:s3:${aws:RequestedRegion}::exports' }, 'Resource'],
     ['Resource together with NotResource', 'identity', { NotResource: '*' }, 'NotResource'],
     ['a resource in a trust policy', 'trust', { Resource: '*' }, 'Resource'],
