@@ -1,0 +1,229 @@
+import { OperationError } from '../common/errors';
+
+/** Names of the environment variables that the stack sets and the functions read. */
+export const ENV = {
+  /** Name of the pipeline, such as `orders-refresh`. */
+  PIPELINE: 'PIPELINE',
+  SOURCE_REGION: 'SOURCE_REGION',
+  SOURCE_ACCOUNT: 'SOURCE_ACCOUNT',
+  SOURCE_CLUSTER: 'SOURCE_CLUSTER',
+  /** Customer key under which snapshots leave the source account; absent within one account. */
+  SOURCE_KEY_ARN: 'SOURCE_KEY_ARN',
+  /** Role to act as in the source account; absent within one account. */
+  SOURCE_ROLE_ARN: 'SOURCE_ROLE_ARN',
+  TARGET_ACCOUNT: 'TARGET_ACCOUNT',
+  TARGET_CLUSTER: 'TARGET_CLUSTER',
+  TARGET_KEY_ARN: 'TARGET_KEY_ARN',
+  TARGET_SUBNET_GROUP: 'TARGET_SUBNET_GROUP',
+  TARGET_PARAMETER_GROUP: 'TARGET_PARAMETER_GROUP',
+  INSTANCE_CLASS: 'INSTANCE_CLASS',
+  QUARANTINE_SECURITY_GROUP: 'QUARANTINE_SECURITY_GROUP',
+  CLIENT_SECURITY_GROUP: 'CLIENT_SECURITY_GROUP',
+  SNAPSHOT_MAX_AGE_HOURS: 'SNAPSHOT_MAX_AGE_HOURS',
+  SOURCE_DELETABLE: 'SOURCE_DELETABLE',
+  ON_FAILURE: 'ON_FAILURE',
+  KEEP_COPIES_DAYS: 'KEEP_COPIES_DAYS',
+  STATE_TABLE: 'STATE_TABLE',
+  AUDIT_TABLE: 'AUDIT_TABLE',
+  COPY_SLOT_TABLE: 'COPY_SLOT_TABLE',
+  STATE_MACHINE_ARN: 'STATE_MACHINE_ARN',
+  ADMIN_SECRET_ARN: 'ADMIN_SECRET_ARN',
+  APP_SECRET_ARN: 'APP_SECRET_ARN',
+  MANIFEST_BUCKET: 'MANIFEST_BUCKET',
+  MANIFEST_BUCKET_REGION: 'MANIFEST_BUCKET_REGION',
+  /** Where this region's functions read the manifest and write the report. */
+  EVIDENCE_BUCKET: 'EVIDENCE_BUCKET',
+  TOPIC_ARN: 'TOPIC_ARN',
+  DATABASES: 'DATABASES',
+  SOURCE_SECRET_ARN: 'SOURCE_SECRET_ARN',
+} as const;
+
+/** Tags on everything that a run makes, by which later steps and later runs know what is theirs. */
+export const TAG = { operation: 'holdfast:operation', pipeline: 'holdfast:pipeline', manifest: 'holdfast:manifest' } as const;
+
+/** Custom metrics of the system, in the namespace `Holdfast` with the dimension `pipeline`. */
+export const METRIC = {
+  /** Alarming: minutes from the request to the open database. */
+  restoreDuration: 'RestoreDurationMinutes',
+  /** Alarming: 1 for each restore whose content was proven. */
+  restoreProven: 'RestoreProven',
+  /** Alarming: 1 for each run that ended in failure. */
+  restoreFailed: 'RestoreFailed',
+  /** Alarming: 1 for each proof that found other content than the manifest says. */
+  proofMismatch: 'ProofMismatch',
+  /** Diagnosing: age of the snapshot when it was chosen. */
+  snapshotAge: 'SnapshotAgeHours',
+  /** Diagnosing: share of rows that the manifest could prove. */
+  provenRows: 'ProvenRowsPercent',
+} as const;
+
+/** What somebody may ask for. Every field but none is required; the pipeline's configuration fills the rest. */
+export interface RestoreRequest {
+  /** Names the run: the same id twice is the same run, resumed. */
+  readonly operationId?: string;
+  /** `plan` changes nothing and tells what `restore` would do. */
+  readonly mode?: 'restore' | 'plan';
+  /** A certain snapshot, by identifier or ARN, instead of the newest. */
+  readonly snapshotIdentifier?: string;
+  readonly targetClusterIdentifier?: string;
+  /** Deletes the source cluster after everything is proven. Needs the hash of a plan. */
+  readonly deleteSource?: boolean;
+  readonly planHash?: string;
+  readonly onFailure?: 'remove' | 'keep';
+}
+
+/** An admitted request, complete: what every step gets. */
+export interface RestoreRun {
+  readonly operationId: string;
+  readonly mode: 'restore' | 'plan';
+  readonly snapshotIdentifier: string | null;
+  readonly targetClusterIdentifier: string;
+  readonly deleteSource: boolean;
+  readonly planHash: string | null;
+  readonly onFailure: 'remove' | 'keep';
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** One movement of the snapshot on its way to the target. */
+export type Hop =
+  /** A manual copy inside the source account under a key that can be shared. */
+  | { readonly kind: 'copy-at-source'; readonly snapshotIdentifier: string; readonly region: string; readonly kmsKeyArn: string | null; readonly sourceArn: string }
+  | { readonly kind: 'share'; readonly snapshotIdentifier: string; readonly region: string; readonly account: string }
+  /** A copy that the target account owns, under its own key. */
+  | { readonly kind: 'copy-to-target'; readonly snapshotIdentifier: string; readonly region: string; readonly kmsKeyArn: string | null; readonly sourceArn: string };
+
+/** The snapshot that a run restores. */
+export interface ChosenSnapshot {
+  readonly arn: string;
+  readonly identifier: string;
+  readonly type: 'manual' | 'automated';
+  readonly createdAt: string;
+  readonly encryption: 'none' | 'sse-rds' | 'sse-kms';
+  readonly kmsKeyArn: string | null;
+  readonly engineVersion: string;
+  readonly sizeGb: number;
+  /** Object key of the manifest that was taken with the snapshot, if one was. */
+  readonly manifestKey: string | null;
+  readonly hops: readonly Hop[];
+  /** ARN of the snapshot to restore from, after all hops. */
+  readonly restorableArn: string;
+}
+
+export interface CopyProgress {
+  readonly done: boolean;
+  readonly status: string;
+  readonly percent: number;
+  /** Index of the hop that comes next; the number of hops when all are done. */
+  readonly nextHop: number;
+  readonly allDone: boolean;
+}
+
+/** How a proof ended. `live` means: compared with the source as it is now, for want of a manifest. */
+export interface ProofSummary {
+  readonly verdict: 'PROVEN' | 'CONSISTENT_WITH_LIVE_SOURCE' | 'NO_REFERENCE';
+  readonly basis: 'manifest' | 'live' | 'none';
+  readonly reportKey: string;
+  readonly tables: number;
+  readonly rows: number;
+  readonly provenRows: number;
+}
+
+/** No snapshot fits the request: none is there, or the newest is too old. Waiting does not help. */
+export class NoUsableSnapshot extends OperationError {
+  static readonly errorName = 'AuroraRestore.NoUsableSnapshot';
+  override readonly name = NoUsableSnapshot.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** The snapshot cannot leave its account: it is under a key that AWS does not let anybody share. */
+export class SnapshotNotShareable extends OperationError {
+  static readonly errorName = 'AuroraRestore.SnapshotNotShareable';
+  override readonly name = SnapshotNotShareable.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** Something that the restore needs is not there. All that is missing is named at once, before anything was started. */
+export class PreflightFailed extends OperationError {
+  static readonly errorName = 'AuroraRestore.PreflightFailed';
+  override readonly name = PreflightFailed.errorName;
+  override readonly disposition = 'stop';
+
+  constructor(readonly missing: readonly string[]) {
+    super(`the restore cannot start: ${missing.join('; ')}`, { missing });
+  }
+}
+
+/** All copy slots of the region are taken: AWS runs at most five copies at a time there. Its turn comes. */
+export class NoCopySlot extends OperationError {
+  static readonly errorName = 'AuroraRestore.NoCopySlot';
+  override readonly name = NoCopySlot.errorName;
+  override readonly disposition = 'retry';
+}
+
+/** AWS gave the copy up. Another run may make a new one. */
+export class CopyFailed extends OperationError {
+  static readonly errorName = 'AuroraRestore.CopyFailed';
+  override readonly name = CopyFailed.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** AWS gave the cluster or instance up while it was made or changed. */
+export class RestoreFailed extends OperationError {
+  static readonly errorName = 'AuroraRestore.RestoreFailed';
+  override readonly name = RestoreFailed.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** The target's name is taken by something that no run of this pipeline made. */
+export class TargetNotOurs extends OperationError {
+  static readonly errorName = 'AuroraRestore.TargetNotOurs';
+  override readonly name = TargetNotOurs.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** The operation id is in use by a run that is under way, or that has succeeded. */
+export class OperationNotResumable extends OperationError {
+  static readonly errorName = 'AuroraRestore.OperationNotResumable';
+  override readonly name = OperationNotResumable.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** The restored content is not what the manifest says. The database stays closed. */
+export class ProofMismatch extends OperationError {
+  static readonly errorName = 'AuroraRestore.ProofMismatch';
+  override readonly name = ProofMismatch.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** Masking left something unmasked, or a user can do more or less than it should. The database stays closed. */
+export class UserSetupFailed extends OperationError {
+  static readonly errorName = 'AuroraRestore.UserSetupFailed';
+  override readonly name = UserSetupFailed.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** The database does not answer yet, or no longer; it may in a moment. */
+export class DatabaseUnreachable extends OperationError {
+  static readonly errorName = 'AuroraRestore.DatabaseUnreachable';
+  override readonly name = DatabaseUnreachable.errorName;
+  override readonly disposition = 'retry';
+}
+
+/** The connection reached another database than the one that this run restored. Nothing was changed in it. */
+export class WrongDatabase extends OperationError {
+  static readonly errorName = 'AuroraRestore.WrongDatabase';
+  override readonly name = WrongDatabase.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** The source must not be deleted: each reason is named. Nothing was touched. */
+export class DeletionRefused extends OperationError {
+  static readonly errorName = 'AuroraRestore.DeletionRefused';
+  override readonly name = DeletionRefused.errorName;
+  override readonly disposition = 'stop';
+
+  constructor(readonly reasons: readonly string[]) {
+    super(`the source cluster is not deleted: ${reasons.join('; ')}`, { reasons });
+  }
+}
