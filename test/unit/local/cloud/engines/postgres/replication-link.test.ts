@@ -26,8 +26,8 @@ describe('ReplicationLink', () => {
     target.close();
   });
 
-  function dial(): { readonly socket: Socket; readonly received: () => string } {
-    const socket = connect(link.port, '127.0.0.1');
+  function dial(port = link.port): { readonly socket: Socket; readonly received: () => string } {
+    const socket = connect(port, '127.0.0.1');
     let text = '';
     socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
     socket.on('error', () => undefined);
@@ -99,6 +99,26 @@ describe('ReplicationLink', () => {
     link.heal();
 
     await eventually(() => received() === 'before during ' && receivedLate() === 'late');
+  });
+
+  it('holds back what is under way when it is cut', async () => {
+    const control = await ReplicationLink.open((target.address() as AddressInfo).port);
+    for (const each of [link, control]) each.shape({ delayMs: 30 });
+    const { socket, received } = dial();
+    const { socket: other, received: receivedOther } = dial(control.port);
+    await Promise.all([once(socket, 'connect'), once(other, 'connect')]);
+    await eventually(() => accepted.length === 2);
+
+    socket.write('ping');
+    await new Promise((resolve) => setImmediate(resolve));
+    link.cut();
+    other.write('ping');
+
+    await eventually(() => receivedOther() === 'ping');
+    expect(link.bytesDelivered).toBe(0);
+    link.heal();
+    await eventually(() => received() === 'ping');
+    await control.close();
   });
 
   it('keeps the end of one side from the other until it is healed', async () => {
