@@ -41,6 +41,11 @@ export class LinkDirection {
     from.once('close', () => this.accept(0, () => to.destroy()));
   }
 
+  /** Bytes that have left one end and not arrived at the other. */
+  get bytesUnderWay(): number {
+    return this.inFlightBytes;
+  }
+
   /** Holds everything back until the link is healed, what is under way included. */
   cut(): void {
     this.open = false;

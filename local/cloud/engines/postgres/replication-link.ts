@@ -45,6 +45,11 @@ export class ReplicationLink {
     return this.deliveredBytes;
   }
 
+  /** Bytes that have left one end and not arrived at the other. */
+  get bytesUnderWay(): number {
+    return [...this.directions].reduce((sum, direction) => sum + direction.bytesUnderWay, 0);
+  }
+
   /** Sets the delay and the limit for what is sent from now on; what is left out becomes perfect. */
   shape(conditions: Partial<LinkConditions>): void {
     const { delayMs, bytesPerSecond } = { ...PERFECT, ...conditions };

@@ -103,14 +103,14 @@ describe('ReplicationLink', () => {
 
   it('holds back what is under way when it is cut', async () => {
     const control = await ReplicationLink.open((target.address() as AddressInfo).port);
-    for (const each of [link, control]) each.shape({ delayMs: 30 });
+    for (const each of [link, control]) each.shape({ delayMs: 60 });
     const { socket, received } = dial();
     const { socket: other, received: receivedOther } = dial(control.port);
     await Promise.all([once(socket, 'connect'), once(other, 'connect')]);
     await eventually(() => accepted.length === 2);
 
     socket.write('ping');
-    await new Promise((resolve) => setImmediate(resolve));
+    await eventually(() => link.bytesUnderWay === 4);
     link.cut();
     other.write('ping');
 
