@@ -54,22 +54,20 @@ function isDefiniteSegment(segment: Segment): boolean {
   return segment.kind === 'indexes' && segment.indexes.length === 1;
 }
 
-/** Where a definite path ended too early. */
-export class PathNotFound extends Error {
-  override readonly name = 'PathNotFound';
+/**
+ * The value a definite path names, undefined if there is none; for an indefinite path the list of everything it matches,
+ * which is empty even if its array is absent, as measured in AWS (`$.absent[*]` gives `[]`).
+ */
+export function readPath(path: JsonPath, root: Json): Json | undefined {
+  const matches = selectAll(path.segments, [root], root);
+  return isDefinite(path) ? matches[0] : matches;
 }
 
-/**
- * The value a definite path names, or the list of everything an indefinite path matches.
- *
- * Throws `PathNotFound` in the words of AWS if a definite path leads nowhere; an indefinite one yields an empty list
- * even if its array is absent, as measured in AWS (`$.absent[*]` gives `[]`).
- */
-export function readPath(path: JsonPath, root: Json): Json {
-  const matches = selectAll(path.segments, [root], root);
-  if (!isDefinite(path)) return matches;
-  if (matches.length > 0) return matches[0] as Json;
-  throw new PathNotFound(describeMiss(path.segments, root));
+/** Where a definite path ends too early, in the words of AWS. */
+export function describeMiss({ segments }: JsonPath, root: Json): string {
+  const reached = segments.findIndex((_segment, index) => selectAll(segments.slice(0, index + 1), [root], root).length === 0);
+  const isLeaf = reached === segments.length - 1;
+  return `${isLeaf ? 'No results for path:' : 'Missing property in path'} ${canonical(segments.slice(0, reached + 1))}`;
 }
 
 /** Everything that the segments select from the values, in document order. */
@@ -133,12 +131,6 @@ function compare(left: Json | undefined, operator: FilterOperator, right: Json |
   if (operator === '<') return left < right;
   if (operator === '<=') return left <= right;
   return operator === '>' ? left > right : left >= right;
-}
-
-function describeMiss(segments: readonly Segment[], root: Json): string {
-  const reached = segments.findIndex((_segment, index) => selectAll(segments.slice(0, index + 1), [root], root).length === 0);
-  const isLeaf = reached === segments.length - 1;
-  return `${isLeaf ? 'No results for path:' : 'Missing property in path'} ${canonical(segments.slice(0, reached + 1))}`;
 }
 
 /** The bracket notation in which AWS quotes a path. */

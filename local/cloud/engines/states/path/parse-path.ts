@@ -1,9 +1,9 @@
 import { type Filter, type FilterOperator, isDefinite, type JsonPath, type Operand, type Segment, type SegmentSelector } from './json-path';
-import { InvalidPath, PathScanner } from './path-scanner';
+import { InvalidExpression, ExpressionScanner } from './expression-scanner';
 
 const parsed = new Map<string, JsonPath>();
 
-/** Parses a path of the input (`$...`) or of the context object (`$$...`); throws `InvalidPath`. */
+/** Parses a path of the input (`$...`) or of the context object (`$$...`); throws `InvalidExpression`. */
 export function parsePath(text: string): JsonPath {
   const known = parsed.get(text);
   if (known) return known;
@@ -15,12 +15,12 @@ export function parsePath(text: string): JsonPath {
 /** As `parsePath`, for fields that must name exactly one place: no `@`, `,`, `:`, `?`, `*` and `..`. */
 export function parseReferencePath(text: string): JsonPath {
   const path = parsePath(text);
-  if (!isDefinite(path)) throw new InvalidPath(`path "${text}" must name a single place, so "*", "..", ",", ":" and "?" are not allowed`);
+  if (!isDefinite(path)) throw new InvalidExpression(`path "${text}" must name a single place, so "*", "..", ",", ":" and "?" are not allowed`);
   return path;
 }
 
 function parse(text: string): JsonPath {
-  const scanner = new PathScanner(text);
+  const scanner = new ExpressionScanner(text);
   const source = scanner.sees('$$') ? 'context' : 'input';
   if (source === 'context') scanner.expect('$');
   scanner.expect('$');
@@ -29,7 +29,7 @@ function parse(text: string): JsonPath {
   return { text, source, segments };
 }
 
-function parseSegments(scanner: PathScanner): readonly Segment[] {
+function parseSegments(scanner: ExpressionScanner): readonly Segment[] {
   const segments: Segment[] = [];
   for (;;) {
     const isDescendant = scanner.takes('..');
@@ -41,7 +41,7 @@ function parseSegments(scanner: PathScanner): readonly Segment[] {
   }
 }
 
-function parseName(scanner: PathScanner): SegmentSelector {
+function parseName(scanner: ExpressionScanner): SegmentSelector {
   if (scanner.takes('*')) return { kind: 'wildcard' };
   const name = scanner.match(/(?:[^\s.[\]()'",:?@*=<>!&|\\]|\\.)+/y);
   if (name === undefined) scanner.fail('expected a field name');
@@ -49,7 +49,7 @@ function parseName(scanner: PathScanner): SegmentSelector {
   return { kind: 'fields', fields: [name.replaceAll(/\\(.)/g, '$1')] };
 }
 
-function parseBracket(scanner: PathScanner): SegmentSelector {
+function parseBracket(scanner: ExpressionScanner): SegmentSelector {
   scanner.expect('[');
   scanner.skipSpaces();
   const segment = parseBracketContent(scanner);
@@ -58,7 +58,7 @@ function parseBracket(scanner: PathScanner): SegmentSelector {
   return segment;
 }
 
-function parseBracketContent(scanner: PathScanner): SegmentSelector {
+function parseBracketContent(scanner: ExpressionScanner): SegmentSelector {
   if (scanner.takes('*')) return { kind: 'wildcard' };
   if (scanner.takes('?')) return { kind: 'filter', test: parseFilter(scanner) };
   const field = scanner.quoted();
@@ -66,19 +66,19 @@ function parseBracketContent(scanner: PathScanner): SegmentSelector {
   return parseIndexes(scanner);
 }
 
-function parseIndexes(scanner: PathScanner): SegmentSelector {
+function parseIndexes(scanner: ExpressionScanner): SegmentSelector {
   const from = parseInteger(scanner);
   if (scanner.takes(':')) return { kind: 'slice', from, to: parseInteger(scanner) };
   if (from === undefined) scanner.fail('expected a field in quotes, an index, a slice, "*" or "?"');
   return { kind: 'indexes', indexes: [from, ...parseList(scanner, () => parseInteger(scanner))] };
 }
 
-function parseInteger(scanner: PathScanner): number | undefined {
+function parseInteger(scanner: ExpressionScanner): number | undefined {
   const digits = scanner.match(/-?\d+/y);
   return digits === undefined ? undefined : Number(digits);
 }
 
-function parseList<T>(scanner: PathScanner, parseItem: () => T | undefined): readonly T[] {
+function parseList<T>(scanner: ExpressionScanner, parseItem: () => T | undefined): readonly T[] {
   const items: T[] = [];
   for (scanner.skipSpaces(); scanner.takes(','); scanner.skipSpaces()) {
     scanner.skipSpaces();
@@ -87,33 +87,33 @@ function parseList<T>(scanner: PathScanner, parseItem: () => T | undefined): rea
   return items;
 }
 
-function parseFilter(scanner: PathScanner): Filter {
+function parseFilter(scanner: ExpressionScanner): Filter {
   scanner.expect('(');
   const filter = parseJunction(scanner);
   scanner.expect(')');
   return filter;
 }
 
-function parseJunction(scanner: PathScanner): Filter {
+function parseJunction(scanner: ExpressionScanner): Filter {
   const terms = [parseConjunction(scanner)];
   while (scanner.takes('||')) terms.push(parseConjunction(scanner));
   return terms.length === 1 ? (terms[0] as Filter) : { kind: 'or', terms };
 }
 
-function parseConjunction(scanner: PathScanner): Filter {
+function parseConjunction(scanner: ExpressionScanner): Filter {
   const terms = [parseTerm(scanner)];
   while (scanner.takes('&&')) terms.push(parseTerm(scanner));
   return terms.length === 1 ? (terms[0] as Filter) : { kind: 'and', terms };
 }
 
-function parseTerm(scanner: PathScanner): Filter {
+function parseTerm(scanner: ExpressionScanner): Filter {
   scanner.skipSpaces();
   const term = parseBareTerm(scanner);
   scanner.skipSpaces();
   return term;
 }
 
-function parseBareTerm(scanner: PathScanner): Filter {
+function parseBareTerm(scanner: ExpressionScanner): Filter {
   if (scanner.sees('(')) return parseFilter(scanner);
   if (scanner.takes('!')) return { kind: 'not', term: parseTerm(scanner) };
   const left = parseOperand(scanner);
@@ -128,7 +128,7 @@ function parseBareTerm(scanner: PathScanner): Filter {
   return { kind: 'exists', operand: left };
 }
 
-function parseOperand(scanner: PathScanner): Operand {
+function parseOperand(scanner: ExpressionScanner): Operand {
   if (scanner.takes('@')) return { kind: 'path', from: 'item', segments: parseSegments(scanner) };
   if (scanner.takes('$')) return { kind: 'path', from: 'root', segments: parseSegments(scanner) };
   const text = scanner.quoted();

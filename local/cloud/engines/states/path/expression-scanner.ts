@@ -1,10 +1,10 @@
-/** Raised for text that is no path, or a path that this interpreter would otherwise read differently from Step Functions. */
-export class InvalidPath extends Error {
-  override readonly name = 'InvalidPath';
+/** Text that is neither a path nor a call of an intrinsic function as Step Functions reads them. */
+export class InvalidExpression extends Error {
+  override readonly name = 'InvalidExpression';
 }
 
-/** Reads a path from left to right and quotes it, with the position, when it cannot go on. */
-export class PathScanner {
+/** Reads an expression from left to right and quotes it, with the position, when it cannot go on. */
+export class ExpressionScanner {
   private position = 0;
 
   constructor(private readonly text: string) {}
@@ -48,6 +48,6 @@ export class PathScanner {
   }
 
   fail(reason: string): never {
-    throw new InvalidPath(`path "${this.text}" cannot be read at position ${this.position}: ${reason}`);
+    throw new InvalidExpression(`"${this.text}" cannot be read at position ${this.position}: ${reason}`);
   }
 }
