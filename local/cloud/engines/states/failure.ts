@@ -24,6 +24,11 @@ export class StateFailure extends Error {
     super(`${error ?? 'no error name'}: ${failureCause ?? 'no cause'}`);
   }
 
+  /** Error and cause as events and answers carry them: left out where there is none. */
+  get details(): { readonly error?: string; readonly cause?: string } {
+    return { ...(this.error !== undefined && { error: this.error }), ...(this.failureCause !== undefined && { cause: this.failureCause }) };
+  }
+
   /** No Retry and no Catch helps: the whole execution fails. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
   get isFatal(): boolean {
     return this.error === ERROR.RUNTIME;

@@ -7,7 +7,8 @@ export interface IntrinsicCall {
   readonly parameters: readonly IntrinsicArgument[];
 }
 
+/** What stands between the parentheses of an intrinsic. */
 export type IntrinsicArgument =
-  | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly hasEscapedBraces: boolean }
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
   | { readonly kind: 'path'; readonly path: JsonPath }
   | { readonly kind: 'call'; readonly call: IntrinsicCall };
