@@ -85,6 +85,13 @@ export interface RestoreRun {
   readonly startedAt: string;
 }
 
+/** What every step after admission gets. */
+export interface StepInput {
+  /** Under this, logs and traces of all steps are found together. */
+  readonly operationId: string;
+  readonly run: RestoreRun;
+}
+
 /** One movement of the snapshot on its way to the target. */
 export type Hop =
   /** A manual copy inside the source account under a key that can be shared. */
@@ -158,6 +165,13 @@ export class PreflightFailed extends OperationError {
 export class NoCopySlot extends OperationError {
   static readonly errorName = 'AuroraRestore.NoCopySlot';
   override readonly name = NoCopySlot.errorName;
+  override readonly disposition = 'retry';
+}
+
+/** AWS refused to copy across account and region in one step: two steps lead there. */
+export class OneStepCopyRefused extends OperationError {
+  static readonly errorName = 'AuroraRestore.OneStepCopyRefused';
+  override readonly name = OneStepCopyRefused.errorName;
   override readonly disposition = 'retry';
 }
 

@@ -1,0 +1,49 @@
+import { AuditLog } from '../common/audit-log';
+import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
+import { DynamoTable } from '../common/aws/dynamo-table';
+import { defineHandler } from '../common/define-handler';
+import { CopyFailed, ENV, type ChosenSnapshot, type CopyProgress, type Hop, type StepInput } from './contract';
+import { CopySlots } from './copy-slots';
+import { sourceTarget } from './settings';
+
+export interface CheckCopyStatusInput extends StepInput {
+  readonly snapshot: ChosenSnapshot;
+  readonly hop: number;
+}
+
+export interface CheckCopyStatusPorts {
+  readonly sourceSnapshots: Pick<ClusterSnapshots, 'find'>;
+  readonly targetSnapshots: (region: string) => Pick<ClusterSnapshots, 'find'>;
+  readonly slots: Pick<CopySlots, 'release'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+/** Says how far a hop is, and gives its copy slot back when it ends. AWS tells nobody when a copy ends: it has to be asked. */
+export async function checkCopyStatus({ run, snapshot, hop }: CheckCopyStatusInput, ports: CheckCopyStatusPorts): Promise<CopyProgress> {
+  const current = snapshot.hops[hop];
+  const { status, percent } = current && current.kind !== 'share' ? await statusOf(current, ports) : { status: 'available', percent: 100 };
+  const done = status === 'available';
+  const failed = !done && status !== 'copying' && status !== 'creating';
+  if (current && current.kind !== 'share' && (done || failed)) await ports.slots.release(current.region, run.operationId);
+  if (failed) throw new CopyFailed(`the copy ${snapshot.hops[hop]?.snapshotIdentifier ?? ''} is ${status} at ${percent} %`, { status, percent });
+  if (done && current) await ports.audit.append(run.operationId, { type: 'HopFinished', status: 'succeeded', details: { ...current } });
+  const nextHop = done ? hop + 1 : hop;
+  return { done, status, percent, nextHop, allDone: nextHop >= snapshot.hops.length };
+}
+
+async function statusOf(hop: Exclude<Hop, { kind: 'share' }>, ports: CheckCopyStatusPorts): Promise<{ status: string; percent: number }> {
+  const snapshots = hop.kind === 'copy-at-source' ? ports.sourceSnapshots : ports.targetSnapshots(hop.region);
+  const copy = await snapshots.find(hop.snapshotIdentifier);
+  return copy ?? { status: 'gone', percent: 0 };
+}
+
+export const handler = defineHandler('aurora-restore/check-copy-status', checkCopyStatus, (env) => {
+  const now = () => new Date();
+  const table = (name: string) => DynamoTable.in({ region: env.region }, env.required(name));
+  return {
+    sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
+    targetSnapshots: (region) => ClusterSnapshots.in({ region }),
+    slots: new CopySlots({ table: table(ENV.COPY_SLOT_TABLE), now }),
+    audit: new AuditLog({ table: table(ENV.AUDIT_TABLE), now }),
+  };
+});

@@ -1,0 +1,212 @@
+import {
+  CreateDBInstanceCommand,
+  DBClusterAlreadyExistsFault,
+  DBClusterNotFoundFault,
+  DBInstanceAlreadyExistsFault,
+  DBInstanceNotFoundFault,
+  DeleteDBClusterCommand,
+  DeleteDBInstanceCommand,
+  DescribeAccountAttributesCommand,
+  DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBSubnetGroupsCommand,
+  DBSubnetGroupNotFoundFault,
+  ModifyDBClusterCommand,
+  RDSClient,
+  RestoreDBClusterFromSnapshotCommand,
+  type DBCluster as SdkCluster,
+  type DBInstance as SdkInstance,
+} from '@aws-sdk/client-rds';
+import { clientFor, type Target } from './client-factory';
+import { toSdkTags } from './cluster-snapshots';
+import { present } from './present';
+
+/** An Aurora cluster. */
+export interface Cluster {
+  readonly arn: string;
+  readonly identifier: string;
+  /** Never used again, also not by a cluster of the same name: what the cluster really is. */
+  readonly resourceId: string;
+  readonly status: string;
+  readonly engineVersion: string;
+  readonly masterUsername: string;
+  readonly endpoint: string | undefined;
+  readonly port: number;
+  readonly deletionProtection: boolean;
+  readonly isGlobalMember: boolean;
+  readonly replicatesFrom: string | undefined;
+  readonly instanceIdentifiers: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly kmsKeyArn: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Instance {
+  readonly identifier: string;
+  readonly status: string;
+  readonly deletionProtection: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ClusterRestore {
+  readonly identifier: string;
+  readonly snapshotArn: string;
+  readonly engineVersion: string;
+  readonly subnetGroup: string;
+  readonly securityGroupId: string;
+  readonly kmsKeyArn: string;
+  readonly parameterGroup: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const ENGINE = 'aurora-postgresql';
+
+/** Aurora PostgreSQL clusters and their instances in one region of one account. */
+export class Clusters {
+  constructor(private readonly client: RDSClient) {}
+
+  static in(target: Target): Clusters {
+    return new Clusters(clientFor(RDSClient, target));
+  }
+
+  async find(identifier: string): Promise<Cluster | undefined> {
+    try {
+      const { DBClusters: [cluster] = [] } = await this.client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: identifier }));
+      return cluster && fromSdkCluster(cluster);
+    } catch (error) {
+      if (error instanceof DBClusterNotFoundFault) return undefined;
+      throw error;
+    }
+  }
+
+  async findInstance(identifier: string): Promise<Instance | undefined> {
+    try {
+      const { DBInstances: [instance] = [] } = await this.client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier }));
+      return instance && fromSdkInstance(instance);
+    } catch (error) {
+      if (error instanceof DBInstanceNotFoundFault) return undefined;
+      throw error;
+    }
+  }
+
+  async hasSubnetGroup(name: string): Promise<boolean> {
+    try {
+      await this.client.send(new DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: name }));
+      return true;
+    } catch (error) {
+      if (error instanceof DBSubnetGroupNotFoundFault) return false;
+      throw error;
+    }
+  }
+
+  /** How much of an account quota is left, such as `ManualClusterSnapshots` or `DBClusters`; nothing when AWS does not tell. */
+  async quotaLeft(quotaName: string): Promise<number | undefined> {
+    const { AccountQuotas = [] } = await this.client.send(new DescribeAccountAttributesCommand({}));
+    const quota = AccountQuotas.find(({ AccountQuotaName }) => AccountQuotaName === quotaName);
+    return quota && (quota.Max ?? 0) - (quota.Used ?? 0);
+  }
+
+  /**
+   * Starts the restore of a cluster without instances, unreachable from the internet; answers false when the name is taken.
+   *
+   * The API can restore a cluster outside any VPC with a gateway to the internet (`EnableInternetAccessGateway`), so that is refused in words.
+   */
+  async restore({ identifier, snapshotArn, engineVersion, subnetGroup, securityGroupId, kmsKeyArn, parameterGroup, tags }: ClusterRestore): Promise<boolean> {
+    try {
+      await this.client.send(
+        new RestoreDBClusterFromSnapshotCommand({
+          DBClusterIdentifier: identifier,
+          SnapshotIdentifier: snapshotArn,
+          Engine: ENGINE,
+          EngineVersion: engineVersion,
+          DBSubnetGroupName: subnetGroup,
+          VpcSecurityGroupIds: [securityGroupId],
+          KmsKeyId: kmsKeyArn,
+          DBClusterParameterGroupName: parameterGroup,
+          EnableInternetAccessGateway: false,
+          CopyTagsToSnapshot: true,
+          Tags: toSdkTags(tags),
+        }),
+      );
+      return true;
+    } catch (error) {
+      // The caller decides by its tags whether the cluster that is there is its own.
+      if (error instanceof DBClusterAlreadyExistsFault) return false;
+      throw error;
+    }
+  }
+
+  /** Starts an instance of the cluster; answers false when the name is taken. */
+  async createInstance(identifier: string, clusterIdentifier: string, instanceClass: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
+    try {
+      await this.client.send(
+        new CreateDBInstanceCommand({
+          DBInstanceIdentifier: identifier,
+          DBClusterIdentifier: clusterIdentifier,
+          DBInstanceClass: instanceClass,
+          Engine: ENGINE,
+          PubliclyAccessible: false,
+          AutoMinorVersionUpgrade: true,
+          Tags: toSdkTags(tags),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof DBInstanceAlreadyExistsFault) return false;
+      throw error;
+    }
+  }
+
+  async setMasterPassword(identifier: string, password: string): Promise<void> {
+    await this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, MasterUserPassword: password, ApplyImmediately: true }));
+  }
+
+  async setSecurityGroups(identifier: string, securityGroupIds: readonly string[]): Promise<void> {
+    await this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, VpcSecurityGroupIds: [...securityGroupIds], ApplyImmediately: true }));
+  }
+
+  /** Deletes an instance of an Aurora cluster, for which there is no final snapshot; answers false when it is gone or going. */
+  async deleteInstance(identifier: string): Promise<boolean> {
+    const instance = await this.findInstance(identifier);
+    if (!instance || instance.status === 'deleting') return false;
+    await this.client.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: identifier }));
+    return true;
+  }
+
+  /** Deletes a cluster whose final snapshot exists already; its automated backups stay. Answers false when it is gone or going. */
+  async deleteSnapshottedCluster(identifier: string): Promise<boolean> {
+    const cluster = await this.find(identifier);
+    if (!cluster || cluster.status === 'deleting') return false;
+    await this.client.send(new DeleteDBClusterCommand({ DBClusterIdentifier: identifier, SkipFinalSnapshot: true, DeleteAutomatedBackups: false }));
+    return true;
+  }
+}
+
+function fromSdkCluster(cluster: SdkCluster): Cluster {
+  return {
+    arn: present(cluster.DBClusterArn, 'DBClusterArn'),
+    identifier: present(cluster.DBClusterIdentifier, 'DBClusterIdentifier'),
+    resourceId: present(cluster.DbClusterResourceId, 'DbClusterResourceId'),
+    status: present(cluster.Status, 'Status'),
+    engineVersion: present(cluster.EngineVersion, 'EngineVersion'),
+    masterUsername: present(cluster.MasterUsername, 'MasterUsername'),
+    endpoint: cluster.Endpoint,
+    port: cluster.Port ?? 5432,
+    deletionProtection: cluster.DeletionProtection ?? false,
+    isGlobalMember: cluster.GlobalClusterIdentifier !== undefined,
+    replicatesFrom: cluster.ReplicationSourceIdentifier,
+    instanceIdentifiers: (cluster.DBClusterMembers ?? []).map(({ DBInstanceIdentifier }) => present(DBInstanceIdentifier, 'DBInstanceIdentifier')),
+    securityGroupIds: (cluster.VpcSecurityGroups ?? []).map(({ VpcSecurityGroupId }) => present(VpcSecurityGroupId, 'VpcSecurityGroupId')),
+    kmsKeyArn: cluster.KmsKeyId,
+    tags: Object.fromEntries((cluster.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+}
+
+function fromSdkInstance(instance: SdkInstance): Instance {
+  return {
+    identifier: present(instance.DBInstanceIdentifier, 'DBInstanceIdentifier'),
+    status: present(instance.DBInstanceStatus, 'DBInstanceStatus'),
+    deletionProtection: instance.DeletionProtection ?? false,
+    tags: Object.fromEntries((instance.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+}

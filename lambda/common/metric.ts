@@ -1,0 +1,17 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { metrics } from './telemetry';
+
+/** Emits one value of a metric that belongs to one deployment of a system, such as a pipeline. */
+export function addMetric(instance: string, name: string, value: number): void {
+  const single = metrics.singleMetric();
+  single.addDimension('instance', instance);
+  single.addMetric(name, unitOf(name), value);
+}
+
+/** Names carry the unit; see docs/contributing.md. */
+function unitOf(name: string): (typeof MetricUnit)[keyof typeof MetricUnit] {
+  if (name.endsWith('Seconds')) return MetricUnit.Seconds;
+  if (name.endsWith('Percent')) return MetricUnit.Percent;
+  if (name.endsWith('Bytes')) return MetricUnit.Bytes;
+  return name.endsWith('Minutes') || name.endsWith('Hours') || name.endsWith('Days') ? MetricUnit.NoUnit : MetricUnit.Count;
+}
