@@ -22,6 +22,11 @@ export class CloudClient {
     private readonly via?: string,
   ) {}
 
+  /** The same principal's client in another region. */
+  inRegion(region: string): CloudClient {
+    return new CloudClient(this.dispatcher, this.signingNames, this.principal, { ...this.place, region }, this.via);
+  }
+
   /** Sends the command; rejects with `AwsError`, whose `code` is the error shape's name. */
   async send<Output>(command: SdkCommand<Output>): Promise<Output> {
     const [, namespace, operation] = (command as unknown as { schema: readonly [kind: number, namespace: string, name: string] }).schema;

@@ -1,4 +1,5 @@
 import { AwsError } from './aws-error';
+import type { KeyGrant } from './iam/kms-grants';
 import type { Principal } from './principal';
 import { loadServiceModel, type SdkModule, type ServiceModel } from './wire/service-model';
 
@@ -22,14 +23,8 @@ export interface ResourcePolicy {
   /** The account that owns the resource. */
   readonly account: string;
   readonly document: string | undefined;
+  /** Of a KMS key. */
   readonly grants?: readonly KeyGrant[];
-}
-
-/** A KMS grant, as far as access depends on it. */
-export interface KeyGrant {
-  readonly granteePrincipal: string;
-  readonly operations: readonly string[];
-  readonly encryptionContext?: Readonly<Record<string, string>>;
 }
 
 /** Where and for whom an operation runs. */
