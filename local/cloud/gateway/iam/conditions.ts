@@ -71,7 +71,7 @@ function holds(test: ConditionTest, context: RequestContext, variables: boolean,
   if (!comparison) return false;
   if (actual === undefined) return rules.absentKey.find(({ applies }) => applies(test, comparison))?.holds ?? false;
 
-  const expected = expectedValues(test, context, variables && comparison.variables);
+  const expected = expectedValues(test, context, variables);
   const satisfies = (value: string) => expected.some((pattern) => comparison.matches(value, pattern)) !== comparison.negated;
   return rules.quantifiers[operator.set ?? 'single'](actual, satisfies, comparison.negated);
 }

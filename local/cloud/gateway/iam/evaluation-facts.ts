@@ -1,7 +1,7 @@
 import type { AccessRequest } from './access-request';
 import { inScope, type ApplicablePolicies, type PoliciesInScope, type Scope } from './applicable-policies';
 import { contextOf } from './context-of-request';
-import { grantReach, isRetireGrant } from './kms-grants';
+import { grantReach, isRetireGrant, operationOf } from './kms-grants';
 import { reachOf, type PrincipalRule, type Reach } from './match-principal';
 import { matchedActions, type StatementTest, type Subject } from './match-statement';
 import type { Permission } from './permission';
@@ -20,7 +20,6 @@ export interface AppliedStatement extends Source {
   readonly policy: Policy;
   readonly index: number;
   readonly sid: string | undefined;
-  readonly effect: 'Allow' | 'Deny';
 }
 
 /** What is known about a request before anything is decided. */
@@ -29,8 +28,9 @@ export interface Facts {
   readonly policies: PoliciesInScope;
   /** Whether principal and resource belong to the same account; services belong to none. */
   readonly sameAccount: boolean;
-  /** What the resource's policy and the key's grants allow. */
+  /** What the resource's policy allows. */
   readonly resourceSources: readonly Source[];
+  /** What the key's grants allow. */
   readonly grantSources: readonly Source[];
   /** The statements of the policies that apply to the request. */
   readonly applied: (policies: readonly Policy[], effect: 'Allow' | 'Deny') => readonly AppliedStatement[];
@@ -66,7 +66,7 @@ function appliedStatements(policy: Policy, effect: 'Allow' | 'Deny', subject: Su
     const permissions = matchedActions(statement, action).map(
       (pattern): Permission => ({ policyKind: policy.kind, holder: policy.holder, policyName: policy.name, statement: index, sid, action: pattern }),
     );
-    return [{ policy, index, sid, effect, permissions, reach: principals && reachOf(principals.items, principal, rules.principals) }];
+    return [{ policy, index, sid, permissions, reach: principals && reachOf(principals.items, principal, rules.principals) }];
   });
 }
 
@@ -75,7 +75,7 @@ function grantSources({ resource, grants }: PoliciesInScope, { request, context 
   return grants.flatMap((grant): Source[] => {
     const reach = grantReach(grant, request, context, rules.principals);
     if (!reach) return [];
-    const operation = request.action.slice(request.action.indexOf(':') + 1);
-    return [{ reach, permissions: [{ policyKind: 'grant', holder: resource.holder, policyName: grant.id, statement: 0, sid: undefined, action: operation }] }];
+    const action = operationOf(request.action);
+    return [{ reach, permissions: [{ policyKind: 'grant', holder: resource.holder, policyName: grant.id, statement: 0, sid: undefined, action }] }];
   });
 }

@@ -1,3 +1,5 @@
+import { parseArn } from '../arn';
+
 /** Who makes a request. */
 export type RequestPrincipal = RootUser | User | RoleSession | ServicePrincipal | FederatedPrincipal;
 
@@ -62,7 +64,7 @@ export function arnOf(principal: RequestPrincipal): string {
   }
 }
 
-/** Whether the role belongs to a service, which organizations cannot restrict. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html */
+/** Whether the role belongs to a service. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html */
 export function isServiceLinkedRole(principal: RequestPrincipal): boolean {
-  return principal.kind === 'role-session' && /^arn:[^:]+:iam::\d+:role\/aws-service-role\//.test(principal.roleArn);
+  return principal.kind === 'role-session' && parseArn(principal.roleArn)?.resource.startsWith('role/aws-service-role/') === true;
 }

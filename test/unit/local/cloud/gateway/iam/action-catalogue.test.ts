@@ -53,6 +53,7 @@ describe('ActionCatalogue', () => {
     ['rds:DescribeDBClusters', arn('rds', 'cluster:*'), true],
     ['redshift:DeleteClusterSnapshot', arn('redshift', 'snapshot:orders/nightly-1'), true],
     ['redshift:DeleteClusterSnapshot', arn('redshift', 'snapshot:orders'), false],
+    ['redshift:DeleteClusterSnapshot', arn('redshift', 'snapshot:orders:2/nightly-1'), false],
     ['logs:PutLogEvents', arn('logs', 'log-group:/aws/lambda/find:log-stream:2026/01/31'), true],
     ['secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:orders/writer-AbCdEf'), true],
     ['sqs:SendMessage', arn('sqs', 'failures'), true],
@@ -98,6 +99,12 @@ describe('ActionCatalogue', () => {
 });
 
 describe('unknownActions', () => {
+  test('takes a lone wildcard for every action', async () => {
+    const { document } = policy('identity', [allow(['*', '*:*'], '*')]);
+
+    await expect(unknownActions(document)).resolves.toEqual([]);
+  });
+
   test('finds patterns that mean nothing', async () => {
     const { document } = policy('identity', [
       allow(['s3:GetObject', 's3:ListObjectsV2', 's3:Get*'], '*'),

@@ -21,6 +21,7 @@ const COMPARISON_CASES: readonly Case[] = [
   ['StringEqualsIgnoreCase', 'blue', 'BLUE', true],
   ['StringEqualsIgnoreCase', 'blue', 'red', false],
   ['StringNotEqualsIgnoreCase', 'blue', 'BLUE', false],
+  ['StringNotEqualsIgnoreCase', 'BLUE', 'Blue', false],
   ['StringNotEqualsIgnoreCase', 'blue', 'red', true],
   ['StringLike', 'b?u*', 'blue/sky', true],
   ['StringLike', 'b?u*', 'Blue/sky', false],
@@ -33,6 +34,7 @@ const COMPARISON_CASES: readonly Case[] = [
   ['NumericEquals', 10, '10.0', true],
   ['NumericEquals', '10', '11', false],
   ['NumericEquals', '10', 'ten', false],
+  ['NumericEquals', '-1.5', '-1.50', true],
   ['NumericNotEquals', '10', 10, false],
   ['NumericNotEquals', '10', 11, true],
   ['NumericLessThan', '10', 9, true],
@@ -62,6 +64,7 @@ const COMPARISON_CASES: readonly Case[] = [
 
   ['Bool', 'true', true, true],
   ['Bool', false, 'False', true],
+  ['Bool', 'TRUE', true, true],
   ['Bool', 'true', 'false', false],
   ['Bool', 'true', 'anything', false],
 
@@ -111,6 +114,8 @@ const ABSENT_KEY_CASES: readonly Case[] = [
   ['StringNotEqualsIfExists', 'blue', 'blue', false],
   ['BoolIfExists', 'true', undefined, true],
   ['Null', 'true', undefined, true],
+  ['Null', 'True', undefined, true],
+  ['Null', ['true', 'false'], undefined, true],
   ['Null', 'true', 'blue', false],
   ['Null', 'false', 'blue', true],
   ['Null', false, undefined, false],
@@ -221,7 +226,7 @@ describe('the rules of conditions, taken away one by one', () => {
     expect(turnedBy({ comparisons: { ...CONDITION_RULES.comparisons, [name]: { ...comparison, negated: !comparison.negated } } })).not.toEqual([]);
   });
 
-  test.each(names.filter((name) => CONDITION_RULES.comparisons[name]?.variables))('it matters that %s compares what it compares', (name) => {
+  test.each(names)('it matters that %s compares what it compares', (name) => {
     const comparison = CONDITION_RULES.comparisons[name]!;
     expect(turnedBy({ comparisons: { ...CONDITION_RULES.comparisons, [name]: { ...comparison, matches: () => true } } })).not.toEqual([]);
     expect(turnedBy({ comparisons: { ...CONDITION_RULES.comparisons, [name]: { ...comparison, matches: () => false } } })).not.toEqual([]);

@@ -70,7 +70,7 @@ describe('contextOf', () => {
     ],
     [
       'a call to a key through a service',
-      { action: 'kms:Decrypt', resource: KEY, viaServices: ['athena.amazonaws.com', 's3.amazonaws.com'] },
+      { action: 'KMS:decrypt', resource: KEY, viaServices: ['athena.amazonaws.com', 's3.amazonaws.com'] },
       { 'kms:ViaService': ['s3.eu-west-1.amazonaws.com'], 'kms:CallerAccount': [HOME] },
     ],
     ['what the caller says', { context: { 'aws:SecureTransport': true, 's3:max-keys': 10 } }, { 'aws:securetransport': ['true'], 'S3:MAX-KEYS': ['10'] }],

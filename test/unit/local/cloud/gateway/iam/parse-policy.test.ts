@@ -94,6 +94,8 @@ describe('parsePolicy', () => {
     ['an ARN that ends early with a star', 'identity', { Resource: 'arn:aws:sns:*' }],
     ['a variable after the fifth colon', 'identity', { Resource: 'arn:aws:s3:::exports/${aws:username}' }],
     ['a Sid with spaces in the policy of a resource', 'ordinary', { Sid: 'Allow use of the key' }],
+    ['a date with a fraction', 'identity', { Condition: { DateLessThan: { 'aws:CurrentTime': ['2026-02-01T10:00:00.5+01:00', '2026', 1769860800] } } }],
+    ['base64', 'identity', { Condition: { BinaryEquals: { 'test:Key': ['QQ==', 'QUI=', 'QUJD', ''] } } }],
     ['NotPrincipal with Deny', 'ordinary', { Principal: undefined, NotPrincipal: { AWS: '111111111111' }, Effect: 'Deny' }],
     ['an empty condition', 'identity', { Condition: {} }],
     ['Null', 'identity', { Condition: { Null: { 'aws:TokenIssueTime': true } } }],
@@ -141,6 +143,7 @@ describe('parsePolicy', () => {
     ['Resource together with NotResource', 'identity', { NotResource: '*' }, 'NotResource'],
     ['a resource in a trust policy', 'trust', { Resource: '*' }, 'Resource'],
     ['an action of another service in a trust policy', 'trust', { Action: 's3:GetObject' }, 'Action'],
+    ['an action of a service that only ends like sts', 'trust', { Action: 'nosts:AssumeRole' }, 'Action'],
     ['a principal in a policy of an identity', 'identity', EVERYONE, 'Principal'],
     ['a principal in a service control policy', 'service-control', EVERYONE, 'Principal'],
     ['no principal in a policy of a resource', 'ordinary', { Principal: undefined }, 'Principal'],
@@ -150,6 +153,8 @@ describe('parsePolicy', () => {
     ['a wildcard in the name of a role', 'ordinary', { Principal: { AWS: 'arn:aws:iam::111111111111:role/*' } }, 'Principal.AWS'],
     ['a wildcard for sessions', 'ordinary', { Principal: { AWS: ['*', 'arn:aws:sts::111111111111:assumed-role/worker/*'] } }, 'Principal.AWS[1]'],
     ['a group as principal', 'ordinary', { Principal: { AWS: 'arn:aws:iam::111111111111:group/admins' } }, 'Principal.AWS'],
+    ['a long account id', 'ordinary', { Principal: { AWS: '1111111111111' } }, 'Principal.AWS'],
+    ['text before an ARN', 'ordinary', { Principal: { AWS: 'x:arn:aws:iam::111111111111:role/worker' } }, 'Principal.AWS'],
     ['a short account id', 'ordinary', { Principal: { AWS: '1111' } }, 'Principal.AWS'],
     ['a service without its domain', 'trust', { Principal: { Service: 'lambda' } }, 'Principal.Service'],
     ['a wildcard for services', 'trust', { Principal: { Service: '*' } }, 'Principal.Service'],
@@ -170,19 +175,34 @@ describe('parsePolicy', () => {
     ['a condition without keys as object', 'identity', { Condition: { StringEquals: 'ada' } }, 'Condition.StringEquals'],
     ['a condition value that is an object', 'identity', { Condition: { StringEquals: { 'aws:username': {} } } }, 'Condition.StringEquals.aws:username'],
     ['a number that is none', 'identity', { Condition: { NumericEquals: { 's3:max-keys': ['1', 'ten'] } } }, 'Condition.NumericEquals.s3:max-keys[1]'],
+    ['a number with more before it', 'identity', { Condition: { NumericEquals: { 's3:max-keys': 'x1' } } }, 'Condition.NumericEquals.s3:max-keys'],
+    ['a number with more after it', 'identity', { Condition: { NumericEquals: { 's3:max-keys': '1x' } } }, 'Condition.NumericEquals.s3:max-keys'],
+    ['a policy variable for a number', 'identity', { Condition: { NumericEquals: { 's3:max-keys': '${aws:EpochTime}' } } }, 'Condition.NumericEquals.s3:max-keys'],
+    ['seconds with more before them', 'identity', { Condition: { DateEquals: { 'aws:CurrentTime': 'x1769860800' } } }, 'Condition.DateEquals.aws:CurrentTime'],
+    ['a date with more before it', 'identity', { Condition: { DateEquals: { 'aws:CurrentTime': 'Sat 2026-01-31' } } }, 'Condition.DateEquals.aws:CurrentTime'],
+    ['a date with more after it', 'identity', { Condition: { DateEquals: { 'aws:CurrentTime': '2026-01-31 noon' } } }, 'Condition.DateEquals.aws:CurrentTime'],
     ['a date that is none', 'identity', { Condition: { DateEquals: { 'aws:CurrentTime': 'tomorrow' } } }, 'Condition.DateEquals.aws:CurrentTime'],
     ['an impossible date', 'identity', { Condition: { DateEquals: { 'aws:CurrentTime': '2026-13-01' } } }, 'Condition.DateEquals.aws:CurrentTime'],
     ['an address that is none', 'identity', { Condition: { IpAddress: { 'aws:SourceIp': '300.0.0.1' } } }, 'Condition.IpAddress.aws:SourceIp'],
     ['an impossible prefix', 'identity', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/33' } } }, 'Condition.IpAddress.aws:SourceIp'],
     ['a prefix that is no number', 'identity', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/x' } } }, 'Condition.IpAddress.aws:SourceIp'],
     ['a truth that is none', 'identity', { Condition: { Bool: { 'aws:SecureTransport': 'yes' } } }, 'Condition.Bool.aws:SecureTransport'],
+    ['a truth with more before it', 'identity', { Condition: { Bool: { 'aws:SecureTransport': 'untrue' } } }, 'Condition.Bool.aws:SecureTransport'],
+    ['a truth with more after it', 'identity', { Condition: { Bool: { 'aws:SecureTransport': 'trueish' } } }, 'Condition.Bool.aws:SecureTransport'],
     ['a null that is none', 'identity', { Condition: { Null: { 'aws:TokenIssueTime': '' } } }, 'Condition.Null.aws:TokenIssueTime'],
-    ['base64 that is none', 'identity', { Condition: { BinaryEquals: { 'test:Key': 'a%' } } }, 'Condition.BinaryEquals.test:Key'],
+    ['base64 with foreign characters', 'identity', { Condition: { BinaryEquals: { 'test:Key': '%%%A' } } }, 'Condition.BinaryEquals.test:Key'],
+    ['base64 that is cut off', 'identity', { Condition: { BinaryEquals: { 'test:Key': 'QUJ' } } }, 'Condition.BinaryEquals.test:Key'],
   ])('refuses %s', (_what, kind, differences, path) => {
     const statement = Object.fromEntries(Object.entries({ ...VALID[kind], ...differences }).filter(([, value]) => value !== undefined));
     const error = errorOf(() => parse(kind, { Version: '2012-10-17', Statement: [statement] }));
 
     expect(error.path).toBe(`Statement[0].${path}`);
+  });
+
+  test.each(['ordinary', 'key'] as const)('leaves the Sids of %s policies to the services', (kind) => {
+    const statement = { ...VALID[kind], Sid: 'Allow use' };
+
+    expect(parse(kind, { Statement: [statement, statement] }).statements).toHaveLength(2);
   });
 
   test('says where, what, and what is allowed', () => {

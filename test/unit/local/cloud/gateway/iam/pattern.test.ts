@@ -45,6 +45,8 @@ describe('matchesResource', () => {
     ['arn:aws:dynamodb:*:table/prod-*', 'arn:aws:dynamodb:us-east-1:111111111111:table/prod-x', true],
     ['arn:aws:sns:*', 'arn:aws:sns:eu-west-1:111111111111:alerts', true],
     ['arn:aws:sns:eu-west-?:111111111111:a', 'arn:aws:sns:eu-west-1:111111111111:a', true],
+    ['arn:aws:sns:eu-west-?:111111111111:a', 'arn:aws:sns:eu-west-10:111111111111:a', false],
+    ['arn:aws:sns:eu-west-1:111111111111:a?', 'arn:aws:sns:eu-west-1:111111111111:abc', false],
     ['arn:aws:sns:eu-west-1?111111111111:a', 'arn:aws:sns:eu-west-1:111111111111:a', false],
     ['arn:aws:logs:eu-west-1:1:log-group:*:x', 'arn:aws:logs:eu-west-1:1:log-group:a:b:x', true],
     ['arn:aws:logs:eu-west-1:1:log-group?x', 'arn:aws:logs:eu-west-1:1:log-group:x', true],

@@ -112,6 +112,13 @@ export const TRUST_SCENARIOS: readonly Scenario[] = [
     { resource: trusting({ Federated: 'token.actions.githubusercontent.com' }) },
     'allowed',
   ),
+  scenario(
+    'an identity provider that is not trusted',
+    { ...assume, principal: federated('accounts.google.com') },
+    { resource: trusting({ Federated: 'token.actions.githubusercontent.com' }) },
+    'no trust',
+  ),
+  scenario('a role is no identity provider', assume, { identity: [assuming], resource: trusting({ Federated: 'accounts.google.com' }) }, 'no trust'),
   scenario('a trust policy denies', assume, { identity: [assuming], resource: policy('trust', [{ Effect: 'Deny', Principal: '*', Action: 'sts:*' }]) }, 'denied by trust'),
   scenario("the role's account's root user is not above its trust policy", { ...assume, principal: root() }, { resource: trusting({ AWS: VISITOR }) }, 'no trust'),
 ];

@@ -59,6 +59,7 @@ function grant(differences: Partial<KeyGrant>): { readonly grants: readonly KeyG
 }
 
 const forOrders = { constraints: { encryptionContextSubset: { Table: 'orders' } } };
+const forOrdersOfRun = { constraints: { encryptionContextSubset: { Table: 'orders', Run: '7' } } };
 const onlyOrders = { constraints: { encryptionContextEquals: { Table: 'orders' } } };
 const retire = { action: 'kms:RetireGrant', resource: KEY };
 
@@ -81,6 +82,7 @@ export const GRANT_SCENARIOS: readonly Scenario[] = [
   scenario('a grant of a key that is not asked for', { action: 'kms:Decrypt', resource: KEY }, { grants: grant({}).grants }, 'no identity'),
   scenario('a constraint holds', { ...decrypt, context: { 'kms:EncryptionContext:Table': 'orders', 'kms:EncryptionContext:Run': '7' } }, grant(forOrders), 'allowed'),
   scenario('a constraint holds with its key in other capitals', { ...decrypt, context: { 'kms:EncryptionContext:table': 'orders' } }, grant(forOrders), 'allowed'),
+  scenario('one pair of a constraint does not hold', { ...decrypt, context: { 'kms:EncryptionContext:Table': 'orders' } }, grant(forOrdersOfRun), 'no key'),
   scenario('a constraint does not hold', { ...decrypt, context: { 'kms:EncryptionContext:Table': 'Orders' } }, grant(forOrders), 'no key'),
   scenario('a constraint for the whole context holds', { ...decrypt, context: { 'kms:EncryptionContext:Table': 'orders' } }, grant(onlyOrders), 'allowed'),
   scenario(

@@ -14,8 +14,15 @@ export const IDENTITY_SCENARIOS: readonly Scenario[] = [
   scenario('an identity policy allows the action in other capitals', { action: 'S3:getobject' }, { identity: [reading] }, 'allowed'),
   scenario('another action is not allowed', { action: 's3:PutObject' }, { identity: [reading] }, 'no identity'),
   scenario('another resource is not allowed', {}, { identity: [policy('identity', [allow('s3:GetObject', 'arn:aws:s3:::other/*')])] }, 'no identity'),
+  scenario('one of several resources is enough', {}, { identity: [policy('identity', [allow('s3:GetObject', ['arn:aws:s3:::other/*', `${BUCKET}/*`])])] }, 'allowed'),
   scenario('one of several policies is enough', {}, { identity: [policy('identity', [allow('sns:Publish', '*')]), reading] }, 'allowed'),
   scenario('an explicit deny wins', {}, { identity: [reading, policy('identity', [deny('s3:*', '*')])] }, 'denied by identity'),
+  scenario(
+    'NotResource needs none of its resources to match',
+    {},
+    { identity: [reading, policy('identity', [{ Effect: 'Deny', Action: '*', NotResource: ['arn:aws:s3:::other/*', `${BUCKET}/*`] }])] },
+    'allowed',
+  ),
   scenario('a deny of another action does not count', {}, { identity: [reading, policy('identity', [deny('s3:PutObject', '*')])] }, 'allowed'),
   scenario('a deny of another resource does not count', {}, { identity: [reading, policy('identity', [deny('s3:*', BUCKET)])] }, 'allowed'),
   scenario(
