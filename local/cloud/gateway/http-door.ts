@@ -70,6 +70,8 @@ function listenerOf(ports: HttpDoorPorts): http.RequestListener {
     receive(incoming)
       .then((request) => answer(ports, request))
       .then((response) => {
+        // SDKs whose clock differs learn the cloud's time from this header and sign again.
+        outgoing.setHeader('date', ports.clock.now().toUTCString());
         if (response) send(outgoing, response, incoming.method === 'HEAD');
       })
       .catch((error: Error) => {

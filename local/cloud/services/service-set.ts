@@ -6,6 +6,7 @@ import type { ResourceProviders } from '../deploy/resource-provider';
 import { iamResources } from './iam/iam-resources';
 import { createIamService } from './iam/iam-service';
 import { IamState } from './iam/iam-state';
+import { createIntegrationServices, type IntegrationServices } from './integration-services';
 import { createStsService } from './sts/sts-service';
 
 /** Where the gateway can be reached by processes inside the cloud. */
@@ -20,6 +21,7 @@ export interface ServiceSet {
   readonly resources: ResourceProviders;
   readonly authorizer: Authorizer;
   readonly iam: IamState;
+  readonly integration: IntegrationServices;
   killProcessOf(principal: Principal): void;
   stop(): Promise<void>;
 }
@@ -27,10 +29,12 @@ export interface ServiceSet {
 /** Creates every service, giving each what it needs of the others. */
 export async function createServices(cloud: CloudContext, _gateway: GatewayAddress): Promise<ServiceSet> {
   const iam = new IamState();
+  const integration = createIntegrationServices(cloud);
   return {
     iam,
-    services: [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials)],
-    resources: { ...iamResources },
+    integration,
+    services: [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services],
+    resources: { ...iamResources, ...integration.resources },
     authorizer: { refusal: () => undefined },
     killProcessOf: () => undefined,
     stop: async () => undefined,

@@ -1,0 +1,35 @@
+import type { ResourceProviders } from '../deploy/resource-provider';
+import type { CloudContext } from '../gateway/cloud-context';
+import type { Service } from '../gateway/service';
+import type { MetricSink } from './cloudwatch/metric-sink';
+import type { HttpPost } from './sns/notification-delivery';
+import { Outbox } from './sns/outbox';
+import { snsResources } from './sns/sns-resources';
+import { createSnsService } from './sns/sns-service';
+import { sqsResources } from './sqs/sqs-resources';
+import { createSqsService } from './sqs/sqs-service';
+import { SqsState } from './sqs/sqs-state';
+
+/** Services that carry messages, events and measurements between everything else, and what others may use of them. */
+export interface IntegrationServices {
+  readonly services: readonly Service[];
+  readonly resources: ResourceProviders;
+  /** What left the cloud by e-mail, text or to web addresses outside. */
+  readonly outbox: Outbox;
+  readonly queues: SqsState;
+  readonly metrics: MetricSink;
+}
+
+/** Creates them. `post` reaches web servers inside the cloud's networks, where there are any. */
+export function createIntegrationServices(context: CloudContext, post: HttpPost = async () => undefined): IntegrationServices {
+  const metrics: MetricSink = { put: () => undefined, level: () => undefined };
+  const outbox = new Outbox();
+  const queues = new SqsState(context.clock, metrics);
+  return {
+    outbox,
+    queues,
+    metrics,
+    services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics)],
+    resources: { ...snsResources, ...sqsResources },
+  };
+}
