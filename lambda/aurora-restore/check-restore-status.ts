@@ -1,18 +1,18 @@
 import { Clusters } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
-import { RestoreFailed, type StepInput } from './contract';
+import { RestoreFailed, type ClusterStepInput } from './contract';
 
 /** States from which a cluster gets to `available` by itself: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html */
-const ON_ITS_WAY = new Set(['creating', 'modifying', 'backing-up', 'resetting-master-credentials', 'upgrading', 'maintenance', 'rebooting', 'starting']);
+const ON_ITS_WAY = new Set(['creating', 'modifying', 'backing-up', 'resetting-master-credentials', 'upgrading', 'maintenance', 'rebooting', 'starting', 'renaming']);
 
 export interface CheckRestoreStatusPorts {
   readonly clusters: Pick<Clusters, 'find'>;
 }
 
 /** Says whether the restored cluster is available; raises `RestoreFailed` for a state that waiting does not change. */
-export async function checkRestoreStatus({ run }: StepInput, { clusters }: CheckRestoreStatusPorts): Promise<{ done: boolean; status: string }> {
-  const status = (await clusters.find(run.targetClusterIdentifier))?.status ?? 'gone';
-  if (status !== 'available' && !ON_ITS_WAY.has(status)) throw new RestoreFailed(`cluster ${run.targetClusterIdentifier} is ${status}`, { status });
+export async function checkRestoreStatus({ clusterIdentifier }: ClusterStepInput, { clusters }: CheckRestoreStatusPorts): Promise<{ done: boolean; status: string }> {
+  const status = (await clusters.find(clusterIdentifier))?.status ?? 'gone';
+  if (status !== 'available' && !ON_ITS_WAY.has(status)) throw new RestoreFailed(`cluster ${clusterIdentifier} is ${status}`, { status });
   return { done: status === 'available', status };
 }
 

@@ -92,6 +92,25 @@ export interface StepInput {
   readonly run: RestoreRun;
 }
 
+/** Steps that work on the restored cluster, under the name it has until it takes over the target's. */
+export interface ClusterStepInput extends StepInput {
+  readonly clusterIdentifier: string;
+}
+
+/** What a run will do, found out before anything is started. */
+export interface RestorePlan {
+  /** Name to restore under: the target's own when it is free, otherwise one of this run until the cut-over. */
+  readonly clusterIdentifier: string;
+  /** Cluster that has the target's name and was made by an earlier run: it is retired at the cut-over. */
+  readonly previousClusterIdentifier: string | null;
+  /** What the run would call, in order, in words for people. */
+  readonly calls: readonly string[];
+  /** What the run would delete; empty unless it deletes its source. */
+  readonly deletions: readonly string[];
+  /** Hash of what would be deleted and why: a run that deletes carries the hash of the plan that somebody read. */
+  readonly planHash: string;
+}
+
 /** One movement of the snapshot on its way to the target. */
 export type Hop =
   /** A manual copy inside the source account under a key that can be shared. */

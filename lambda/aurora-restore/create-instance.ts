@@ -2,7 +2,7 @@ import { AuditLog } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
 import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
-import { ENV, TAG, TargetNotOurs, type StepInput } from './contract';
+import { ENV, TAG, TargetNotOurs, type ClusterStepInput } from './contract';
 import { settingsOf } from './settings';
 
 export interface CreateInstancePorts {
@@ -13,9 +13,9 @@ export interface CreateInstancePorts {
 }
 
 /** Starts the instance without which a restored cluster answers nobody. One that carries this operation's tag is ours already. */
-export async function createInstance({ run }: StepInput, { pipeline, instanceClass, clusters, audit }: CreateInstancePorts): Promise<{ instanceIdentifier: string }> {
-  const instanceIdentifier = `${run.targetClusterIdentifier}-1`;
-  const started = await clusters.createInstance(instanceIdentifier, run.targetClusterIdentifier, instanceClass, { [TAG.operation]: run.operationId, [TAG.pipeline]: pipeline });
+export async function createInstance({ run, clusterIdentifier }: ClusterStepInput, { pipeline, instanceClass, clusters, audit }: CreateInstancePorts): Promise<{ instanceIdentifier: string }> {
+  const instanceIdentifier = `${clusterIdentifier}-1`;
+  const started = await clusters.createInstance(instanceIdentifier, clusterIdentifier, instanceClass, { [TAG.operation]: run.operationId, [TAG.pipeline]: pipeline });
   if (!started) {
     const existing = await clusters.findInstance(instanceIdentifier);
     if (existing?.tags[TAG.operation] !== run.operationId) {

@@ -2,10 +2,10 @@ import { AuditLog } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
 import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
-import { ENV, TAG, TargetNotOurs, type ChosenSnapshot, type StepInput } from './contract';
+import { ENV, TAG, TargetNotOurs, type ChosenSnapshot, type ClusterStepInput } from './contract';
 import { settingsOf } from './settings';
 
-export interface RestoreSnapshotInput extends StepInput {
+export interface RestoreSnapshotInput extends ClusterStepInput {
   readonly snapshot: ChosenSnapshot;
 }
 
@@ -21,8 +21,7 @@ export interface RestoreSnapshotPorts {
  *
  * A cluster of that name which carries this operation's tag is the one an earlier attempt started.
  */
-export async function restoreSnapshot({ run, snapshot }: RestoreSnapshotInput, { pipeline, clusters, place, audit }: RestoreSnapshotPorts): Promise<{ clusterIdentifier: string }> {
-  const clusterIdentifier = run.targetClusterIdentifier;
+export async function restoreSnapshot({ run, snapshot, clusterIdentifier }: RestoreSnapshotInput, { pipeline, clusters, place, audit }: RestoreSnapshotPorts): Promise<{ started: boolean }> {
   const started = await clusters.restore({
     identifier: clusterIdentifier,
     snapshotArn: snapshot.restorableArn,
@@ -37,7 +36,7 @@ export async function restoreSnapshot({ run, snapshot }: RestoreSnapshotInput, {
     }
   }
   await audit.append(run.operationId, { type: started ? 'RestoreStarted' : 'RestoreAdopted', status: 'started', details: { clusterIdentifier, from: snapshot.restorableArn } });
-  return { clusterIdentifier };
+  return { started };
 }
 
 export const handler = defineHandler('aurora-restore/restore-snapshot', restoreSnapshot, (env) => ({

