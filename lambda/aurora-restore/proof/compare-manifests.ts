@@ -81,7 +81,9 @@ function compareTables(before: DatabaseManifest, after: DatabaseManifest | undef
 const EMPTY: Pick<TableContent, 'rows' | 'buckets'> = { rows: 0, buckets: [] };
 
 function compareTable(before: Pick<TableContent, 'buckets'>, after: Pick<TableContent, 'buckets'>, restored: Pick<TableContent, 'rows' | 'buckets'>): Omit<TableFinding, 'database' | 'table'> {
-  const [first, second, actual] = [before, after, restored].map(({ buckets }) => new Map(buckets.map((bucket) => [bucket[0], bucket]))) as [Buckets, Buckets, Buckets];
+  const first = byNumber(before);
+  const second = byNumber(after);
+  const actual = byNumber(restored);
   let provenRows = 0;
   let movingRows = 0;
   let wrongRows = 0;
