@@ -42,6 +42,7 @@ describe('matchesResource', () => {
     // A star in the middle of a part stays in it; a star at its end may run on past the colon.
     ['arn:aws:rds:eu*1:111111111111:db:x', 'arn:aws:rds:eu-west-1:111111111111:db:x', true],
     ['arn:aws:rds:e*1:db:x', 'arn:aws:rds:eu-west-1:111111111111:db:x', false],
+    ['arn:aws:rds:eu-west-1:1*1:db:x', 'arn:aws:rds:eu-west-1:1:other1:db:x', false],
     ['arn:aws:dynamodb:*:table/prod-*', 'arn:aws:dynamodb:us-east-1:111111111111:table/prod-x', true],
     ['arn:aws:sns:*', 'arn:aws:sns:eu-west-1:111111111111:alerts', true],
     ['arn:aws:sns:eu-west-?:111111111111:a', 'arn:aws:sns:eu-west-1:111111111111:a', true],
