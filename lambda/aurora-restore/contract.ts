@@ -36,6 +36,8 @@ export const ENV = {
   TOPIC_ARN: 'TOPIC_ARN',
   DATABASES: 'DATABASES',
   SOURCE_SECRET_ARN: 'SOURCE_SECRET_ARN',
+  /** Function of the source's account that reads the live source; absent when there is none. */
+  TAKE_MANIFEST_FUNCTION: 'TAKE_MANIFEST_FUNCTION',
 } as const;
 
 /** Tags on everything that a run makes, by which later steps and later runs know what is theirs. */
@@ -53,6 +55,8 @@ export const METRIC = {
   proofMismatch: 'ProofMismatch',
   /** Diagnosing: age of the snapshot when it was chosen. */
   snapshotAge: 'SnapshotAgeHours',
+  /** Diagnosing: retired clusters and old copies deleted by a sweep. */
+  leftoversRemoved: 'LeftoversRemoved',
   /** Diagnosing: share of rows that the manifest could prove. */
   provenRows: 'ProvenRowsPercent',
 } as const;
@@ -145,14 +149,21 @@ export interface CopyProgress {
   readonly allDone: boolean;
 }
 
-/** How a proof ended. `live` means: compared with the source as it is now, for want of a manifest. */
+/**
+ * How a comparison of the content ended: proven by manifests, other than they say, compared with the source as it is
+ * now for want of manifests, or compared with nothing.
+ */
+export type Verdict = 'PROVEN' | 'MISMATCH' | 'SAME_AS_LIVE_SOURCE' | 'DIFFERS_FROM_LIVE_SOURCE' | 'NO_REFERENCE';
+
 export interface ProofSummary {
-  readonly verdict: 'PROVEN' | 'CONSISTENT_WITH_LIVE_SOURCE' | 'NO_REFERENCE';
+  readonly verdict: Verdict;
   readonly basis: 'manifest' | 'live' | 'none';
+  /** Object key of the whole comparison in the evidence bucket. */
   readonly reportKey: string;
   readonly tables: number;
   readonly rows: number;
   readonly provenRows: number;
+  readonly differences: number;
 }
 
 /** No snapshot fits the request: none is there, or the newest is too old. Waiting does not help. */

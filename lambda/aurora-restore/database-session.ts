@@ -23,3 +23,13 @@ export async function openSession(details: ConnectionDetails, operation: string)
     throw new DatabaseUnreachable(`${place}: ${(error as Error).message}`, {}, { cause: error });
   }
 }
+
+/** Lends a session to the work and closes it, however the work ends. */
+export async function withSession<T>(open: () => Promise<Session>, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await open();
+  try {
+    return await work(session);
+  } finally {
+    await session.end();
+  }
+}

@@ -9,7 +9,7 @@ import type { ConnectionDetails } from '../common/postgres/connect';
 import { scramVerifier } from '../common/postgres/scram';
 import { readAdminCredentials } from './admin-credentials';
 import { ENV, type ClusterStepInput } from './contract';
-import { openSession } from './database-session';
+import { openSession, withSession } from './database-session';
 import type { Session } from './proof/read-manifest';
 import { findRestoredCluster } from './restored-cluster';
 import { withOwnersRights } from './users/borrow-ownership';
@@ -55,11 +55,11 @@ export async function setupDbUsers({ run, clusterIdentifier, databases, users, m
   const admin = await readAdminCredentials(ports.adminSecret, cluster);
   const [firstDatabase = 'postgres'] = databases;
   const passwords = await newPasswords(ports.appSecret, users, cluster.resourceId);
-  const roles = await withSession(ports, { ...admin, database: firstDatabase }, (session) => setupRoles(session, users, passwords));
+  const roles = await withSession(() => ports.open({ ...admin, database: firstDatabase }), (session) => setupRoles(session, users, passwords));
   const done: string[] = [];
   for (const database of databases) {
     const setup = { database, application: users.application, readOnly: users.readOnly, masking };
-    done.push(...(await withSession(ports, { ...admin, database }, (session) => withOwnersRights(session, () => setupDatabase(session, setup)))));
+    done.push(...(await withSession(() => ports.open({ ...admin, database }), (session) => withOwnersRights(session, () => setupDatabase(session, setup)))));
     await checkUsers(ports, { ...admin, database }, passwords);
   }
   await ports.audit.append(run.operationId, { type: 'UsersSetUp', status: 'succeeded', details: { ...roles, done } });
@@ -100,17 +100,8 @@ async function setupRoles(session: Session, users: SetupDbUsersInput['users'], p
 async function checkUsers(ports: SetupDbUsersPorts, place: ConnectionDetails, passwords: AppSecret): Promise<void> {
   const application = { ...place, user: passwords.app_username, password: passwords.app_password };
   const readOnly = { ...place, user: passwords.readonly_user, password: passwords.readonly_pwd };
-  await withSession(ports, application, (session) => checkUser(session, application.user, 'read-write'));
-  await withSession(ports, readOnly, (session) => checkUser(session, readOnly.user, 'read-only'));
-}
-
-async function withSession<T>({ open }: SetupDbUsersPorts, details: ConnectionDetails, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await open(details);
-  try {
-    return await work(session);
-  } finally {
-    await session.end();
-  }
+  await withSession(() => ports.open(application), (session) => checkUser(session, application.user, 'read-write'));
+  await withSession(() => ports.open(readOnly), (session) => checkUser(session, readOnly.user, 'read-only'));
 }
 
 export const handler = defineHandler('aurora-restore/setup-db-users', setupDbUsers, (env) => {

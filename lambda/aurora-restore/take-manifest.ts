@@ -5,7 +5,7 @@ import { Secret } from '../common/aws/secret';
 import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
 import { ENV, RestoreFailed } from './contract';
-import { openSession } from './database-session';
+import { openSession, withSession } from './database-session';
 import { readManifest, type Session } from './proof/read-manifest';
 
 /** When, in the life of a snapshot, the manifest is taken. `live` is for a snapshot that has none. */
@@ -54,7 +54,7 @@ export async function takeManifest({ captureId, phase }: TakeManifestInput, port
     clusterIdentifier: cluster.identifier,
     clusterResourceId: cluster.resourceId,
     databases: ports.databases,
-    open: (database) => ports.open({ host, port, database, user: username, password }),
+    withSession: (database, work) => withSession(() => ports.open({ host, port, database, user: username, password }), work),
     now: ports.now,
   });
   const manifestKey = manifestKeyOf(captureId, phase);

@@ -26,7 +26,7 @@ const FIRST_HASH = '0'.repeat(64);
 const ATTEMPTS = 5;
 
 export interface AuditLogPorts {
-  readonly table: Pick<DynamoTable, 'putNew' | 'last'>;
+  readonly table: Pick<DynamoTable, 'putNew' | 'last' | 'query'>;
   readonly now: () => Date;
 }
 
@@ -52,6 +52,16 @@ export class AuditLog {
     }
     throw new ConcurrentChange(`the audit of ${operationId} is being written by too many at once`);
   }
+
+  /** Everything that was recorded of the operation, in order. */
+  async events(operationId: string): Promise<readonly AuditEvent[]> {
+    return (await this.ports.table.query({ operation_id: operationId })) as unknown as readonly AuditEvent[];
+  }
+}
+
+/** What an audit tells of an operation, for steps that undo what it did. */
+export function happened(events: readonly AuditEvent[], type: string): readonly Readonly<Record<string, unknown>>[] {
+  return events.filter((event) => event.event_type === type).map((event) => JSON.parse(event.event_details) as Readonly<Record<string, unknown>>);
 }
 
 /** Says where a chain of events, in order, is broken: the sequence of the first event that does not fit. */

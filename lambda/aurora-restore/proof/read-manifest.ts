@@ -13,8 +13,9 @@ export interface ManifestSource {
   readonly clusterIdentifier: string;
   readonly clusterResourceId: string;
   readonly databases: readonly string[];
-  open(database: string): Promise<Session>;
-  now(): Date;
+  /** Lends a session in the database to the work. */
+  readonly withSession: <T>(database: string, work: (session: Session) => Promise<T>) => Promise<T>;
+  readonly now: () => Date;
 }
 
 /** Reads what a cluster holds: each database in one transaction that sees a single moment. */
@@ -22,16 +23,13 @@ export async function readManifest(source: ManifestSource): Promise<Manifest> {
   const databases: DatabaseManifest[] = [];
   let roles: Readonly<Record<string, string>> = {};
   for (const name of source.databases) {
-    const session = await source.open(name);
-    try {
+    await source.withSession(name, async (session) => {
       await session.query(CANONICAL_SETTINGS);
       await session.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
       databases.push(await readDatabase(session, name));
       roles = await readDefinitions(session, [ROLES_QUERY]);
       await session.query('COMMIT');
-    } finally {
-      await session.end();
-    }
+    });
   }
   const { clusterIdentifier, clusterResourceId } = source;
   return { version: 1, clusterIdentifier, clusterResourceId, takenAt: source.now().toISOString(), roles, databases };

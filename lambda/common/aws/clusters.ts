@@ -1,4 +1,5 @@
 import {
+  AddTagsToResourceCommand,
   CreateDBInstanceCommand,
   DBClusterAlreadyExistsFault,
   DBClusterNotFoundFault,
@@ -12,6 +13,7 @@ import {
   DescribeDBSubnetGroupsCommand,
   DBSubnetGroupNotFoundFault,
   ModifyDBClusterCommand,
+  paginateDescribeDBClusters,
   RDSClient,
   RestoreDBClusterFromSnapshotCommand,
   type DBCluster as SdkCluster,
@@ -165,6 +167,24 @@ export class Clusters {
     await this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, VpcSecurityGroupIds: [...securityGroupIds], ApplyImmediately: true }));
   }
 
+  /** Starts giving the cluster another name; its endpoints change with it. */
+  async rename(identifier: string, newIdentifier: string): Promise<void> {
+    await this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, NewDBClusterIdentifier: newIdentifier, ApplyImmediately: true }));
+  }
+
+  async tag(arn: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    await this.client.send(new AddTagsToResourceCommand({ ResourceName: arn, Tags: toSdkTags(tags) }));
+  }
+
+  /** All Aurora PostgreSQL clusters of the region. */
+  async list(): Promise<readonly Cluster[]> {
+    const found: Cluster[] = [];
+    for await (const { DBClusters = [] } of paginateDescribeDBClusters({ client: this.client }, { Filters: [{ Name: 'engine', Values: [ENGINE] }] })) {
+      found.push(...DBClusters.map(fromSdkCluster));
+    }
+    return found;
+  }
+
   /** Deletes an instance of an Aurora cluster, for which there is no final snapshot; answers false when it is gone or going. */
   async deleteInstance(identifier: string): Promise<boolean> {
     const instance = await this.findInstance(identifier);
@@ -173,11 +193,14 @@ export class Clusters {
     return true;
   }
 
-  /** Deletes a cluster whose final snapshot exists already; its automated backups stay. Answers false when it is gone or going. */
-  async deleteSnapshottedCluster(identifier: string): Promise<boolean> {
+  /**
+   * Deletes a cluster that has no instances any more, without a final snapshot: the caller has made one or wants none.
+   * Answers false when it is gone or going.
+   */
+  async deleteCluster(identifier: string, { keepAutomatedBackups }: { readonly keepAutomatedBackups: boolean }): Promise<boolean> {
     const cluster = await this.find(identifier);
     if (!cluster || cluster.status === 'deleting') return false;
-    await this.client.send(new DeleteDBClusterCommand({ DBClusterIdentifier: identifier, SkipFinalSnapshot: true, DeleteAutomatedBackups: false }));
+    await this.client.send(new DeleteDBClusterCommand({ DBClusterIdentifier: identifier, SkipFinalSnapshot: true, DeleteAutomatedBackups: !keepAutomatedBackups }));
     return true;
   }
 }
