@@ -3,6 +3,7 @@ import type { Authorizer } from '../gateway/dispatcher';
 import type { Principal } from '../gateway/principal';
 import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
+import { createComputeServices, type ComputeServices } from './compute-services';
 import { iamResources } from './iam/iam-resources';
 import { createIamService } from './iam/iam-service';
 import { IamState } from './iam/iam-state';
@@ -22,21 +23,24 @@ export interface ServiceSet {
   readonly authorizer: Authorizer;
   readonly iam: IamState;
   readonly integration: IntegrationServices;
+  readonly compute: ComputeServices;
   killProcessOf(principal: Principal): void;
   stop(): Promise<void>;
 }
 
 /** Creates every service, giving each what it needs of the others. */
-export async function createServices(cloud: CloudContext, _gateway: GatewayAddress): Promise<ServiceSet> {
+export async function createServices(cloud: CloudContext, gateway: GatewayAddress): Promise<ServiceSet> {
   const iam = new IamState();
   const integration = createIntegrationServices(cloud);
+  const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, securePort: gateway.securePort });
   return {
     iam,
     integration,
-    services: [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services],
-    resources: { ...iamResources, ...integration.resources },
+    compute,
+    services: [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...compute.services],
+    resources: { ...iamResources, ...integration.resources, ...compute.resources },
     authorizer: { refusal: () => undefined },
-    killProcessOf: () => undefined,
-    stop: async () => undefined,
+    killProcessOf: (principal) => compute.killProcessOf(principal),
+    stop: () => compute.stop(),
   };
 }

@@ -1,0 +1,61 @@
+import type { CloudClock, Timer } from '../../gateway/clock';
+import type { FunctionDeployment } from './function-deployment';
+import type { FunctionInstance } from './function-instance';
+
+/** How long an instance without work is kept, in cloud time. AWS promises nothing; minutes are what is observed. */
+const IDLE_LIMIT_MS = 10 * 60_000;
+/** Each takes some 60 MB. */
+const MOST_IDLE = 24;
+
+interface Entry {
+  readonly instance: FunctionInstance;
+  readonly expiry: Timer;
+}
+
+/** The instances that wait for their next invocation, the one that waits longest first. */
+export class IdleInstances {
+  private readonly entries = new Set<Entry>();
+
+  constructor(private readonly clock: CloudClock) {}
+
+  put(instance: FunctionInstance): void {
+    const entry = { instance, expiry: this.clock.after(IDLE_LIMIT_MS, () => this.end(entry)) };
+    this.entries.add(entry);
+    const [oldest] = this.entries;
+    if (oldest && this.entries.size > MOST_IDLE) this.end(oldest);
+  }
+
+  /** The instance used last, if it can serve another invocation; those that cannot are ended. */
+  async take(deployment: FunctionDeployment): Promise<FunctionInstance | undefined> {
+    for (const entry of [...this.entries].reverse()) {
+      const { instance } = entry;
+      if (instance.deployment !== deployment) continue;
+      this.remove(entry);
+      await instance.isFree;
+      if (instance.hasEnded) continue;
+      if (this.isFresh(instance)) return instance;
+      instance.kill();
+    }
+    return undefined;
+  }
+
+  /** Ends the instances for which the condition holds. */
+  endWhere(condition: (instance: FunctionInstance) => boolean): void {
+    for (const entry of [...this.entries]) if (condition(entry.instance)) this.end(entry);
+  }
+
+  /** The credentials must last for the longest invocation. */
+  private isFresh({ credentials, deployment }: FunctionInstance): boolean {
+    return credentials.expiration.getTime() > this.clock.nowMs() + deployment.timeoutSeconds * 1000;
+  }
+
+  private end(entry: Entry): void {
+    this.remove(entry);
+    entry.instance.kill();
+  }
+
+  private remove(entry: Entry): void {
+    entry.expiry.cancel();
+    this.entries.delete(entry);
+  }
+}

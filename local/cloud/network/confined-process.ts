@@ -1,0 +1,125 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { ClockReading } from '../gateway/clock';
+import { CONTROL_FD, type CloudMessage, type ProcessMessage, type Verdict } from './control-protocol';
+
+/** How a process ended. */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The verdict about a connection, and how to forget it. */
+export interface OpenedConnection {
+  readonly verdict: Verdict;
+  readonly close: () => void;
+}
+
+/** Who answers a process's questions about the network. */
+export interface NetworkView {
+  /** `onSever` is called when the network between is cut; the returned `close` when the process has closed its end. */
+  connect(host: string, port: number, onSever: () => void): Promise<OpenedConnection>;
+  resolve(host: string): readonly string[];
+  /** The process listens: what the cloud's network calls `port` is `localPort` on 127.0.0.1. */
+  listening?(port: number, localPort: number): void;
+  /** A segment for X-Ray. */
+  trace?(document: string): void;
+}
+
+/** A process of the cloud: it reaches nothing but the cloud, and ends with it. */
+export class ConfinedProcess {
+  readonly exited: Promise<ProcessExit>;
+  private readonly connections = new Map<number, () => void>();
+
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly network: NetworkView,
+    private readonly privateHosts: Readonly<Record<string, number>> = {},
+  ) {
+    this.exited = new Promise((resolve) => {
+      child.once('error', () => resolve({ code: null, signal: null }));
+      child.once('close', (code, signal) => resolve({ code, signal }));
+    });
+    void this.exited.then(() => this.closeAll());
+    this.readMessages();
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  get stdout(): Readable {
+    return this.child.stdout as Readable;
+  }
+
+  get stderr(): Readable {
+    return this.child.stderr as Readable;
+  }
+
+  /** Ends the process at once; it gets no chance to finish anything. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  /** Asks the process to end, as ECS asks a task that it stops. */
+  terminate(): void {
+    this.child.kill('SIGTERM');
+  }
+
+  /** Tells the process that the clock goes on differently. */
+  setClock(clock: ClockReading): void {
+    this.send({ kind: 'clock', clock });
+  }
+
+  private get control(): Writable & Readable {
+    return this.child.stdio[CONTROL_FD] as Writable & Readable;
+  }
+
+  private readMessages(): void {
+    let unread = '';
+    this.control.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (unread + text).split('\n');
+      unread = lines.pop() ?? '';
+      for (const line of lines) this.receive(JSON.parse(line) as ProcessMessage);
+    });
+    // The other end is gone when the process has ended; its exit tells.
+    this.control.on('error', () => undefined);
+  }
+
+  private receive(message: ProcessMessage): void {
+    switch (message.kind) {
+      case 'connect':
+        void this.connect(message.id, message.host, message.port);
+        break;
+      case 'resolve':
+        this.send({ kind: 'addresses', id: message.id, addresses: this.network.resolve(message.host) });
+        break;
+      case 'closed':
+        this.connections.get(message.id)?.();
+        this.connections.delete(message.id);
+        break;
+      case 'listening':
+        this.network.listening?.(message.port, message.localPort);
+        break;
+      case 'trace':
+        this.network.trace?.(message.document);
+    }
+  }
+
+  private async connect(id: number, host: string, port: number): Promise<void> {
+    const localPort = this.privateHosts[`${host}:${port}`];
+    if (localPort !== undefined) return this.send({ kind: 'verdict', id, verdict: { kind: 'open', localPort, address: '127.0.0.1' } });
+    const { verdict, close } = await this.network.connect(host, port, () => this.send({ kind: 'sever', id }));
+    if (verdict.kind === 'open') this.connections.set(id, close);
+    this.send({ kind: 'verdict', id, verdict });
+  }
+
+  private send(message: CloudMessage): void {
+    if (this.control.writable) this.control.write(`${JSON.stringify(message)}\n`);
+  }
+
+  private closeAll(): void {
+    for (const close of this.connections.values()) close();
+    this.connections.clear();
+  }
+}
