@@ -2,7 +2,7 @@ import { AuditLog, happened } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
 import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
-import { ENV, type ChosenSnapshot, type Hop, type StepInput } from './contract';
+import { ENV, TAG, type ChosenSnapshot, type Hop, type StepInput } from './contract';
 import { removeHops, type HopPorts } from './remove-hops';
 import { sourceTarget } from './settings';
 
@@ -12,8 +12,12 @@ export interface ArchiveSnapshotInput extends StepInput {
 
 export interface ArchiveSnapshotPorts extends HopPorts {
   readonly keepCopiesDays: number;
+  readonly keptSnapshots: (region: string) => Pick<ClusterSnapshots, 'find' | 'tag'>;
   readonly audit: Pick<AuditLog, 'append' | 'events'>;
+  readonly now: () => Date;
 }
+
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * Cleans up after a restore: deletes the copies that this run made and takes back the shares it gave.
@@ -29,13 +33,22 @@ export async function archiveSnapshot({ run, snapshot }: ArchiveSnapshotInput, p
     ports,
   );
   const keptNames = kept.map(({ snapshotIdentifier }) => snapshotIdentifier);
+  for (const hop of kept) await keepUntil(hop, ports);
   await ports.audit.append(run.operationId, { type: 'CopiesArchived', status: 'succeeded', details: { removed, kept: keptNames, keepCopiesDays: ports.keepCopiesDays } });
   return { removed, kept: keptNames };
+}
+
+async function keepUntil({ region, snapshotIdentifier }: Hop, { keepCopiesDays, keptSnapshots, now }: ArchiveSnapshotPorts): Promise<void> {
+  const snapshots = keptSnapshots(region);
+  const copy = await snapshots.find(snapshotIdentifier);
+  if (copy) await snapshots.tag(copy.arn, { [TAG.deleteAfter]: new Date(now().getTime() + keepCopiesDays * DAY_MS).toISOString() });
 }
 
 export const handler = defineHandler('aurora-restore/archive-snapshot', archiveSnapshot, (env) => ({
   keepCopiesDays: env.number(ENV.KEEP_COPIES_DAYS),
   sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
   targetSnapshots: (region) => ClusterSnapshots.in({ region }),
+  keptSnapshots: (region) => ClusterSnapshots.in({ region }),
+  now: () => new Date(),
   audit: new AuditLog({ table: DynamoTable.in({ region: env.region }, env.required(ENV.AUDIT_TABLE)), now: () => new Date() }),
 }));

@@ -40,8 +40,19 @@ export const ENV = {
   TAKE_MANIFEST_FUNCTION: 'TAKE_MANIFEST_FUNCTION',
 } as const;
 
-/** Tags on everything that a run makes, by which later steps and later runs know what is theirs. */
-export const TAG = { operation: 'holdfast:operation', pipeline: 'holdfast:pipeline', manifest: 'holdfast:manifest' } as const;
+/** Tags by which steps and later runs know what is theirs, and owners say what may be done. */
+export const TAG = {
+  operation: 'holdfast:operation',
+  pipeline: 'holdfast:pipeline',
+  /** Names the capture whose manifests describe a snapshot. */
+  manifest: 'holdfast:manifest',
+  /** Moment after which a kept copy is deleted, ISO 8601. */
+  deleteAfter: 'holdfast:delete-after',
+  /** Moment at which a cluster made room for a newer one, ISO 8601. */
+  retiredAt: 'holdfast:retired-at',
+  /** Put on a cluster by its owner: the pipeline that may delete it. */
+  deletableBy: 'holdfast:deletable-by',
+} as const;
 
 /** Custom metrics of the system, in the namespace `Holdfast` with the dimension `pipeline`. */
 export const METRIC = {

@@ -2,9 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Cluster, Instance } from '../common/aws/clusters';
 import { TAG, type RestoreRun } from './contract';
 
-/** Tag by which the owner of a cluster allows a pipeline to delete it: its value is the pipeline's name. */
-export const DELETABLE_TAG = 'holdfast:deletable-by';
-
 /** What is known of the source before anything of it is deleted. */
 export interface DeletionCandidate {
   readonly pipeline: string;
@@ -22,7 +19,7 @@ export interface DeletionCandidate {
 export function reasonsToKeep({ pipeline, sourceDeletable, cluster, instances }: DeletionCandidate): string[] {
   return [
     ...(sourceDeletable ? [] : ['the configuration of the pipeline does not allow it (source.deletable)']),
-    ...(cluster.tags[DELETABLE_TAG] === pipeline ? [] : [`cluster ${cluster.identifier} is not tagged ${DELETABLE_TAG}=${pipeline}`]),
+    ...(cluster.tags[TAG.deletableBy] === pipeline ? [] : [`cluster ${cluster.identifier} is not tagged ${TAG.deletableBy}=${pipeline}`]),
     ...(cluster.tags[TAG.pipeline] ? [`cluster ${cluster.identifier} was itself restored by pipeline ${cluster.tags[TAG.pipeline] ?? ''}`] : []),
     ...(cluster.deletionProtection ? [`cluster ${cluster.identifier} has deletion protection on`] : []),
     ...instances.filter(({ deletionProtection }) => deletionProtection).map(({ identifier }) => `instance ${identifier} has deletion protection on`),

@@ -5,9 +5,6 @@ import { defineHandler } from '../common/define-handler';
 import { ENV, RestoreFailed, TAG, TargetNotOurs, type RestorePlan, type StepInput } from './contract';
 import { settingsOf } from './settings';
 
-/** Set on a cluster that made room for a newer one; `sweep-leftovers` deletes it after the grace period. */
-export const RETIRED_TAG = 'holdfast:retired-at';
-
 export interface OpenNetworkInput extends StepInput {
   readonly plan: Pick<RestorePlan, 'clusterIdentifier'>;
 }
@@ -61,7 +58,7 @@ async function makeRoom(operationId: string, ownName: string, target: string, ho
   if (holder.tags[TAG.pipeline] !== pipeline) throw new TargetNotOurs(`cluster ${target} was not made by pipeline ${pipeline}`, { target });
   if (holder.status !== 'available') return;
   const retiredName = `${target.slice(0, 40)}-old-${now().toISOString().slice(0, 16).replace(/\D/g, '')}`;
-  await clusters.tag(holder.arn, { [RETIRED_TAG]: now().toISOString() });
+  await clusters.tag(holder.arn, { [TAG.retiredAt]: now().toISOString() });
   await clusters.setSecurityGroups(target, [quarantineGroup]);
   await clusters.rename(target, retiredName);
   await audit.append(operationId, { type: 'PreviousRetired', status: 'succeeded', details: { clusterIdentifier: target, renamedTo: retiredName } });

@@ -2,32 +2,29 @@ import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
 import { Clusters } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
-import { ENV, METRIC, TAG } from './contract';
-import { RETIRED_TAG } from './open-network';
+import { METRIC, TAG } from './contract';
 import { settingsOf } from './settings';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 3_600_000;
 /** How long the database of the run before stays, closed, as the way back. */
 const RETIRED_GRACE_MS = DAY_MS;
 
 export interface SweepLeftoversPorts {
   readonly pipeline: string;
-  readonly keepCopiesDays: number;
   readonly clusters: Pick<Clusters, 'list' | 'deleteInstance' | 'deleteCluster'>;
   readonly snapshots: Pick<ClusterSnapshots, 'listManual' | 'delete'>;
   readonly now: () => Date;
 }
 
 /** Deletes what earlier runs of the pipeline left for a while: retired clusters past their grace, and kept copies past their days. */
-export async function sweepLeftovers(_event: unknown, { pipeline, keepCopiesDays, clusters, snapshots, now }: SweepLeftoversPorts): Promise<{ removed: readonly string[] }> {
+export async function sweepLeftovers(_event: unknown, { pipeline, clusters, snapshots, now }: SweepLeftoversPorts): Promise<{ removed: readonly string[] }> {
   const removed: string[] = [];
-  const retired = (await clusters.list()).filter(({ tags }) => tags[TAG.pipeline] === pipeline && isPast(tags[RETIRED_TAG], RETIRED_GRACE_MS, now()));
+  const retired = (await clusters.list()).filter(({ tags }) => tags[TAG.pipeline] === pipeline && isPast(tags[TAG.retiredAt], RETIRED_GRACE_MS, now()));
   for (const { identifier, instanceIdentifiers } of retired) {
     for (const instance of instanceIdentifiers) await clusters.deleteInstance(instance);
     if (instanceIdentifiers.length === 0 && (await clusters.deleteCluster(identifier, { keepAutomatedBackups: false }))) removed.push(identifier);
   }
-  const copies = (await snapshots.listManual()).filter(({ tags, createdAt }) => tags[TAG.pipeline] === pipeline && now().getTime() - createdAt.getTime() > keepCopiesDays * DAY_MS + HOUR_MS);
+  const copies = (await snapshots.listManual()).filter(({ tags }) => tags[TAG.pipeline] === pipeline && isPast(tags[TAG.deleteAfter], 0, now()));
   for (const { identifier } of copies.filter(({ status }) => status === 'available')) {
     if (await snapshots.delete(identifier)) removed.push(identifier);
   }
@@ -43,7 +40,6 @@ export const handler = defineHandler('aurora-restore/sweep-leftovers', sweepLeft
   const target = { region: env.region };
   return {
     pipeline: settingsOf(env).pipeline,
-    keepCopiesDays: env.number(ENV.KEEP_COPIES_DAYS),
     clusters: Clusters.in(target),
     snapshots: ClusterSnapshots.in(target),
     now: () => new Date(),
