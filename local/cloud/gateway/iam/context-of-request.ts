@@ -1,5 +1,5 @@
-import { parseArn } from '../arn';
 import type { AccessRequest } from './access-request';
+import { arnParts } from './arn';
 import { accountOf, arnOf, type RequestPrincipal } from './principal';
 import { RequestContext, type ContextValue } from './request-context';
 
@@ -76,7 +76,7 @@ function forwardAccessKeys(services: readonly string[]): Keys {
 /** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
 function kmsKeys({ principal, viaServices, resource }: AccessRequest): Keys {
   const service = viaServices?.at(-1)?.replace(/\.amazonaws\.com$/, '');
-  const region = parseArn(resource)?.region;
+  const region = arnParts(resource)?.region;
   return { 'kms:CallerAccount': accountOf(principal), 'kms:ViaService': service && region && `${service}.${region}.amazonaws.com` };
 }
 

@@ -15,9 +15,13 @@ export function denialMessage(request: AccessRequest, { reason }: Denied): strin
   return `${refused}${resource} ${cause(reason, request.action)}`;
 }
 
-/** KMS does not tell other accounts whether a key exists. Seen in the troubleshooting pages of services that use KMS, such as https://docs.aws.amazon.com/verifiedpermissions/latest/userguide/ */
+/**
+ * KMS does not tell other accounts whether a key exists. Quoted on pages of services that use keys, such as
+ * https://docs.aws.amazon.com/verifiedpermissions/latest/userguide/
+ */
 const FOREIGN_KEY =
-  'on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
+  'on this resource because the resource does not exist in this Region, ' +
+  'no resource-based policies allow access, or a resource-based policy explicitly denies access';
 
 function cause({ kind, policyKind }: DenialReason, action: string): string {
   return kind === 'explicit-deny'

@@ -126,7 +126,8 @@ function beyondLimits({ sameAccount, resourceSources }: Facts): readonly Source[
 function denialIn(finding: Finding): DenialReason | undefined {
   if ('deniedBy' in finding) {
     const { policy, index, sid } = finding.deniedBy;
-    return { kind: 'explicit-deny', policyKind: policy.kind, by: { policyKind: policy.kind, holder: policy.holder, policyName: policy.name, statement: index, sid } };
+    const { kind: policyKind, holder, name: policyName } = policy;
+    return { kind: 'explicit-deny', policyKind, by: { policyKind, holder, policyName, statement: index, sid } };
   }
   return finding.metBy.length === 0 ? { kind: 'implicit-deny', policyKind: finding.needed } : undefined;
 }

@@ -39,7 +39,10 @@ export function worksAcrossAccounts(action: string): boolean {
   return ACROSS_ACCOUNTS.has(action.toLowerCase());
 }
 
-/** Retiring a grant is for those whom the grant names; key policies have no say in it. https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html */
+/**
+ * Retiring a grant is for those whom the grant names; key policies have no say in it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html
+ */
 export function isRetireGrant(action: string): boolean {
   return action.toLowerCase() === 'kms:retiregrant';
 }

@@ -1,4 +1,4 @@
-import { parseArn } from '../arn';
+import { arnParts } from './arn';
 import { member, readList, readObject, readText, type JsonObject, type Located } from './json-value';
 import { MalformedPolicyDocument } from './malformed-policy-document';
 import { parseConditions } from './parse-conditions';
@@ -56,7 +56,9 @@ function parseStatement(located: Located, kind: PolicyKind, version: PolicyDocum
   const { path } = located;
   const statement = readObject(located, STATEMENT_ELEMENTS);
   const effect = readText(member(statement, path, 'Effect'), 'Allow or Deny', isEffect) as Statement['effect'];
-  if (kind === 'resource-control' && effect === 'Allow') throw new MalformedPolicyDocument(`${path}.Effect`, effect, 'Deny, since the full access that comes first cannot be detached');
+  if (kind === 'resource-control' && effect === 'Allow') {
+    throw new MalformedPolicyDocument(`${path}.Effect`, effect, 'Deny, since the full access of every organization cannot be detached');
+  }
   return {
     sid: statement.Sid === undefined ? undefined : readSid(member(statement, path, 'Sid'), kind),
     effect,
@@ -100,7 +102,7 @@ function isResource(text: string, version: PolicyDocument['version']): boolean {
   if (text === '*') return true;
   const variable = version === '2012-10-17' ? firstVariable(text) : -1;
   if (variable >= 0 && text.slice(0, variable).split(':').length < 6) return false;
-  return /^arn:aws[\w-]*:[^:*?]+:/.test(text) && (parseArn(text) !== undefined || text.endsWith('*'));
+  return /^arn:aws[\w-]*:[^:*?]+:/.test(text) && (arnParts(text) !== undefined || text.endsWith('*'));
 }
 
 function parseStatementPrincipals(statement: JsonObject, path: string, kind: PolicyKind): Selection<PrincipalPattern> | undefined {

@@ -1,4 +1,4 @@
-import { parseArn } from '../arn';
+import { arnParts } from './arn';
 
 /** Who makes a request. */
 export type RequestPrincipal = RootUser | User | RoleSession | ServicePrincipal | FederatedPrincipal;
@@ -66,5 +66,5 @@ export function arnOf(principal: RequestPrincipal): string {
 
 /** Whether the role belongs to a service. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html */
 export function isServiceLinkedRole(principal: RequestPrincipal): boolean {
-  return principal.kind === 'role-session' && parseArn(principal.roleArn)?.resource.startsWith('role/aws-service-role/') === true;
+  return principal.kind === 'role-session' && arnParts(principal.roleArn)?.resource.startsWith('role/aws-service-role/') === true;
 }

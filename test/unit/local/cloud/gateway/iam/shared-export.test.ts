@@ -103,7 +103,11 @@ describe('an export that is lent to another account', () => {
   });
 
   test.each<[string, Partial<Statements>, string]>([
-    ['trusting the whole account', { role: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: VISITOR }, Condition: { StringEquals: { 'sts:ExternalId': 'orders' } } }] }, 'cannot assume the role as somebody else'],
+    [
+      'trusting the whole account',
+      { role: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: VISITOR }, Condition: { StringEquals: { 'sts:ExternalId': 'orders' } } }] },
+      'cannot assume the role as somebody else',
+    ],
     ['trusting everyone', { role: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' }] }, 'cannot be a stranger that assumes the role'],
     ['lending to everyone', { bucket: [allow('s3:*', '*', { Principal: '*' })] }, 'cannot be a stranger that reads'],
     ['lending the key to everyone', { key: [allow('kms:*', '*', { Principal: '*' })] }, 'cannot be a stranger that decrypts'],
