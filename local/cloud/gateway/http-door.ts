@@ -70,8 +70,7 @@ function listenerOf(ports: HttpDoorPorts): http.RequestListener {
     receive(incoming)
       .then((request) => answer(ports, request))
       .then((response) => {
-        // SDKs whose clock differs learn the cloud's time from this header and sign again.
-        outgoing.setHeader('date', ports.clock.now().toUTCString());
+        outgoing.sendDate = false;
         if (response) send(outgoing, response, incoming.method === 'HEAD');
       })
       .catch((error: Error) => {
@@ -99,10 +98,18 @@ async function answer(ports: HttpDoorPorts, received: HttpRequest): Promise<Http
     return encodeOutput(model, operation, output, requestId);
   } catch (error) {
     if (error instanceof NoAnswer) return undefined;
-    if (error instanceof AwsError) return encodeError(model, error, requestId);
+    if (error instanceof AwsError) return withDateForResigning(encodeError(model, error, requestId), error, ports.clock.now());
     ports.onDefect(error as Error, `${received.method} ${received.path}`);
     return encodeError(model, new AwsError('InternalFailure', (error as Error).message, { status: 500 }), requestId);
   }
+}
+
+/**
+ * SDKs whose clock differs learn the cloud's time from the date and sign again. Other answers go without a date: once an
+ * SDK has corrected its clock, it takes every error that has one for a matter of time, and tries again.
+ */
+function withDateForResigning(response: HttpResponse, { code }: AwsError, now: Date): HttpResponse {
+  return code === 'SignatureDoesNotMatch' ? { ...response, headers: { ...response.headers, date: now.toUTCString() } } : response;
 }
 
 async function receive(incoming: http.IncomingMessage): Promise<HttpRequest> {

@@ -46,4 +46,15 @@ describe('a cloud behind its HTTP door', () => {
     });
     expect(Role!.Tags).toEqual([{ Key: 'team', Value: 'a<&>b' }]);
   });
+
+  it('lets the SDK correct its clock, and then make no more of an error than it is', async () => {
+    const iam = cloud.client(IAMClient, place);
+    await cloud.clock.pass(3_600_000);
+    await expect(iam.send(new GetRoleCommand({ RoleName: 'nobody' }))).rejects.toBeInstanceOf(NoSuchEntityException);
+    const before = cloud.calls.all().length;
+
+    await expect(iam.send(new GetRoleCommand({ RoleName: 'nobody' }))).rejects.toBeInstanceOf(NoSuchEntityException);
+
+    expect(cloud.calls.all().length - before).toBe(1);
+  });
 });
