@@ -8,6 +8,7 @@ import { iamResources } from './iam/iam-resources';
 import { createIamService } from './iam/iam-service';
 import { IamState } from './iam/iam-state';
 import { createIntegrationServices, type IntegrationServices } from './integration-services';
+import { createStorageServices } from './storage-services';
 import { createStsService } from './sts/sts-service';
 
 /** Where the gateway can be reached by processes inside the cloud. */
@@ -32,13 +33,14 @@ export interface ServiceSet {
 export async function createServices(cloud: CloudContext, gateway: GatewayAddress): Promise<ServiceSet> {
   const iam = new IamState();
   const integration = createIntegrationServices(cloud);
+  const storage = createStorageServices(cloud, iam);
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, securePort: gateway.securePort });
   return {
     iam,
     integration,
     compute,
-    services: [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...compute.services],
-    resources: { ...iamResources, ...integration.resources, ...compute.resources },
+    services: [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services],
+    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources },
     authorizer: { refusal: () => undefined },
     killProcessOf: (principal) => compute.killProcessOf(principal),
     stop: () => compute.stop(),
