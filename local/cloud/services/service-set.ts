@@ -1,5 +1,5 @@
 import type { CloudContext } from '../gateway/cloud-context';
-import type { Authorizer } from '../gateway/dispatcher';
+import { loadActionCatalogue } from '../gateway/iam/action-catalogue';
 import type { Principal } from '../gateway/principal';
 import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
@@ -7,6 +7,7 @@ import { createComputeServices, type ComputeServices } from './compute-services'
 import { iamResources } from './iam/iam-resources';
 import { createIamService } from './iam/iam-service';
 import { IamState } from './iam/iam-state';
+import { PolicyAuthorizer } from './iam/policy-authorizer';
 import { createIntegrationServices, type IntegrationServices } from './integration-services';
 import { createStorageServices } from './storage-services';
 import { createStsService } from './sts/sts-service';
@@ -21,7 +22,7 @@ export interface GatewayAddress {
 export interface ServiceSet {
   readonly services: readonly Service[];
   readonly resources: ResourceProviders;
-  readonly authorizer: Authorizer;
+  readonly authorizer: PolicyAuthorizer;
   readonly iam: IamState;
   readonly integration: IntegrationServices;
   readonly compute: ComputeServices;
@@ -29,19 +30,24 @@ export interface ServiceSet {
   stop(): Promise<void>;
 }
 
+/** Actions that services ask about beside their own. */
+const PREFIXES_OF_OTHERS = ['iam', 'ec2', 'xray', 'logs', 'kms'];
+
 /** Creates every service, giving each what it needs of the others. */
 export async function createServices(cloud: CloudContext, gateway: GatewayAddress): Promise<ServiceSet> {
   const iam = new IamState();
   const integration = createIntegrationServices(cloud);
   const storage = createStorageServices(cloud, iam);
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, securePort: gateway.securePort });
+  const services = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services];
+  const catalogue = await loadActionCatalogue([...new Set(services.map(({ iamPrefix }) => iamPrefix)), ...PREFIXES_OF_OTHERS]);
   return {
     iam,
     integration,
     compute,
-    services: [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services],
+    services,
     resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources },
-    authorizer: { refusal: () => undefined },
+    authorizer: new PolicyAuthorizer(iam, catalogue, cloud.clock),
     killProcessOf: (principal) => compute.killProcessOf(principal),
     stop: () => compute.stop(),
   };

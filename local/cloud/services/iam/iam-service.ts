@@ -22,7 +22,7 @@ export function createIamService(state: IamState, clock: CloudClock): Service {
           throw new AwsError('EntityAlreadyExistsException', `Role with name ${input.RoleName ?? ''} already exists.`);
         }
         const trustPolicy = input.AssumeRolePolicyDocument ?? '';
-        validatePolicy(trustPolicy);
+        validatePolicy(trustPolicy, 'trust');
         const role = state.addRole({
           account,
           name: input.RoleName ?? '',
@@ -56,7 +56,7 @@ export function createIamService(state: IamState, clock: CloudClock): Service {
     UpdateAssumeRolePolicy: {
       access: roleAccess,
       run: ({ RoleName, PolicyDocument }, { account }) => {
-        validatePolicy(PolicyDocument ?? '');
+        validatePolicy(PolicyDocument ?? '', 'trust');
         roleOf(account, RoleName).trustPolicy = PolicyDocument ?? '';
         return {};
       },

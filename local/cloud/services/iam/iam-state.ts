@@ -57,6 +57,10 @@ export class IamState {
     return [...this.roles.values()].filter((role) => role.account === account);
   }
 
+  allRoles(): readonly Role[] {
+    return [...this.roles.values()];
+  }
+
   removeRole(role: Role): void {
     this.roles.delete(role.arn);
   }

@@ -1,0 +1,101 @@
+import { parseArn } from '../../gateway/arn';
+import type { CloudClock } from '../../gateway/clock';
+import type { Authorizer } from '../../gateway/dispatcher';
+import type { AccessRequest } from '../../gateway/iam/access-request';
+import type { ActionCatalogue } from '../../gateway/iam/action-catalogue';
+import type { ApplicablePolicies } from '../../gateway/iam/applicable-policies';
+import { denialMessage } from '../../gateway/iam/denial-message';
+import { evaluate } from '../../gateway/iam/evaluate';
+import { parsePolicy } from '../../gateway/iam/parse-policy';
+import { withoutAction } from '../../gateway/iam/permission';
+import { PermissionLedger } from '../../gateway/iam/permission-ledger';
+import type { Policy, PolicyKind } from '../../gateway/iam/policy';
+import type { Access, Call } from '../../gateway/service';
+import { concerns, type DenialRule } from './denial-rule';
+import type { IamState, Role } from './iam-state';
+
+/** A call that was refused. */
+export interface Refusal {
+  readonly call: Call;
+  readonly action: string;
+  readonly resource: string;
+  readonly message: string;
+}
+
+/** Evaluates every call against the policies that are deployed at that moment, and keeps account of which permissions it took. */
+export class PolicyAuthorizer implements Authorizer {
+  readonly ledger = new PermissionLedger();
+  readonly refusals: Refusal[] = [];
+  private readonly rules: DenialRule[] = [];
+  private readonly parsed = new Map<string, Policy>();
+
+  constructor(
+    private readonly iam: IamState,
+    private readonly catalogue: ActionCatalogue,
+    private readonly clock: CloudClock,
+  ) {}
+
+  /** Takes a permission away; the returned function gives it back. */
+  deny(rule: DenialRule): () => void {
+    this.rules.push(rule);
+    return () => this.rules.splice(this.rules.indexOf(rule), 1);
+  }
+
+  /** Enters every permission that roles hold now, so that the ledger can tell which of them nobody used. */
+  declareRoles(): void {
+    for (const role of this.iam.allRoles()) this.ledger.declare(this.identityPolicies(role));
+  }
+
+  refusal(call: Call, action: string, access: Access): string | undefined {
+    this.catalogue.requirePossible(action, access.resource);
+    const request = this.requestOf(call, action, access);
+    const decision = evaluate(request, this.policiesFor(call, access));
+    this.ledger.record(decision);
+    if (decision.allowed) return undefined;
+    const message = denialMessage(request, decision);
+    this.refusals.push({ call, action, resource: access.resource, message });
+    return message;
+  }
+
+  private requestOf(call: Call, action: string, { resource, context, policy }: Access): AccessRequest {
+    const now = this.clock.now();
+    return {
+      principal: call.principal,
+      viaServices: call.via === undefined ? [] : [call.via],
+      action,
+      resource,
+      resourceAccount: policy?.account ?? (parseArn(resource)?.account || call.account),
+      context: {
+        'aws:CurrentTime': now.toISOString(),
+        'aws:EpochTime': Math.floor(now.getTime() / 1000),
+        'aws:RequestedRegion': call.region,
+        // Both doors count as TLS: the plain one is for tools on this machine that would otherwise need its certificate.
+        'aws:SecureTransport': true,
+        ...context,
+      },
+    };
+  }
+
+  private policiesFor({ principal }: Call, { resource, policy }: Access): ApplicablePolicies {
+    const role = principal.kind === 'role-session' ? this.iam.roleByArn(principal.roleArn) : undefined;
+    const boundary = role?.permissionsBoundaryArn ? this.iam.policy(role.permissionsBoundaryArn) : undefined;
+    return {
+      identity: role ? this.identityPolicies(role) : [],
+      boundary: boundary && this.parse('boundary', role?.arn ?? '', boundary.name, boundary.document),
+      session: principal.kind === 'role-session' ? principal.sessionPolicies.map((document, index) => this.parse('session', principal.arn, String(index), document)) : [],
+      resource: policy?.document === undefined ? undefined : this.parse(policy.kind, resource, 'resource policy', policy.document),
+      grants: policy?.grants,
+    };
+  }
+
+  private identityPolicies(role: Role): readonly Policy<'identity'>[] {
+    return this.iam.identityPoliciesOf(role).map(({ name, document }) => this.parse('identity', role.arn, name, document));
+  }
+
+  private parse<Kind extends PolicyKind>(kind: Kind, holder: string, name: string, document: string): Policy<Kind> {
+    const key = [kind, holder, name, document].join('\n');
+    const known = this.parsed.get(key) ?? parsePolicy({ kind, holder, name, document });
+    this.parsed.set(key, known);
+    return this.rules.filter((rule) => concerns(rule, holder)).reduce((policy, { action }) => withoutAction([policy], action)[0] ?? policy, known as Policy<Kind>);
+  }
+}
