@@ -4,6 +4,7 @@ import type { Access, Call, Operations } from '../../gateway/service';
 import { requestTagContext } from '../../gateway/tags';
 import type { IamState } from '../iam/iam-state';
 import { describeKey } from './describe-key';
+import { keyArn } from './key';
 import { keyAccess, keyKindContext } from './key-access';
 import { checkKeyPolicy, defaultKeyPolicy } from './key-policy';
 import { checkState } from './key-states';
@@ -16,11 +17,11 @@ export function keyOperations(state: KmsState, iam: IamState): Operations<typeof
   const byKeyId = ({ KeyId }: { KeyId: string | undefined }, call: Call) => [keyAccess(state, KeyId, call)];
   return {
     CreateKey: {
-      access: (input) => createKeyAccess(input),
+      access: createKeyAccess,
       run: (input, call) => {
         refuseOtherKinds(input);
         const policy = input.Policy ?? defaultKeyPolicy(call);
-        const key = { arn: `arn:aws:kms:${call.region}:${call.account}:key/*`, account: call.account };
+        const key = { arn: keyArn(call, '*'), account: call.account };
         checkKeyPolicy(policy, { iam, key, caller: call.principal, bypassLockoutCheck: input.BypassPolicyLockoutSafetyCheck });
         const { account, region } = call;
         const tags = kmsTagMap(input.Tags);
@@ -73,9 +74,9 @@ export function keyOperations(state: KmsState, iam: IamState): Operations<typeof
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html: tags at creation need `kms:TagResource` too. */
-function createKeyAccess(input: sdk.CreateKeyCommandInput): readonly Access[] {
+function createKeyAccess(input: sdk.CreateKeyCommandInput, call: Call): readonly Access[] {
   const context = { ...keyKindContext(input.MultiRegion ?? false), ...bypassContext(input), ...requestTagContext(kmsTagMap(input.Tags)) };
-  return [{ resource: '*', context }, ...(input.Tags?.length ? [{ action: 'kms:TagResource', resource: '*', context }] : [])];
+  return [{ resource: '*', context }, ...(input.Tags?.length ? [{ action: 'kms:TagResource', resource: keyArn(call, '*'), context }] : [])];
 }
 
 /** The condition key of requests that carry a policy. */

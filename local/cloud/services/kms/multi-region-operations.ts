@@ -5,7 +5,7 @@ import { requestTagContext, tagList } from '../../gateway/tags';
 import type { IamState } from '../iam/iam-state';
 import { describeKey } from './describe-key';
 import { accessTo, keyAccess } from './key-access';
-import { isPrimary, type Key } from './key';
+import { isPrimary, keyArn, type Key } from './key';
 import { bypassContext } from './key-operations';
 import { checkKeyPolicy, defaultKeyPolicy } from './key-policy';
 import { checkState, TRANSIENT_MS } from './key-states';
@@ -26,7 +26,7 @@ export function multiRegionOperations(state: KmsState, iam: IamState): Operation
         return [
           keyAccess(state, input.KeyId, call, { context: { 'kms:ReplicaRegion': input.ReplicaRegion ?? '' } }),
           { action: 'kms:CreateKey', resource: '*', context },
-          ...(input.Tags?.length ? [{ action: 'kms:TagResource', resource: '*', context }] : []),
+          ...(input.Tags?.length ? [{ action: 'kms:TagResource', resource: keyArn({ ...call, region: input.ReplicaRegion ?? '' }, '*'), context }] : []),
         ];
       },
       run: (input, call) => {
