@@ -110,8 +110,8 @@ export class Execution {
   /**
    * RedriveExecution: goes on from the states that did not end, with the same input and fresh Retriers.
    *
-   * Branches and iterations that came to their end are not run again, and the history continues. Throws
-   * `ExecutionNotRedrivable` for an execution that runs, has succeeded, or ended too long ago.
+   * Branches and iterations that came to their end are not run again, the history continues, and `result` is that of the
+   * new attempt. Throws `ExecutionNotRedrivable` for an execution that runs, has succeeded, or ended too long ago.
    */
   redrive(): void {
     const reason = this.reasonAgainstRedrive();

@@ -1,14 +1,17 @@
 /** Any JSON text, parsed. States pass nothing else to each other. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
+/** A JSON object. */
 export interface JsonObject {
   readonly [field: string]: Json;
 }
 
+/** Whether the value is a JSON object, which an array is not. */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether the value is a JSON array. */
 export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -24,6 +24,7 @@ export interface Position {
   isOpen: boolean;
 }
 
+/** The branches of a Parallel state or the iterations of a Map state, with the event that started them. */
 export interface Children {
   readonly startedEventId: number;
   readonly branches: readonly Branch[];
@@ -34,6 +35,8 @@ export class Branch {
   position: Position | undefined;
   /** Set once the branch has come to its end. */
   output: { readonly value: Json } | undefined;
+  /** What stands in for the output of an iteration whose failure is tolerated. A redrive runs it again all the same. */
+  tolerated: { readonly value: Json } | undefined;
   /** The event of a Map iteration's start. */
   startedEventId: number | undefined;
 
@@ -49,7 +52,7 @@ export class Branch {
 /** Records that the branch stops in the middle of its state because another one has failed. */
 export function recordAbortion(branch: Branch, history: AttemptRecorder, previousEventId: number): void {
   const { position } = branch;
-  if (branch.output || !position?.isOpen) return;
+  if (branch.output || branch.tolerated || !position?.isOpen) return;
   for (const child of position.children?.branches ?? []) {
     if (position.state.Type === 'Map') recordIterationAbortion(child, position.name, history, previousEventId);
     recordAbortion(child, history, previousEventId);
@@ -61,6 +64,6 @@ export function recordAbortion(branch: Branch, history: AttemptRecorder, previou
 
 /** Records that a Map iteration stops before its end; not if it never started. */
 export function recordIterationAbortion(iteration: Branch, mapName: string, history: AttemptRecorder, previousEventId: number): void {
-  if (iteration.output || iteration.startedEventId === undefined) return;
+  if (iteration.output || iteration.tolerated || iteration.startedEventId === undefined) return;
   history.append('MapIterationAborted', previousEventId, { mapIterationAbortedEventDetails: { name: mapName, index: iteration.item?.index } });
 }

@@ -56,6 +56,7 @@ function resume(session: Session, branch: Branch): void {
   position.attempts.clear();
   position.retryCount = 0;
   position.isOpen = true;
+  branch.tolerated = undefined;
   const ended = position.children?.branches.filter((child) => child.output).map((child) => child.lastEventId) ?? [];
   // In AWS the failure of a redriven Fail state follows the redrive, what other states do follows their entry.
   const resumedFrom = position.state.Type === 'Fail' ? session.redrivenEventId : undefined;

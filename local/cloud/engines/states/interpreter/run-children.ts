@@ -69,5 +69,5 @@ function isOrdinary(error: unknown): error is StateFailure {
 
 /** The outputs of all branches, in the order of the definition or the items. */
 export function outputsOf({ branches }: Children): readonly Json[] {
-  return branches.map((child) => child.output?.value ?? null);
+  return branches.map((child) => (child.output ?? child.tolerated)?.value ?? null);
 }

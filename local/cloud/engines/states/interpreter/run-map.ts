@@ -71,7 +71,7 @@ function observeIterations({ session, branch, state, position }: StateRun<MapSta
       failures += 1;
       if (!hasTolerance(tolerance)) return failure;
       if (!isTolerated(tolerance, failures, branches.length)) return new StateFailure(ERROR.EXCEED_TOLERATED_FAILURE_THRESHOLD, 'The specified tolerated failure threshold was exceeded');
-      iteration.output = { value: errorOutputOf(failure) };
+      iteration.tolerated = { value: errorOutputOf(failure) };
       return undefined;
     },
     failed: (failed) => {

@@ -1,6 +1,7 @@
+import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { CloudClock } from '../../../gateway/clock';
 import type { State } from '../definition';
-import type { AttemptRecorder } from '../history';
+import type { AttemptRecorder, EventDetails } from '../history';
 import type { Json, JsonObject } from '../json';
 import type { TaskRunner } from '../task-runner';
 import type { TaskTokens } from '../task-tokens';
@@ -54,11 +55,9 @@ export interface StateRun<S extends State = State> {
 }
 
 /** Appends an event that follows the branch's last one and becomes its last one. */
-export function record({ session, branch }: Pick<StateRun, 'session' | 'branch'>, ...[type, details]: RecordParameters): void {
+export function record({ session, branch }: Pick<StateRun, 'session' | 'branch'>, type: HistoryEventType, details?: EventDetails): void {
   branch.lastEventId = session.history.append(type, branch.lastEventId, details);
 }
-
-type RecordParameters = [type: Parameters<AttemptRecorder['append']>[0], details?: Parameters<AttemptRecorder['append']>[2]];
 
 /** The context object `$$` as the state sees it (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html). */
 export function contextOf({ session, branch, position }: StateRun, taskToken?: string): JsonObject {

@@ -12,22 +12,25 @@ export class IntrinsicError extends Error {
   override readonly name = 'IntrinsicError';
 }
 
+/** The argument at the position, which must be an array. */
 export function arrayAt(parameters: readonly Json[], position: number): readonly Json[] {
   const value = parameters[position];
   return isJsonArray(value) ? value : refuse(position, value, 'an array');
 }
 
+/** The argument at the position, which must be a string. */
 export function textAt(parameters: readonly Json[], position: number): string {
   const value = parameters[position];
   return typeof value === 'string' ? value : refuse(position, value, 'a string');
 }
 
+/** The argument at the position, which must be an object. */
 export function objectAt(parameters: readonly Json[], position: number): JsonObject {
   const value = parameters[position];
   return isJsonObject(value) ? value : refuse(position, value, 'an object');
 }
 
-/** A whole number; AWS rounds what is none, halves towards positive infinity. */
+/** The argument at the position as a whole number; AWS rounds what is none, halves towards positive infinity. */
 export function integerAt(parameters: readonly Json[], position: number): number {
   const value = parameters[position];
   // Adding 0 turns a rounded -0 into 0, which is how JSON would print it.

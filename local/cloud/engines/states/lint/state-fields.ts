@@ -60,6 +60,7 @@ export const STATE_FIELDS: Readonly<Record<StateType, Fields>> = {
   },
 };
 
+/** The fields of a Retrier. */
 export const RETRIER_FIELDS: Fields = {
   Comment: text,
   ErrorEquals: texts,
@@ -70,6 +71,7 @@ export const RETRIER_FIELDS: Fields = {
   JitterStrategy: oneOf('FULL', 'NONE'),
 };
 
+/** The fields of a Catcher. */
 export const CATCHER_FIELDS: Fields = { Comment: text, ErrorEquals: texts, ResultPath: resultPath, Next: text };
 
 /** Fields of which a state may have one at most. */

@@ -137,6 +137,15 @@ describe('redrive', () => {
     ]);
   });
 
+  test('runs those iterations again whose failure had been tolerated until there were too many', async () => {
+    const definition = machineOf({ Map: { Type: 'Map', MaxConcurrency: 1, ToleratedFailureCount: 1, ItemProcessor: task('Item'), End: true } });
+
+    const { run, output } = await redriveOnce(definition, { input: ['a', 'b', 'c'], tasks: answering(fault, 1, fault, 2, 3) });
+
+    expect(output).toBe('[2,1,3]');
+    expect(run.execution.history.filter(({ type }) => type === 'MapIterationAborted')).toEqual([]);
+  });
+
   test('starts the waiting iterations of a Map that was stopped before they began', async () => {
     const definition = machineOf({ Map: { Type: 'Map', MaxConcurrency: 2, ItemProcessor: machineOf({ Item: { Type: 'Wait', SecondsPath: '$', End: true } }), End: true } });
     const run = startMachine(definition, { input: [10, 10, 10] });
