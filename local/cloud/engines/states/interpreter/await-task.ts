@@ -39,12 +39,9 @@ export async function awaitTask(run: StateRun, events: TaskEvents, order: TaskOr
   };
   perform().catch((error: unknown) => outcome.reject(error instanceof TaskFailure ? new StateFailure(error.error, error.failureCause) : error));
   try {
-    const result = await outcome.promise;
-    run.signal.throwIfAborted();
-    return result;
+    return await outcome.promise;
   } catch (error) {
     work.abort(error);
-    run.signal.throwIfAborted();
     throw error;
   } finally {
     isWaiting = false;

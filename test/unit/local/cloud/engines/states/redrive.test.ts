@@ -146,6 +146,25 @@ describe('redrive', () => {
     expect(run.execution.history.filter(({ type }) => type === 'MapIterationAborted')).toEqual([]);
   });
 
+  test('records that such an iteration is stopped when it is running again', async () => {
+    const definition = machineOf({ Map: { Type: 'Map', ToleratedFailureCount: 1, ItemProcessor: task('Item'), End: true } });
+    const run = startMachine(definition, {
+      input: ['a', 'b', 'c'],
+      tasks: async ({ parameters, signal }) => {
+        if (parameters === 'a' && run.execution.redriveCount > 0) await run.clock.sleep(60_000, signal);
+        throw fault;
+      },
+    });
+    await run.finish();
+    const before = run.execution.history.length;
+
+    run.execution.redrive();
+    await run.finish();
+
+    const aborted = run.execution.history.slice(before).filter(({ type }) => type === 'MapIterationAborted');
+    expect(aborted.map(({ mapIterationAbortedEventDetails }) => mapIterationAbortedEventDetails?.index)).toEqual([0]);
+  });
+
   test('starts the waiting iterations of a Map that was stopped before they began', async () => {
     const definition = machineOf({ Map: { Type: 'Map', MaxConcurrency: 2, ItemProcessor: machineOf({ Item: { Type: 'Wait', SecondsPath: '$', End: true } }), End: true } });
     const run = startMachine(definition, { input: [10, 10, 10] });
