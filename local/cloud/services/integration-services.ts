@@ -1,7 +1,13 @@
 import type { ResourceProviders } from '../deploy/resource-provider';
 import type { CloudContext } from '../gateway/cloud-context';
 import type { Service } from '../gateway/service';
+import { cloudWatchResources } from './cloudwatch/cloudwatch-resources';
+import { createCloudWatch, type CloudWatch } from './cloudwatch/cloudwatch-service';
 import type { MetricSink } from './cloudwatch/metric-sink';
+import { MetricStore } from './cloudwatch/metric-store';
+import type { EventSink } from './events/event-sink';
+import { logsResources } from './logs/logs-resources';
+import { createLogsService } from './logs/logs-service';
 import type { HttpPost } from './sns/notification-delivery';
 import { Outbox } from './sns/outbox';
 import { snsResources } from './sns/sns-resources';
@@ -17,19 +23,24 @@ export interface IntegrationServices {
   /** What left the cloud by e-mail, text or to web addresses outside. */
   readonly outbox: Outbox;
   readonly queues: SqsState;
+  /** Where services publish their AWS/* metrics. */
   readonly metrics: MetricSink;
+  readonly alarms: CloudWatch['alarms'];
 }
 
 /** Creates them. `post` reaches web servers inside the cloud's networks, where there are any. */
 export function createIntegrationServices(context: CloudContext, post: HttpPost = async () => undefined): IntegrationServices {
-  const metrics: MetricSink = { put: () => undefined, level: () => undefined };
+  const metrics = new MetricStore(context.clock);
+  const events: EventSink = { emit: () => undefined };
+  const cloudWatch = createCloudWatch(context, metrics, events);
   const outbox = new Outbox();
   const queues = new SqsState(context.clock, metrics);
   return {
     outbox,
     queues,
     metrics,
-    services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics)],
-    resources: { ...snsResources, ...sqsResources },
+    alarms: cloudWatch.alarms,
+    services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics), createLogsService(context, metrics), cloudWatch.service],
+    resources: { ...snsResources, ...sqsResources, ...logsResources, ...cloudWatchResources },
   };
 }

@@ -32,8 +32,10 @@ describe('SNS', () => {
 
   const topic = async (Name: string, Attributes = {}) => (await sns.send(new CreateTopicCommand({ Name, Attributes }))).TopicArn!;
   const queue = async (QueueName: string, Attributes = {}) => {
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
-    return { QueueUrl: QueueUrl!, arn: `arn:aws:sqs:${place.region}:${place.account}:${QueueName}` };
+    const arn = `arn:aws:sqs:${place.region}:${place.account}:${QueueName}`;
+    const Policy = JSON.stringify(policyFor('sns.amazonaws.com', 'sqs:SendMessage', arn));
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: { Policy, ...Attributes } }));
+    return { QueueUrl: QueueUrl!, arn };
   };
   const bodies = async (QueueUrl: string) => {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, MessageAttributeNames: ['All'] }));
@@ -96,7 +98,7 @@ describe('SNS', () => {
   it('asks the owner of a foreign queue to confirm', async () => {
     const TopicArn = await topic('abroad');
     const foreign = cloud.client(SQSClient, { ...place, account: '222222222222' });
-    const { QueueUrl } = await foreign.send(new CreateQueueCommand({ QueueName: 'abroad' }));
+    const { QueueUrl } = await foreign.send(new CreateQueueCommand({ QueueName: 'abroad', Attributes: { Policy: JSON.stringify(policyFor('sns.amazonaws.com', 'sqs:SendMessage', '*')) } }));
     const { SubscriptionArn } = await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:eu-west-1:222222222222:abroad', ReturnSubscriptionArn: true }));
     const { Messages } = await foreign.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
     const pending = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
@@ -178,6 +180,6 @@ describe('SNS', () => {
   });
 });
 
-function policyFor(service: string, action: string, resource: object) {
+function policyFor(service: string, action: string, resource: object | string) {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: action, Resource: resource }] };
 }

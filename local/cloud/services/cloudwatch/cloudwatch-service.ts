@@ -1,0 +1,26 @@
+import * as sdk from '@aws-sdk/client-cloudwatch';
+import type { CloudContext } from '../../gateway/cloud-context';
+import { defineService, type Service } from '../../gateway/service';
+import type { EventSink } from '../events/event-sink';
+import { AlarmActions } from './alarm-actions';
+import { alarmOperations } from './alarm-operations';
+import { AlarmStore } from './alarm-state';
+import { AlarmWatch } from './alarm-watch';
+import { dashboardOperations } from './dashboard-operations';
+import { metricOperations } from './metric-operations';
+import type { MetricStore } from './metric-store';
+
+/** CloudWatch and what other services may use of it. */
+export interface CloudWatch {
+  readonly service: Service;
+  readonly alarms: Pick<AlarmActions, 'onStateChange'>;
+}
+
+/** CloudWatch: metrics, metric math, alarms that change state on the cloud's time, dashboards. */
+export function createCloudWatch(context: CloudContext, metrics: MetricStore, events: EventSink): CloudWatch {
+  const store = new AlarmStore();
+  const alarms = new AlarmActions(context, store, events);
+  const watch = new AlarmWatch(context.clock, metrics, store, alarms);
+  const operations = { ...metricOperations(metrics, context.clock), ...alarmOperations(store, watch, context.clock), ...dashboardOperations(context.clock) };
+  return { alarms, service: defineService(sdk, 'monitoring', operations, 'cloudwatch') };
+}
