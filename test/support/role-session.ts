@@ -20,7 +20,7 @@ export function policyText(...statements: readonly StatementJson[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
-type ClientClass<Client> = new (config: { region: string; endpoint: string; forcePathStyle?: boolean; credentials: object }) => Client;
+type ClientClass<Client> = new (config: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string } }) => Client;
 
 /** Somebody who has assumed a role. */
 export interface ActingRole {
@@ -39,6 +39,6 @@ export async function actAs(cloud: LocalCloud, account: string, RoleName: string
   const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! };
   return {
     roleArn: Role!.Arn!,
-    client: (clientClass, region) => new clientClass({ region, endpoint: cloud.endpoint, forcePathStyle: true, credentials }),
+    client: (clientClass, region) => new clientClass({ region, endpoint: cloud.endpoint, credentials, forcePathStyle: true } as ConstructorParameters<typeof clientClass>[0]),
   };
 }

@@ -5,6 +5,8 @@ import type { IamState } from './iam/iam-state';
 import { kmsResources } from './kms/kms-resources';
 import { createKmsService } from './kms/kms-service';
 import { KmsState } from './kms/kms-state';
+import { secretsManagerResources } from './secretsmanager/secretsmanager-resources';
+import { createSecretsManagerService } from './secretsmanager/secretsmanager-service';
 
 /** The services that keep things: keys, secrets, parameters, items, objects. */
 export interface StorageServices {
@@ -12,9 +14,9 @@ export interface StorageServices {
   readonly resources: ResourceProviders;
 }
 
-export function createStorageServices({ clock }: CloudContext, iam: IamState): StorageServices {
+export function createStorageServices(context: CloudContext, iam: IamState): StorageServices {
   return {
-    services: [createKmsService(new KmsState(clock), iam)],
-    resources: { ...kmsResources },
+    services: [createKmsService(new KmsState(context.clock), iam), createSecretsManagerService(context, iam)],
+    resources: { ...kmsResources, ...secretsManagerResources },
   };
 }
