@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { cidr, clusterIdentifier, existingNetwork, keyArn, location, network, schedule, securityGroupId, shortName, wholeNumber } from './fields';
+import { cidr, clusterIdentifier, existingNetwork, keyArn, location, network, schedule, securityGroupId, secretArn, shortName, wholeNumber } from './fields';
 
 /** https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS: at most 63 bytes; `pg_` is reserved. */
 export const roleName = z.string().check(z.regex(/^(?!pg_|rds)[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL role name in lower case, not starting with pg_ or rds'));
@@ -24,6 +24,8 @@ export const auroraRestore = z.strictObject({
     kmsKeyArn: z.optional(keyArn),
     /** Where the function that reads the source may run. Without it there are no manifests from the source. */
     network: z.optional(z.strictObject({ ...existingNetwork.shape, databaseSecurityGroupId: securityGroupId })),
+    /** Secret with `username` and `password` of a role that may read every table (`pg_read_all_data`). */
+    readerSecretArn: z.optional(secretArn),
     /** The databases whose content the manifest covers. */
     databases: z.array(databaseName).check(z.minLength(1)),
     captureSchedule: z.optional(schedule),

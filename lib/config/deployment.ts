@@ -70,6 +70,7 @@ function auroraRestoreProblems({ auroraRestore: pipelines }: Deployment): string
         ? [`${path}.source.kmsKeyArn: is missing, expected the customer key of the source: snapshots under aws/rds cannot be shared with another account`]
         : []),
       ...(source.captureSchedule && !source.network ? [`${path}.source.network: is missing, expected where the capture function may run, because captureSchedule is set`] : []),
+      ...(source.network && !source.readerSecretArn ? [`${path}.source.readerSecretArn: is missing, expected the secret of the role that reads the source, because source.network is set`] : []),
     ];
   });
 }

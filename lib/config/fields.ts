@@ -23,6 +23,7 @@ export const vpcId = z.string().check(z.regex(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id 
 export const subnetId = z.string().check(z.regex(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as subnet-0a1b2c3d'));
 export const securityGroupId = z.string().check(z.regex(/^sg-[0-9a-f]{8,17}$/, 'a security group id such as sg-0a1b2c3d'));
 export const keyArn = z.string().check(z.regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]{36}$|^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/mrk-[0-9a-f]{32}$/, 'the ARN of a KMS key'));
+export const secretArn = z.string().check(z.regex(/^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/, 'the ARN of a secret'));
 export const emailAddress = z.string().check(z.regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address'));
 export const httpsUrl = z.string().check(z.regex(/^https:\/\/[^\s/]+(\/\S*)?$/, 'an https URL'));
 

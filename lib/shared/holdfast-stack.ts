@@ -1,4 +1,4 @@
-import { DefaultStackSynthesizer, Stack, Tags, type StackProps } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Fn, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 export interface HoldfastStackProps extends StackProps {
@@ -17,8 +17,8 @@ export class HoldfastStack extends Stack {
     Tags.of(this).add('holdfast:system', system);
   }
 
-  /** The first three zones by name: asking the account would make synthesis depend on who runs it. */
+  /** The first three zones of the region, found at deployment: asking the account here would make synthesis depend on who runs it. */
   override get availabilityZones(): string[] {
-    return ['a', 'b', 'c'].map((zone) => `${this.region}${zone}`);
+    return [0, 1, 2].map((index) => Fn.select(index, Fn.getAzs()));
   }
 }

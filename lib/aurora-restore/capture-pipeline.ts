@@ -1,0 +1,95 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Choice, Condition, CustomState, Fail, Succeed, Wait, WaitTime, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ENV, TAG } from '../../lambda/aurora-restore/contract';
+import type { AuroraRestoreConfig } from '../config/aurora-restore';
+import { FunctionTask } from '../shared/function-task';
+import type { Permission } from '../shared/permission';
+import { PipelineStateMachine } from '../shared/pipeline-state-machine';
+import type { PipelineNames } from './names';
+import { PipelineFunction } from './pipeline-function';
+
+export interface CapturePipelineProps {
+  readonly config: AuroraRestoreConfig;
+  readonly names: PipelineNames;
+  readonly takeManifest: PipelineFunction;
+  readonly key: IKey;
+}
+
+const POLL = Duration.seconds(60);
+/** The longest that a snapshot of a very large cluster was seen to take is hours; a capture that takes a day is lost. */
+const LONGEST_CAPTURE = Duration.hours(24);
+
+/** Takes a snapshot of the source between two manifests of its content: what is the same in both must be in the snapshot. */
+export class CapturePipeline extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly startCapture: PipelineFunction;
+
+  constructor(scope: Construct, id: string, { config, names, takeManifest, key }: CapturePipelineProps) {
+    super(scope, id);
+    const { clusterIdentifier } = config.source;
+    const manifest = (phase: 'before' | 'after') => ({ 'captureId.$': '$.captureId', phase });
+    const before = new FunctionTask(this, 'ManifestBefore', { target: takeManifest, payload: manifest('before'), resultPath: '$.before' });
+    const createSnapshot = new CustomState(this, 'CreateSnapshot', {
+      stateJson: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::aws-sdk:rds:createDBClusterSnapshot',
+        Parameters: {
+          'DbClusterSnapshotIdentifier.$': '$.captureId',
+          DbClusterIdentifier: clusterIdentifier,
+          Tags: [
+            { Key: TAG.pipeline, Value: config.name },
+            { Key: TAG.manifest, 'Value.$': '$.captureId' },
+          ],
+        },
+        ResultPath: null,
+      },
+    });
+    const describeSnapshot = new CustomState(this, 'DescribeSnapshot', {
+      stateJson: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::aws-sdk:rds:describeDBClusterSnapshots',
+        Parameters: { 'DbClusterSnapshotIdentifier.$': '$.captureId' },
+        ResultSelector: { 'status.$': '$.DbClusterSnapshots[0].Status' },
+        ResultPath: '$.snapshot',
+      },
+    });
+    const wait = new Wait(this, 'WaitForSnapshot', { time: WaitTime.duration(POLL) });
+    const after = new FunctionTask(this, 'ManifestAfter', { target: takeManifest, payload: manifest('after'), resultPath: '$.after' });
+    // A second run of the same capture finds the snapshot that the first has started.
+    createSnapshot.addCatch(wait, { errors: ['Rds.DbClusterSnapshotAlreadyExistsException'], resultPath: '$.adopted' });
+    before.next(createSnapshot).next(wait).next(describeSnapshot);
+    describeSnapshot.next(
+      new Choice(this, 'Available?')
+        .when(Condition.stringEquals('$.snapshot.status', 'available'), after)
+        .when(Condition.stringEquals('$.snapshot.status', 'creating'), wait)
+        .otherwise(new Fail(this, 'SnapshotFailed', { error: 'AuroraRestore.SnapshotFailed', cause: 'AWS gave the snapshot up' })),
+    );
+    after.next(new Succeed(this, 'Captured'));
+    this.stateMachine = new PipelineStateMachine(this, 'Machine', {
+      name: names.captureStateMachine,
+      comment: `Takes snapshots of ${clusterIdentifier} with manifests`,
+      start: before,
+      functions: [takeManifest],
+      permissions: this.snapshotPermissions(clusterIdentifier, config.name),
+      timeout: LONGEST_CAPTURE,
+      key,
+    }).stateMachine;
+    this.startCapture = new PipelineFunction(this, 'start-capture', { names, key, environment: {} }, {
+      description: 'Starts a capture named after its scheduled time',
+      environment: { [ENV.PIPELINE]: config.name, [ENV.STATE_MACHINE_ARN]: this.stateMachine.stateMachineArn },
+      permissions: [{ actions: ['states:StartExecution'], resources: [this.stateMachine.stateMachineArn] }],
+    });
+  }
+
+  private snapshotPermissions(clusterIdentifier: string, pipeline: string): readonly Permission[] {
+    const { account, region } = Stack.of(this);
+    const captures = `arn:aws:rds:${region}:${account}:cluster-snapshot:${pipeline}-*`;
+    const because = 'snapshots are named after the pipeline and the time of the capture';
+    return [
+      { actions: ['rds:CreateDBClusterSnapshot'], resources: [`arn:aws:rds:${region}:${account}:cluster:${clusterIdentifier}`, captures], because },
+      { actions: ['rds:AddTagsToResource', 'rds:DescribeDBClusterSnapshots'], resources: [captures], because },
+    ];
+  }
+}

@@ -1,0 +1,34 @@
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { AuroraRestoreConfig } from '../config/aurora-restore';
+import { HoldfastStack } from '../shared/holdfast-stack';
+import { LockedBucket } from '../shared/locked-bucket';
+import { SystemKey } from '../shared/system-key';
+import { namesOf } from './names';
+
+export interface ManifestVaultStackProps {
+  /** The account that restores, in the source's region: a gateway endpoint of the source's network reaches only its own region. */
+  readonly env: { readonly account: string; readonly region: string };
+  readonly config: AuroraRestoreConfig;
+  readonly sourceAccount: string;
+}
+
+const RETENTION_DAYS = 90;
+
+/** Where the source puts what it holds, and can never change it: the bucket belongs to the account that restores, and its objects are locked. */
+export class ManifestVaultStack extends HoldfastStack {
+  constructor(scope: Construct, id: string, { env, config, sourceAccount }: ManifestVaultStackProps) {
+    super(scope, id, { env, system: 'aurora-restore', description: `Manifests of ${config.source.clusterIdentifier}` });
+    const names = namesOf(config, { sourceAccount, targetAccount: env.account });
+    const writer = `arn:aws:iam::${sourceAccount}:role/${names.functionName('take-manifest')}`;
+    const onlyTheWriter = { ArnEquals: { 'aws:PrincipalArn': writer } };
+    const key = new SystemKey(this, 'Key', { alias: `aurora-restore-${config.name}-manifests`, description: `Manifests of ${config.source.clusterIdentifier}` });
+    key.addToResourcePolicy(
+      new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AnyPrincipal()], actions: ['kms:GenerateDataKey'], resources: ['*'], conditions: onlyTheWriter }),
+    );
+    const { bucket } = new LockedBucket(this, 'Manifests', { bucketName: names.manifestBucket, key, retentionDays: RETENTION_DAYS });
+    bucket.addToResourcePolicy(
+      new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [bucket.arnForObjects('*')], conditions: onlyTheWriter }),
+    );
+  }
+}

@@ -1,0 +1,274 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { TAG } from '../../lambda/aurora-restore/contract';
+import type { AuroraRestoreConfig } from '../config/aurora-restore';
+import type { Permission } from '../shared/permission';
+import { PipelineFunction, type PipelineContext } from './pipeline-function';
+import type { RestoreNetwork } from './restore-network';
+import type { RestoreStorage } from './restore-storage';
+import type { SourceAccess } from './source-access';
+import { cleanSource, deleteSource, readSource, readSourceCluster, shareSource, useKeyThroughRds, type SourcePlace } from './source-permissions';
+
+export interface RestoreFunctionsProps {
+  readonly context: PipelineContext;
+  readonly config: AuroraRestoreConfig;
+  readonly source: SourcePlace;
+  readonly access: SourceAccess;
+  /** Through which the source is deleted; the same as `access` within one account. */
+  readonly deletionAccess: SourceAccess;
+  readonly storage: RestoreStorage;
+  readonly network: RestoreNetwork;
+  readonly topic: ITopic;
+  readonly takeManifestFunctionArn: string | undefined;
+}
+
+const RUN_NAMES = 'a run may restore under another name than the configured one';
+
+/** Reading and hashing a large database takes long; a run that needs more than this cannot be proven by one function. */
+const PROOF_TIMEOUT = Duration.minutes(15);
+
+/** The functions of a pipeline, in the order in which a run meets them, each with what it may do. */
+export class RestoreFunctions extends Construct {
+  readonly admitRequest: PipelineFunction;
+  readonly snapshotCheck: PipelineFunction;
+  readonly collectManifest: PipelineFunction;
+  readonly preflightRestore: PipelineFunction;
+  readonly copySnapshot: PipelineFunction;
+  readonly checkCopyStatus: PipelineFunction;
+  readonly restoreSnapshot: PipelineFunction;
+  readonly checkRestoreStatus: PipelineFunction;
+  readonly createInstance: PipelineFunction;
+  readonly checkInstanceStatus: PipelineFunction;
+  readonly resetAdminCredentials: PipelineFunction;
+  readonly proveRestore: PipelineFunction;
+  readonly setupDbUsers: PipelineFunction;
+  readonly openNetwork: PipelineFunction;
+  readonly deleteRds: PipelineFunction;
+  readonly checkDeleteStatus: PipelineFunction;
+  readonly archiveSnapshot: PipelineFunction;
+  readonly compensateRestore: PipelineFunction;
+  readonly snsNotification: PipelineFunction;
+  readonly sweepLeftovers: PipelineFunction;
+
+  private readonly rds: string;
+
+  constructor(scope: Construct, id: string, private readonly props: RestoreFunctionsProps) {
+    super(scope, id);
+    const { account, region } = Stack.of(this);
+    this.rds = `arn:aws:rds:${region}:${account}`;
+    const { storage, config, topic } = props;
+    const { auditing, useOfKey } = storage;
+    const state = storage.stateTable.tableArn;
+    const slots = storage.copySlotTable.tableArn;
+
+    this.admitRequest = this.step('admit-request', 'Checks a request and makes its execution the one that works on it', [auditing, useOfKey, { actions: ['dynamodb:PutItem', 'dynamodb:GetItem'], resources: [state] }]);
+    this.snapshotCheck = this.sourceStep('snapshot-check', 'Chooses the snapshot and plans its way', [auditing, useOfKey], readSource(props.source));
+    this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [auditing, useOfKey, ...this.preflightPermissions()], [
+      ...readSourceCluster(props.source),
+    ]);
+    this.copySnapshot = this.sourceStep('copy-snapshot', 'Takes one hop of the way of the snapshot', [auditing, useOfKey, ...this.copyPermissions(), { actions: ['dynamodb:Query', 'dynamodb:PutItem'], resources: [slots] }], [
+      ...readSource(props.source),
+      ...shareSource(props.source),
+    ]);
+    this.checkCopyStatus = this.sourceStep('check-copy-status', 'Says how far a hop is', [auditing, useOfKey, this.describeCopies(), { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [slots] }], readSource(props.source));
+    this.collectManifest = this.sourceStep('collect-manifest', 'Brings the manifests of the snapshot to where the proof can read them', [auditing, useOfKey, ...this.manifestPermissions()], this.invokeTakeManifest());
+    this.restoreSnapshot = this.step('restore-snapshot', 'Starts the restore of the cluster in quarantine', [auditing, useOfKey, ...this.restorePermissions()]);
+    this.checkRestoreStatus = this.step('check-restore-status', 'Says whether the cluster is available', [this.describeClusters()]);
+    this.createInstance = this.step('create-instance', 'Starts the instance that answers', [auditing, useOfKey, ...this.instancePermissions()]);
+    this.checkInstanceStatus = this.step('check-instance-status', 'Says whether the instance is available', [this.describeInstances()]);
+    this.resetAdminCredentials = this.step('reset-admin-credentials', 'Gives the administrator a password that production does not know', [
+      auditing,
+      useOfKey,
+      this.describeClusters(),
+      this.modifyClusters(),
+      { actions: ['secretsmanager:PutSecretValue'], resources: [storage.adminSecret.secretArn] },
+      { actions: ['secretsmanager:GetRandomPassword'], resources: ['*'], because: 'the action has no resource' },
+    ]);
+    this.proveRestore = this.databaseStep('prove-restore', 'Compares the restored content with the manifests', [
+      auditing,
+      useOfKey,
+      this.describeClusters(),
+      { actions: ['secretsmanager:GetSecretValue'], resources: [storage.adminSecret.secretArn] },
+      { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${storage.evidence.bucketArn}/*`], because: 'objects are named after the operation' },
+    ]);
+    this.setupDbUsers = this.databaseStep('setup-db-users', 'Locks copied logins, creates users, masks', [
+      auditing,
+      useOfKey,
+      this.describeClusters(),
+      { actions: ['secretsmanager:GetSecretValue'], resources: [storage.adminSecret.secretArn, storage.appSecret.secretArn] },
+      { actions: ['secretsmanager:PutSecretValue'], resources: [storage.appSecret.secretArn] },
+      { actions: ['secretsmanager:GetRandomPassword'], resources: ['*'], because: 'the action has no resource' },
+    ]);
+    this.openNetwork = this.step('open-network', 'Lets the proven cluster take the name of the target and opens it', [
+      auditing,
+      useOfKey,
+      this.describeClusters(),
+      this.modifyClusters(),
+      this.tagClusters(TAG.retiredAt),
+    ]);
+    this.deleteRds = this.deletionStep('delete-rds', 'Deletes the source, one guarded stage at a time', [auditing, useOfKey], config.source.deletable ? deleteSource(props.source) : []);
+    this.checkDeleteStatus = this.deletionStep('check-delete-status', 'Says whether the source is gone', [auditing, useOfKey], config.source.deletable ? readSourceCluster(props.source).slice(0, 1) : []);
+    this.archiveSnapshot = this.sourceStep('archive-snapshot', 'Removes the copies that the run made', [auditing, useOfKey, ...this.cleanCopies()], [...readSource(props.source), ...cleanSource(props.source)]);
+    this.compensateRestore = this.sourceStep(
+      'compensate-restore',
+      'Removes what a failed run made, and nothing else',
+      [auditing, useOfKey, ...this.cleanCopies(), ...this.deleteOwnClusters(), { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [slots] }],
+      [...readSource(props.source), ...cleanSource(props.source)],
+    );
+    this.snsNotification = this.step('sns-notification', 'Ends a run: writes the outcome down and tells people', [auditing, useOfKey, { actions: ['dynamodb:UpdateItem'], resources: [state] }, { actions: ['sns:Publish'], resources: [topic.topicArn] }]);
+    this.sweepLeftovers = this.step('sweep-leftovers', 'Deletes retired clusters and kept copies when their time is over', [...this.deleteOwnClusters(), ...this.cleanCopies(), this.listClusters()]);
+  }
+
+  private step(operation: string, description: string, permissions: readonly Permission[], environment: Readonly<Record<string, string>> = {}): PipelineFunction {
+    return new PipelineFunction(this, operation, this.props.context, { description, permissions, environment });
+  }
+
+  /** A step that also acts at the source. */
+  private sourceStep(operation: string, description: string, own: readonly Permission[], atSource: readonly Permission[]): PipelineFunction {
+    const created = this.step(operation, description, own, this.props.access.environment);
+    if (atSource.length > 0) this.props.access.grant(created, atSource);
+    return created;
+  }
+
+  private deletionStep(operation: string, description: string, own: readonly Permission[], atSource: readonly Permission[]): PipelineFunction {
+    const created = this.step(operation, description, own, this.props.deletionAccess.environment);
+    if (atSource.length > 0) this.props.deletionAccess.grant(created, atSource);
+    return created;
+  }
+
+  private databaseStep(operation: string, description: string, permissions: readonly Permission[]): PipelineFunction {
+    return new PipelineFunction(this, operation, this.props.context, { description, permissions, timeout: PROOF_TIMEOUT, memorySizeMb: 512, network: this.props.network.functions });
+  }
+
+  private describeClusters(): Permission {
+    return { actions: ['rds:DescribeDBClusters'], resources: [`${this.rds}:cluster:*`], because: RUN_NAMES };
+  }
+
+  private listClusters(): Permission {
+    return { actions: ['rds:DescribeDBClusterSnapshots'], resources: [`${this.rds}:cluster-snapshot:*`, `${this.rds}:cluster:*`], because: 'a sweep looks at everything to find what carries its tag' };
+  }
+
+  private describeInstances(): Permission {
+    return { actions: ['rds:DescribeDBInstances'], resources: [`${this.rds}:db:*`], because: RUN_NAMES };
+  }
+
+  /** Changing clusters that carry the tag of this pipeline, and no others. */
+  private modifyClusters(): Permission {
+    return { actions: ['rds:ModifyDBCluster'], resources: [`${this.rds}:cluster:*`], conditions: this.ofThisPipeline(), because: `${RUN_NAMES}; their tag says whose they are` };
+  }
+
+  private tagClusters(tag: string): Permission {
+    return {
+      actions: ['rds:AddTagsToResource'],
+      resources: [`${this.rds}:cluster:*`],
+      conditions: { ...this.ofThisPipeline(), 'ForAllValues:StringEquals': { 'aws:TagKeys': [tag] } },
+      because: `${RUN_NAMES}; their tag says whose they are`,
+    };
+  }
+
+  private preflightPermissions(): readonly Permission[] {
+    const { storage, network, context, source } = this.props;
+    const keys = [context.key.keyArn, ...(source.kmsKeyArn ? [source.kmsKeyArn] : [])];
+    return [
+      this.describeClusters(),
+      { actions: ['rds:DescribeDBSubnetGroups'], resources: [`${this.rds}:subgrp:${network.subnetGroup.subnetGroupName}`] },
+      { actions: ['rds:DescribeAccountAttributes'], resources: ['*'], because: 'the action has no resource' },
+      { actions: ['secretsmanager:DescribeSecret'], resources: [storage.adminSecret.secretArn, storage.appSecret.secretArn] },
+      { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: keys },
+    ];
+  }
+
+  private copyPermissions(): readonly Permission[] {
+    const { config, source, context, names } = { ...this.props, names: this.props.context.names };
+    const { region } = Stack.of(this);
+    const leaves = source.account !== Stack.of(this).account || source.region !== region;
+    if (!leaves) return [];
+    const theirs = `arn:aws:rds:${source.region}:${source.account}:cluster-snapshot:*`;
+    return [
+      this.describeCopies(),
+      { actions: ['rds:CopyDBClusterSnapshot'], resources: [theirs, `${this.rds}:cluster-snapshot:*-copy`], because: 'copies are named after the operation' },
+      {
+        actions: ['rds:AddTagsToResource'],
+        resources: [`${this.rds}:cluster-snapshot:*-copy`],
+        conditions: { StringEquals: { [`aws:RequestTag/${TAG.pipeline}`]: names.pipeline } },
+        because: 'copies are named after the operation',
+      },
+      useKeyThroughRds(context.key.keyArn, region),
+      ...(config.source.kmsKeyArn ? [useKeyThroughRds(config.source.kmsKeyArn, region)] : []),
+    ];
+  }
+
+  private describeCopies(): Permission {
+    return { actions: ['rds:DescribeDBClusterSnapshots'], resources: [`${this.rds}:cluster-snapshot:*`], because: 'copies are named after the operation' };
+  }
+
+  /** Deleting copies that carry the tag of this pipeline. */
+  private cleanCopies(): readonly Permission[] {
+    return [
+      this.describeCopies(),
+      {
+        actions: ['rds:DeleteDBClusterSnapshot', 'rds:AddTagsToResource'],
+        resources: [`${this.rds}:cluster-snapshot:*-copy`],
+        conditions: this.ofThisPipeline(),
+        because: 'copies are named after the operation; their tag says whose they are',
+      },
+    ];
+  }
+
+  private deleteOwnClusters(): readonly Permission[] {
+    return [
+      this.describeClusters(),
+      this.describeInstances(),
+      {
+        actions: ['rds:DeleteDBCluster', 'rds:DeleteDBInstance'],
+        resources: [`${this.rds}:cluster:*`, `${this.rds}:db:*`],
+        conditions: this.ofThisPipeline(),
+        because: `${RUN_NAMES}; their tag says whose they are`,
+      },
+    ];
+  }
+
+  private manifestPermissions(): readonly Permission[] {
+    const { storage, context } = this.props;
+    const objects = 'objects are named after captures and operations';
+    return [
+      { actions: ['s3:GetObject'], resources: [`arn:aws:s3:::${context.names.manifestBucket}/*`], because: objects },
+      { actions: ['s3:PutObject'], resources: [`${storage.evidence.bucketArn}/*`], because: objects },
+    ];
+  }
+
+  private invokeTakeManifest(): readonly Permission[] {
+    const { takeManifestFunctionArn } = this.props;
+    return takeManifestFunctionArn ? [{ actions: ['lambda:InvokeFunction'], resources: [takeManifestFunctionArn] }] : [];
+  }
+
+  private restorePermissions(): readonly Permission[] {
+    const { network, context } = this.props;
+    const { region } = Stack.of(this);
+    const asOurs = { StringEquals: { [`aws:RequestTag/${TAG.pipeline}`]: context.names.pipeline } };
+    return [
+      this.describeClusters(),
+      { actions: ['rds:RestoreDBClusterFromSnapshot', 'rds:AddTagsToResource'], resources: [`${this.rds}:cluster:*`], conditions: asOurs, because: RUN_NAMES },
+      {
+        actions: ['rds:RestoreDBClusterFromSnapshot'],
+        resources: [`${this.rds}:cluster-snapshot:*`, `${this.rds}:subgrp:${network.subnetGroup.subnetGroupName}`, `${this.rds}:cluster-pg:*`],
+        because: 'snapshots are named after the operation, the parameter group after the engine version',
+      },
+      useKeyThroughRds(context.key.keyArn, region),
+    ];
+  }
+
+  private instancePermissions(): readonly Permission[] {
+    const asOurs = { StringEquals: { [`aws:RequestTag/${TAG.pipeline}`]: this.props.context.names.pipeline } };
+    return [
+      this.describeInstances(),
+      { actions: ['rds:CreateDBInstance', 'rds:AddTagsToResource'], resources: [`${this.rds}:db:*`], conditions: asOurs, because: RUN_NAMES },
+      { actions: ['rds:CreateDBInstance'], resources: [`${this.rds}:cluster:*`], because: RUN_NAMES },
+    ];
+  }
+
+  private ofThisPipeline(): Permission['conditions'] {
+    return { StringEquals: { [`aws:ResourceTag/${TAG.pipeline}`]: this.props.context.names.pipeline } };
+  }
+}

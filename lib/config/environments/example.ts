@@ -1,0 +1,51 @@
+import type { DeploymentDescription } from '../deployment';
+
+const HOME = 'ap-southeast-2';
+const AWAY = 'us-west-2';
+const ORDERS_KEY = `arn:aws:kms:${HOME}:111111111111:key/0a1b2c3d-1111-4aaa-8bbb-000000000001`;
+
+/** An organisation with three accounts in two regions. Copy this file to describe your own. */
+export const environment: DeploymentDescription = {
+  name: 'example',
+  accounts: { production: '111111111111', recovery: '222222222222', staging: '333333333333' },
+  notifications: { email: ['database-team@example.com'] },
+  auroraRestore: [
+    {
+      name: 'orders-refresh',
+      source: {
+        account: 'production',
+        region: HOME,
+        clusterIdentifier: 'orders',
+        kmsKeyArn: ORDERS_KEY,
+        network: {
+          vpcId: 'vpc-0a1b2c3d4e5f60001',
+          subnetIds: ['subnet-0a1b2c3d4e5f60001', 'subnet-0a1b2c3d4e5f60002'],
+          availabilityZones: [`${HOME}a`, `${HOME}b`],
+          databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60001',
+        },
+        readerSecretArn: `arn:aws:secretsmanager:${HOME}:111111111111:secret:orders/reader-AbCdEf`,
+        databases: ['orders'],
+        captureSchedule: 'cron(0 16 * * ? *)',
+      },
+      target: {
+        account: 'staging',
+        region: AWAY,
+        clusterIdentifier: 'orders-staging',
+        instanceClass: 'db.r6g.large',
+        network: { cidr: '10.30.0.0/16' },
+        clientCidrs: ['10.30.0.0/16'],
+      },
+      schedule: 'cron(0 18 * * ? *)',
+      objectives: { rtoMinutes: 240, provenEveryHours: 48 },
+      users: { application: 'orders_app', readOnly: 'orders_readonly', keep: [] },
+      masking: [
+        {
+          name: 'customer-emails',
+          database: 'orders',
+          statement: `UPDATE sales.customers SET email = 'customer-' || id || '@example.com'`,
+          countsUnmasked: `SELECT count(*) FROM sales.customers WHERE email NOT LIKE 'customer-%@example.com'`,
+        },
+      ],
+    },
+  ],
+};
