@@ -25,6 +25,8 @@ export interface IntegrationServices {
   readonly queues: SqsState;
   /** Where services publish their AWS/* metrics. */
   readonly metrics: MetricSink;
+  /** Where services say what happened. */
+  readonly events: EventSink;
   readonly alarms: CloudWatch['alarms'];
 }
 
@@ -39,6 +41,7 @@ export function createIntegrationServices(context: CloudContext, post: HttpPost 
     outbox,
     queues,
     metrics,
+    events,
     alarms: cloudWatch.alarms,
     services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics), createLogsService(context, metrics), cloudWatch.service],
     resources: { ...snsResources, ...sqsResources, ...logsResources, ...cloudWatchResources },

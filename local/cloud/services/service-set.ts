@@ -4,6 +4,7 @@ import type { Principal } from '../gateway/principal';
 import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
 import { createComputeServices, type ComputeServices } from './compute-services';
+import { createDatabaseServices, type DatabaseServices } from './database-services';
 import { iamResources } from './iam/iam-resources';
 import { createIamService } from './iam/iam-service';
 import { IamState } from './iam/iam-state';
@@ -26,6 +27,7 @@ export interface ServiceSet {
   readonly iam: IamState;
   readonly integration: IntegrationServices;
   readonly compute: ComputeServices;
+  readonly databases: DatabaseServices;
   killProcessOf(principal: Principal): void;
   stop(): Promise<void>;
 }
@@ -39,16 +41,21 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
   const integration = createIntegrationServices(cloud);
   const storage = createStorageServices(cloud, iam);
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, securePort: gateway.securePort });
-  const services = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services];
+  const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
+  const services = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services];
   const catalogue = await loadActionCatalogue([...new Set(services.map(({ iamPrefix }) => iamPrefix)), ...PREFIXES_OF_OTHERS]);
   return {
     iam,
     integration,
     compute,
+    databases,
     services,
-    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources },
+    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources, ...databases.resources },
     authorizer: new PolicyAuthorizer(iam, catalogue, cloud.clock),
     killProcessOf: (principal) => compute.killProcessOf(principal),
-    stop: () => compute.stop(),
+    stop: async () => {
+      await compute.stop();
+      await databases.stop();
+    },
   };
 }

@@ -1,0 +1,102 @@
+import { AwsError } from '../../../gateway/aws-error';
+import type { CloudClock } from '../../../gateway/clock';
+
+/** A row of a life cycle: from some statuses, through one that lasts, to another. */
+export interface Passage<Status extends string> {
+  /** Where it may begin. */
+  readonly from: readonly (Status | 'failed')[];
+  readonly during: Status;
+  readonly to: Status;
+  /** How long it takes in cloud time, unless the resource's size decides. */
+  readonly minutes: number;
+}
+
+/** Something whose status passes. `failed` is what a passage leaves behind that went wrong, which only a defect of the cloud does. */
+export interface Passing<Status extends string> {
+  status: Status | 'failed';
+  underway: Underway | undefined;
+}
+
+/** A passage that has begun. */
+export interface Underway {
+  readonly startedMs: number;
+  readonly endsMs: number;
+  /** Settles when the real work is over, successful or not. */
+  readonly worked: Promise<void>;
+}
+
+export interface PassageSteps {
+  /** Replaces the minutes of the table. */
+  readonly durationMs?: number;
+  /** Real work; it begins at once, or when the work of a passage that this one overtakes is over. */
+  readonly work?: () => Promise<unknown>;
+  /** Runs when the time is over, just before the new status shows. */
+  readonly arrive?: () => unknown;
+  /** Runs when the new status shows. */
+  readonly then?: () => void;
+}
+
+/** Takes resources from one status to the next in cloud time. */
+export class Passages {
+  constructor(
+    private readonly clock: CloudClock,
+    private readonly reportDefect: (error: Error, where: string) => void,
+  ) {}
+
+  /** Begins a passage. A passage that begins later on the same resource overtakes it: nothing of it shows any more. */
+  begin<Status extends string>(resource: Passing<Status>, passage: Passage<Status>, steps: PassageSteps = {}): void {
+    const { durationMs = passage.minutes * 60_000, work } = steps;
+    const before = resource.underway?.worked ?? Promise.resolve();
+    const startedMs = this.clock.nowMs();
+    let failure: Error | undefined;
+    const worked = this.clock.whileWorking(async () => {
+      await before;
+      await work?.();
+    });
+    const underway: Underway = {
+      startedMs,
+      endsMs: startedMs + durationMs,
+      worked: worked.catch((error: Error) => {
+        failure = error;
+      }),
+    };
+    resource.status = passage.during;
+    resource.underway = underway;
+    const isCurrent = () => resource.underway === underway;
+    void this.finish(underway, isCurrent, steps, () => failure)
+      .then((arrived) => {
+        if (!arrived) return;
+        resource.status = passage.to;
+        resource.underway = undefined;
+        steps.then?.();
+      })
+      .catch((error: Error) => {
+        if (!isCurrent()) return;
+        resource.status = 'failed';
+        resource.underway = undefined;
+        this.reportDefect(error, `rds, from ${passage.during} to ${passage.to}`);
+      });
+  }
+
+  private async finish(underway: Underway, isCurrent: () => boolean, { arrive }: PassageSteps, failure: () => Error | undefined): Promise<boolean> {
+    await underway.worked;
+    await this.clock.sleep(underway.endsMs - this.clock.nowMs());
+    if (!isCurrent()) return false;
+    const error = failure();
+    if (error) throw error;
+    await this.clock.whileWorking(async () => arrive?.());
+    return isCurrent();
+  }
+
+  /** How much of the passage under way is over, in per cent; 100 when none is. */
+  percentOf({ underway }: Passing<string>): number {
+    if (!underway) return 100;
+    const share = (this.clock.nowMs() - underway.startedMs) / Math.max(1, underway.endsMs - underway.startedMs);
+    return Math.min(99, Math.floor(share * 100));
+  }
+}
+
+/** Fails with the error unless the passage may begin in the resource's status. */
+export function checkMayBegin<Status extends string>(resource: Passing<Status>, passage: Passage<Status>, code: string, message: string): void {
+  if (!passage.from.includes(resource.status)) throw new AwsError(code, message);
+}
