@@ -18,7 +18,7 @@ interface Artifact {
   readonly type: string;
   readonly environment?: string;
   readonly dependencies?: readonly string[];
-  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string };
+  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string; readonly tags?: Readonly<Record<string, string>> };
 }
 
 interface AssetManifest {
@@ -55,7 +55,7 @@ function readStack(directory: string, id: string, { environment = '', properties
   if (!match) throw new Error(`stack ${id} has no account and region: ${environment}`);
   const [, account = '', region = ''] = match;
   const template = readJson(path.join(directory, properties?.templateFile ?? '')) as Template;
-  return { name: properties?.stackName ?? id, account, region, template };
+  return { name: properties?.stackName ?? id, account, region, template, tags: properties?.tags ?? {} };
 }
 
 function inDependencyOrder(ids: readonly string[], artifacts: Readonly<Record<string, Artifact>>): string[] {

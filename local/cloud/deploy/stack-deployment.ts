@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { CloudClient } from '../gateway/cloud-client';
 import type { CloudClock } from '../gateway/clock';
 import type { Place } from '../gateway/service';
+import { resolveDynamicReferences } from './dynamic-references';
 import { IntrinsicResolver, referencesIn, type Template, type TemplateResource } from './intrinsic-resolver';
+import { withParameterValues } from './parameter-values';
 import type { DeployedResource, ResourceContext, ResourceProviders } from './resource-provider';
 import { TemplateError, TemplateProperties } from './template-properties';
 
@@ -10,6 +12,7 @@ import { TemplateError, TemplateProperties } from './template-properties';
 export interface Stack extends Place {
   readonly name: string;
   readonly template: Template;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** What a stack consists of once it is deployed. */
@@ -31,7 +34,8 @@ export interface StackDeploymentPorts {
 const IGNORED_TYPES = new Set(['AWS::CDK::Metadata']);
 
 /** Creates the resources of one stack in the order in which they refer to each other. */
-export async function deployStack(stack: Stack, ports: StackDeploymentPorts): Promise<DeployedStack> {
+export async function deployStack(declared: Stack, ports: StackDeploymentPorts): Promise<DeployedStack> {
+  const stack = { ...declared, template: await withParameterValues(declared.template, ports.aws) };
   const deployed = new Map<string, DeployedResource & { readonly type: string }>();
   const resolver = new IntrinsicResolver(stack.template, stack, stack.name, {
     ref: (id) => known(deployed, stack, id).ref,
@@ -57,9 +61,11 @@ async function createResource(stack: Stack, id: string, resource: TemplateResour
   const path = `${stack.name}.${id}`;
   const provider = ports.providers[resource.Type];
   if (!provider) throw new TemplateError(`${path}: the local cloud has no ${resource.Type}`);
-  const properties = new TemplateProperties(resolver.resolve(resource.Properties ?? {}) as Record<string, unknown>, path);
   let created;
+  let properties;
   try {
+    const resolved = await resolveDynamicReferences(resolver.resolve(resource.Properties ?? {}), ports.aws);
+    properties = new TemplateProperties(resolved as Record<string, unknown>, path);
     created = await provider.create(properties, contextOf(stack, id, ports));
   } catch (error) {
     throw new TemplateError(`${path} (${resource.Type}): ${(error as Error).message}`, { cause: error });

@@ -7,6 +7,8 @@ import { createKmsService } from './kms/kms-service';
 import { KmsState } from './kms/kms-state';
 import { secretsManagerResources } from './secretsmanager/secretsmanager-resources';
 import { createSecretsManagerService } from './secretsmanager/secretsmanager-service';
+import { ssmResources } from './ssm/ssm-resources';
+import { createSsmService } from './ssm/ssm-service';
 
 /** The services that keep things: keys, secrets, parameters, items, objects. */
 export interface StorageServices {
@@ -16,7 +18,7 @@ export interface StorageServices {
 
 export function createStorageServices(context: CloudContext, iam: IamState): StorageServices {
   return {
-    services: [createKmsService(new KmsState(context.clock), iam), createSecretsManagerService(context, iam)],
-    resources: { ...kmsResources, ...secretsManagerResources },
+    services: [createKmsService(new KmsState(context.clock), iam), createSecretsManagerService(context, iam), createSsmService(context)],
+    resources: { ...kmsResources, ...secretsManagerResources, ...ssmResources },
   };
 }
