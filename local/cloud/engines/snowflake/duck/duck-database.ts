@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBDataChunk, type DuckDBConnection, DuckDBInstance, type DuckDBValue, VARCHAR } from '@duckdb/node-api';
+import { installFunctions } from './duck-functions';
+
+export interface DuckOptions {
+  /** Parallel threads of the whole database. */
+  readonly threads: number;
+  /** Memory above which DuckDB spills to its directory, such as `4GB`. */
+  readonly memoryLimit: string;
+}
+
+/** What a DuckDB statement returned: rows of values, and for DML the number of rows changed. */
+export interface DuckResult {
+  readonly rows: readonly (readonly DuckDBValue[])[];
+  readonly rowsChanged: number;
+}
+
+/** A DuckDB database in a directory of its own, removed when it is closed. */
+export class DuckDatabase {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    /** A directory for files that live as long as the database. */
+    readonly directory: string,
+  ) {}
+
+  static async open({ threads, memoryLimit }: DuckOptions): Promise<DuckDatabase> {
+    const directory = await mkdtemp(join(tmpdir(), 'holdfast-warehouse-'));
+    const instance = await DuckDBInstance.create(join(directory, 'warehouse.duckdb'), {
+      threads: String(threads),
+      memory_limit: memoryLimit,
+      temp_directory: join(directory, 'spill'),
+      // A table has no order in Snowflake; without one DuckDB loads in parallel and needs less memory.
+      preserve_insertion_order: 'false',
+    });
+    const connection = await instance.connect();
+    await installFunctions(connection);
+    connection.closeSync();
+    return new DuckDatabase(instance, directory);
+  }
+
+  async connect(): Promise<DuckConnection> {
+    const connection = await this.instance.connect();
+    await connection.run(`SET TimeZone = 'UTC'`);
+    return new DuckConnection(connection);
+  }
+
+  async close(): Promise<void> {
+    this.instance.closeSync();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** One connection: statements run one after the other and share a transaction. */
+export class DuckConnection {
+  constructor(private readonly connection: DuckDBConnection) {}
+
+  async run(sql: string, values?: readonly DuckDBValue[]): Promise<DuckResult> {
+    const result = await this.connection.runAndReadAll(sql, values ? [...values] : undefined);
+    return { rows: result.getRows(), rowsChanged: result.rowsChanged };
+  }
+
+  /** Hands rows over chunk by chunk, so that a large result never lies in memory as a whole. */
+  async stream(sql: string, values: readonly DuckDBValue[] | undefined, receive: (rows: DuckDBValue[][]) => void): Promise<void> {
+    const result = await this.connection.stream(sql, values ? [...values] : undefined);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (!chunk || chunk.rowCount === 0) return;
+      receive(chunk.getRows());
+    }
+  }
+
+  /** Fills a table of VARCHAR columns from whole columns of values. */
+  async append(table: string, catalog: 'temp', columns: readonly (readonly (string | null)[])[]): Promise<void> {
+    const appender = await this.connection.createAppender(table, 'main', catalog);
+    const rowCount = columns[0]?.length ?? 0;
+    for (let from = 0; from < rowCount; from += 2048) {
+      const chunk = DuckDBDataChunk.create(columns.map(() => VARCHAR));
+      chunk.setColumns(columns.map((column) => column.slice(from, from + 2048)));
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+  }
+
+  /** Stops the statement that is running. */
+  interrupt(): void {
+    this.connection.interrupt();
+  }
+
+  close(): void {
+    this.connection.closeSync();
+  }
+}
