@@ -1,6 +1,7 @@
 import type { ResourceProviders } from '../deploy/resource-provider';
 import type { CloudContext } from '../gateway/cloud-context';
 import type { Service } from '../gateway/service';
+import type { ServiceDirectory } from '../gateway/service-directory';
 import { cloudWatchResources } from './cloudwatch/cloudwatch-resources';
 import { createCloudWatch, type CloudWatch } from './cloudwatch/cloudwatch-service';
 import type { MetricSink } from './cloudwatch/metric-sink';
@@ -15,6 +16,8 @@ import { createSnsService } from './sns/sns-service';
 import { sqsResources } from './sqs/sqs-resources';
 import { createSqsService } from './sqs/sqs-service';
 import { SqsState } from './sqs/sqs-state';
+import { statesResources } from './states/states-resources';
+import { createStepFunctions, type StepFunctions } from './states/states-service';
 
 /** Services that carry messages, events and measurements between everything else, and what others may use of them. */
 export interface IntegrationServices {
@@ -28,13 +31,23 @@ export interface IntegrationServices {
   /** Where services say what happened. */
   readonly events: EventSink;
   readonly alarms: CloudWatch['alarms'];
+  readonly executions: StepFunctions['executions'];
 }
 
-/** Creates them. `post` reaches web servers inside the cloud's networks, where there are any. */
-export function createIntegrationServices(context: CloudContext, post: HttpPost = async () => undefined): IntegrationServices {
+export interface IntegrationPorts {
+  readonly context: CloudContext;
+  /** Every service of the cloud; called only once all have been created. */
+  readonly find: ServiceDirectory;
+  /** Reaches web servers inside the cloud's networks, where there are any. */
+  readonly post?: HttpPost;
+}
+
+/** Creates them. */
+export function createIntegrationServices({ context, find, post = async () => undefined }: IntegrationPorts): IntegrationServices {
   const metrics = new MetricStore(context.clock);
   const events: EventSink = { emit: () => undefined };
   const cloudWatch = createCloudWatch(context, metrics, events);
+  const stepFunctions = createStepFunctions({ context, find, metrics, events });
   const outbox = new Outbox();
   const queues = new SqsState(context.clock, metrics);
   return {
@@ -43,7 +56,8 @@ export function createIntegrationServices(context: CloudContext, post: HttpPost 
     metrics,
     events,
     alarms: cloudWatch.alarms,
-    services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics), createLogsService(context, metrics), cloudWatch.service],
-    resources: { ...snsResources, ...sqsResources, ...logsResources, ...cloudWatchResources },
+    executions: stepFunctions.executions,
+    services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics), createLogsService(context, metrics), cloudWatch.service, stepFunctions.service],
+    resources: { ...snsResources, ...sqsResources, ...logsResources, ...cloudWatchResources, ...statesResources },
   };
 }

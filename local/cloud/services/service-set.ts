@@ -38,11 +38,11 @@ const PREFIXES_OF_OTHERS = ['iam', 'ec2', 'xray', 'logs', 'kms'];
 /** Creates every service, giving each what it needs of the others. */
 export async function createServices(cloud: CloudContext, gateway: GatewayAddress): Promise<ServiceSet> {
   const iam = new IamState();
-  const integration = createIntegrationServices(cloud);
+  const integration = createIntegrationServices({ context: cloud, find: (signingName) => services.find(({ model }) => model.name === signingName) });
   const storage = createStorageServices(cloud, iam);
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, securePort: gateway.securePort });
   const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
-  const services = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services];
+  const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services];
   const catalogue = await loadActionCatalogue([...new Set(services.map(({ iamPrefix }) => iamPrefix)), ...PREFIXES_OF_OTHERS]);
   return {
     iam,
