@@ -24,7 +24,8 @@ export interface Defect {
   readonly where: string;
 }
 
-type SdkClientClass<Client> = new (config: {
+/** A client class of the AWS SDK. */
+export type SdkClientClass<Client> = new (config: {
   region: string;
   endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
@@ -39,7 +40,7 @@ export class LocalCloud implements CloudContext {
   private readonly dispatcher: Dispatcher;
   private readonly signingNames = new Map<string, string>();
   private readonly exports = new Map<string, unknown>();
-  private doors: readonly HttpDoor[] = [];
+  private readonly doors: HttpDoor[] = [];
   private servicesCreated: ServiceSet | undefined;
 
   private constructor(
@@ -71,7 +72,7 @@ export class LocalCloud implements CloudContext {
   /** An SDK client for an account's administrator, over the socket. */
   client<Client>(clientClass: SdkClientClass<Client>, { account, region }: Place): Client {
     const credentials = this.credentials.administratorOf(account);
-    return new clientClass({ region, endpoint: this.endpoint, credentials, forcePathStyle: true } as ConstructorParameters<SdkClientClass<Client>>[0]);
+    return new clientClass({ region, endpoint: this.endpoint, credentials, forcePathStyle: true, disableHostPrefix: true } as ConstructorParameters<SdkClientClass<Client>>[0]);
   }
 
   as(principal: Principal, place: Place, via?: string): CloudClient {
@@ -113,8 +114,16 @@ export class LocalCloud implements CloudContext {
       certificates: this.certificates,
       onDefect: (error: Error, where: string) => this.reportDefect(error, where),
     };
-    this.doors = [await HttpDoor.openPlain(ports), await HttpDoor.openSecure(ports)];
-    this.servicesCreated = await createServices(this, { securePort: this.doors[1]?.port ?? 0 });
+    const open = async (opening: Promise<HttpDoor>): Promise<number> => {
+      const door = await opening;
+      this.doors.push(door);
+      return door.port;
+    };
+    await open(HttpDoor.openPlain(ports));
+    this.servicesCreated = await createServices(this, {
+      securePort: await open(HttpDoor.openSecure(ports)),
+      openEndpointDoor: (passage) => open(HttpDoor.openSecure(ports, passage)),
+    });
     for (const service of this.servicesCreated.services) {
       this.dispatcher.register(service);
       this.signingNames.set(service.model.namespace, service.model.name);

@@ -11,6 +11,8 @@ export interface CallRecord {
   /** The function, task or state machine behind the principal. */
   readonly caller: string;
   readonly via: string | undefined;
+  /** The VPC endpoint through which the call came. */
+  readonly vpcEndpointId: string | undefined;
   readonly durationMs: number;
   /** `ok`, or the code of the error. */
   readonly outcome: string;

@@ -4,7 +4,7 @@ import type { CallLog } from './call-log';
 import type { CloudClock } from './clock';
 import { errorOf, type FaultPlan } from './faults';
 import { nameOf, type Principal } from './principal';
-import type { Access, Call, Operation, Place, Service } from './service';
+import type { Access, Call, EndpointPassage, Operation, Place, Service } from './service';
 import { problemsOf } from './wire/conformance';
 import type { OperationModel } from './wire/service-model';
 
@@ -16,6 +16,7 @@ export interface Request extends Place {
   readonly input: Record<string, unknown>;
   readonly requestId?: string;
   readonly via?: string | undefined;
+  readonly passage?: EndpointPassage | undefined;
 }
 
 /** Decides whether a call may be made. */
@@ -75,6 +76,7 @@ export class Dispatcher {
         principal: nameOf(request.principal),
         caller: callerOf(request.principal),
         via: request.via,
+        vpcEndpointId: request.passage?.vpcEndpointId,
         durationMs: this.clock.nowMs() - startedMs,
         outcome,
       });
@@ -93,7 +95,7 @@ export class Dispatcher {
     const injected = effect && errorOf(effect, service.model.errors);
     if (injected) throw injected;
 
-    const call: Call = { account: request.account, region: request.region, principal: request.principal, requestId, via: request.via };
+    const call: Call = { account: request.account, region: request.region, principal: request.principal, requestId, via: request.via, passage: request.passage };
     for (const access of operation.access(request.input, call)) this.demand(service, call, model.name, access);
     const output = await this.run(service, model, operation, request.input, call);
     if (effect?.kind === 'lost-reply') throw new NoAnswer(`the reply of ${request.service}:${request.operation} was lost by a fault rule`);

@@ -8,6 +8,7 @@ import { AwsError } from './aws-error';
 import type { CloudClock } from './clock';
 import type { CredentialStore } from './credentials';
 import { NoAnswer, type Dispatcher } from './dispatcher';
+import type { EndpointPassage } from './service';
 import { readSignature, verifySignature } from './signature';
 import { decodeAwsChunked } from './wire/aws-chunked';
 import { decodeRequest, encodeError, encodeOutput } from './wire/codec';
@@ -33,11 +34,15 @@ export class HttpDoor {
   ) {}
 
   static async openPlain(ports: HttpDoorPorts): Promise<HttpDoor> {
-    return HttpDoor.listen(http.createServer(listenerOf(ports)));
+    return HttpDoor.listen(http.createServer(listenerOf(ports, () => undefined)));
   }
 
-  /** Opens a door with TLS, which shows a certificate for whatever name the client asks for. */
-  static async openSecure(ports: HttpDoorPorts): Promise<HttpDoor> {
+  /**
+   * Opens a door with TLS, which shows a certificate for whatever name the client asks for.
+   *
+   * `passage` says, for each request, through which VPC endpoint one comes to this door.
+   */
+  static async openSecure(ports: HttpDoorPorts, passage: () => EndpointPassage | undefined = () => undefined): Promise<HttpDoor> {
     const fallback = await ports.certificates.issue('*.amazonaws.com');
     const contexts = new Map<string, Promise<SecureContext>>();
     const contextOf = (name: string) => {
@@ -48,7 +53,7 @@ export class HttpDoor {
     const SNICallback = (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
       contextOf(name).then((context) => done(null, context), (error: Error) => done(error));
     };
-    return HttpDoor.listen(https.createServer({ ...fallback, SNICallback }, listenerOf(ports)));
+    return HttpDoor.listen(https.createServer({ ...fallback, SNICallback }, listenerOf(ports, passage)));
   }
 
   private static async listen(server: http.Server): Promise<HttpDoor> {
@@ -64,11 +69,11 @@ export class HttpDoor {
   }
 }
 
-function listenerOf(ports: HttpDoorPorts): http.RequestListener {
+function listenerOf(ports: HttpDoorPorts, passage: () => EndpointPassage | undefined): http.RequestListener {
   return (incoming, outgoing) => {
     const endWork = ports.clock.beginWork();
     receive(incoming)
-      .then((request) => answer(ports, request))
+      .then((request) => answer(ports, request, passage()))
       .then((response) => {
         outgoing.sendDate = false;
         if (response) send(outgoing, response, incoming.method === 'HEAD');
@@ -82,7 +87,7 @@ function listenerOf(ports: HttpDoorPorts): http.RequestListener {
 }
 
 /** Returns nothing when the caller is to hear nothing. */
-async function answer(ports: HttpDoorPorts, received: HttpRequest): Promise<HttpResponse | undefined> {
+async function answer(ports: HttpDoorPorts, received: HttpRequest, passage: EndpointPassage | undefined): Promise<HttpResponse | undefined> {
   const requestId = randomUUID();
   let model: ServiceModel | undefined;
   try {
@@ -94,7 +99,7 @@ async function answer(ports: HttpDoorPorts, received: HttpRequest): Promise<Http
     const request = model.name === 's3' ? addressS3(decodeAwsChunked(received)) : received;
     const { operation, input } = decodeRequest(model, request);
     const place = { account: principal.account, region: claim.region };
-    const output = await ports.dispatcher.dispatch({ ...place, principal, service: model.name, operation: operation.name, input, requestId });
+    const output = await ports.dispatcher.dispatch({ ...place, principal, service: model.name, operation: operation.name, input, requestId, passage });
     return encodeOutput(model, operation, output, requestId);
   } catch (error) {
     if (error instanceof NoAnswer) return undefined;

@@ -35,6 +35,16 @@ export interface Call {
   readonly requestId: string;
   /** The service that makes the call with the caller's permissions, such as RDS using a KMS key for its caller. */
   readonly via: string | undefined;
+  /** The VPC endpoint through which the call came; absent when it came over the internet or from within the cloud. */
+  readonly passage?: EndpointPassage | undefined;
+}
+
+/** A VPC endpoint on the way of a call. */
+export interface EndpointPassage {
+  readonly vpcEndpointId: string;
+  readonly vpcId: string;
+  /** What the endpoint's policy lets pass; absent lets everything pass. */
+  readonly policyDocument: string | undefined;
 }
 
 /** One operation of an API: what it asks of IAM, and what it does. */

@@ -20,8 +20,8 @@ export interface NetworkView {
   /** `onSever` is called when the network between is cut; the returned `close` when the process has closed its end. */
   connect(host: string, port: number, onSever: () => void): Promise<OpenedConnection>;
   resolve(host: string): readonly string[];
-  /** The process listens: what the cloud's network calls `port` is `localPort` on 127.0.0.1. */
-  listening?(port: number, localPort: number): void;
+  /** The process listens: what the cloud's network calls `port` is `localPort` on 127.0.0.1. The returned function is called when it has ended. */
+  listening?(port: number, localPort: number): () => void;
   /** A segment for X-Ray. */
   trace?(document: string): void;
 }
@@ -30,6 +30,7 @@ export interface NetworkView {
 export class ConfinedProcess {
   readonly exited: Promise<ProcessExit>;
   private readonly connections = new Map<number, () => void>();
+  private readonly servers: (() => void)[] = [];
 
   constructor(
     private readonly child: ChildProcess,
@@ -99,7 +100,7 @@ export class ConfinedProcess {
         this.connections.delete(message.id);
         break;
       case 'listening':
-        this.network.listening?.(message.port, message.localPort);
+        this.serve(message.port, message.localPort);
         break;
       case 'trace':
         this.network.trace?.(message.document);
@@ -114,12 +115,17 @@ export class ConfinedProcess {
     this.send({ kind: 'verdict', id, verdict });
   }
 
+  private serve(port: number, localPort: number): void {
+    const remove = this.network.listening?.(port, localPort);
+    if (remove) this.servers.push(remove);
+  }
+
   private send(message: CloudMessage): void {
     if (this.control.writable) this.control.write(`${JSON.stringify(message)}\n`);
   }
 
   private closeAll(): void {
-    for (const close of this.connections.values()) close();
+    for (const close of [...this.connections.values(), ...this.servers]) close();
     this.connections.clear();
   }
 }

@@ -1,46 +1,159 @@
-import { parseAwsEndpoint } from './aws-endpoint-name';
+import type { CloudClock } from '../gateway/clock';
 import type { NetworkView, OpenedConnection } from './confined-process';
-import type { Verdict } from './control-protocol';
+import { ConnectionDecider, type DeciderPorts, type Decision } from './connection-decider';
+import { DeniedConnections } from './denied-connections';
+import { HostDirectory, type HostLocation } from './host-directory';
+import type { NameServer } from './name-server';
+import { NetworkCuts, type EndSelector } from './network-cuts';
 import type { NetworkSource } from './network-source';
+import type { NetworkInterface } from './topology';
 
-export interface FabricPorts {
-  /** Where the gateway listens with TLS. */
-  readonly awsPort: number;
+export interface FabricPorts extends DeciderPorts {
+  readonly clock: Pick<CloudClock, 'now'>;
+  readonly interfaces: InterfaceAllocator;
 }
 
-const HTTPS = 443;
-const FIRST_PUBLIC_ADDRESS = [198, 18, 0, 0] as const;
+/** Gives hosts their network interfaces. */
+export interface InterfaceAllocator {
+  attachInterface(props: { readonly subnetId: string; readonly securityGroupIds: readonly string[]; readonly description: string }): NetworkInterface;
+  detachInterface(networkInterfaceId: string): void;
+}
+
+export interface HostProps {
+  /** What clients call it. A host that others only name by address has none. */
+  readonly name?: string;
+  readonly port: number;
+  /** Where it really listens, on 127.0.0.1. */
+  readonly localPort: number;
+  readonly placement: Placement;
+  /** The VPCs in whose private zone the name is. @default the name is in public DNS, as those of databases are, whatever their address */
+  readonly privateToVpcIds?: readonly string[];
+}
+
+/** Where a host is: in a subnet behind a new interface, behind an existing one, on the internet, or behind a PrivateLink service. */
+export type Placement =
+  | 'internet'
+  | { readonly subnetId: string; readonly securityGroupIds: readonly string[] }
+  | { readonly networkInterfaceId: string }
+  | { readonly privateLinkService: string };
+
+/** A host in the network. */
+export interface HostRegistration {
+  /** Its address; none behind a PrivateLink service. */
+  readonly address: string | undefined;
+  readonly networkInterfaceId: string | undefined;
+  /** Takes it off the network; an interface that was made for it goes with the last host behind it. */
+  remove(): void;
+}
+
+interface Live {
+  readonly decision: Decision;
+  readonly sever: () => void;
+}
+
+const NOTHING = (): void => undefined;
 
 /** The network of one cloud: every connection of a function or task is decided here. */
 export class Fabric {
-  private readonly addresses = new Map<string, string>();
+  readonly denied = new DeniedConnections();
+  private readonly hosts = new HostDirectory();
+  private readonly decider: ConnectionDecider;
+  private readonly cuts = new NetworkCuts();
+  private readonly live = new Set<Live>();
+  private readonly ownInterfaces = new Set<string>();
 
-  constructor(private readonly ports: FabricPorts) {}
+  constructor(private readonly ports: FabricPorts) {
+    this.decider = new ConnectionDecider(ports, this.hosts);
+  }
 
-  /** How a process at this place sees the network. */
-  viewOf(source: NetworkSource): NetworkView {
+  /** Puts a server of the cloud on the network. */
+  registerHost({ name, port, localPort, placement, privateToVpcIds }: HostProps): HostRegistration {
+    const location = this.locate(placement, name ?? `server on port ${port}`);
+    const remove = this.hosts.add({ name: name?.toLowerCase(), port, localPort, location, privateToVpcIds });
     return {
-      connect: async (host, port) => this.connect(source, host, port),
-      resolve: (host) => (parseAwsEndpoint(host) ? [this.addressOf(host)] : []),
+      address: location.kind === 'service' ? undefined : location.address,
+      networkInterfaceId: location.kind === 'interface' ? location.networkInterfaceId : undefined,
+      remove: () => {
+        remove();
+        this.detachUnused(location);
+      },
     };
   }
 
-  private connect(_source: NetworkSource, host: string, port: number): OpenedConnection {
-    return { verdict: this.decide(host, port), close: () => undefined };
+  /** Asks this server before the network's own, such as for the zones of Route 53. The returned function takes it back. */
+  addNameServer(server: NameServer): () => void {
+    return this.decider.addNameServer(server);
   }
 
-  private decide(host: string, port: number): Verdict {
-    if (!parseAwsEndpoint(host)) return { kind: 'unknown-host' };
-    if (port !== HTTPS) return { kind: 'refuse', address: this.addressOf(host) };
-    return { kind: 'open', localPort: this.ports.awsPort, address: this.addressOf(host) };
+  /** How a process at this place sees the network. One that `accepts` can be reached at its interface, on the ports that it listens on. */
+  viewOf(source: NetworkSource, { accepts = false } = {}): NetworkView {
+    const view: NetworkView = {
+      connect: (host, port, onSever) => this.connect(source, host, port, onSever),
+      resolve: (host) => this.decider.resolve(source, host),
+    };
+    if (!accepts || source.kind !== 'interface') return view;
+    const { networkInterfaceId } = source;
+    return {
+      ...view,
+      listening: (port, localPort) => {
+        const registration = this.registerHost({ port, localPort, placement: { networkInterfaceId } });
+        return () => registration.remove();
+      },
+    };
   }
 
-  private addressOf(host: string): string {
-    const known = this.addresses.get(host);
-    if (known) return known;
-    const number = this.addresses.size + 1;
-    const address = [FIRST_PUBLIC_ADDRESS[0], FIRST_PUBLIC_ADDRESS[1], number >> 8, number & 255].join('.');
-    this.addresses.set(host, address);
-    return address;
+  /** Decides about a connection. Services of the cloud ask for their own as well, such as for health checks. */
+  async connect(source: NetworkSource, host: string, port: number, onSever: () => void = NOTHING): Promise<OpenedConnection> {
+    const decision = this.withCuts(await this.decider.decide(source, host, port));
+    const { verdict, explanation, hint } = decision;
+    if (verdict.kind !== 'open') {
+      const kind = ({ drop: 'dropped', refuse: 'refused', 'unknown-host': 'unknown-host' } as const)[verdict.kind];
+      this.denied.add({ at: this.ports.clock.now(), source: source.name, region: source.region, host, port, kind, explanation, hint });
+      return { verdict, close: NOTHING };
+    }
+    const connection: Live = { decision, sever: onSever };
+    this.live.add(connection);
+    return { verdict, close: () => this.live.delete(connection) };
+  }
+
+  /**
+   * Cuts the network between two sides, or between one side and everything; the returned function heals it.
+   *
+   * Connections between them end, as they do when no packet is answered any more; new ones are dropped.
+   */
+  cut(one: EndSelector, other: EndSelector = {}): () => void {
+    const heal = this.cuts.add(one, other);
+    for (const connection of this.live) {
+      if (!this.cuts.separates(connection.decision.source, connection.decision.target)) continue;
+      this.live.delete(connection);
+      connection.sever();
+    }
+    return heal;
+  }
+
+  /** An interface that was made for a host goes with the last host behind it. */
+  private detachUnused(location: HostLocation): void {
+    if (location.kind !== 'interface' || !this.ownInterfaces.has(location.networkInterfaceId) || this.hosts.isUsed(location.networkInterfaceId)) return;
+    this.ownInterfaces.delete(location.networkInterfaceId);
+    this.ports.interfaces.detachInterface(location.networkInterfaceId);
+  }
+
+  private withCuts(decision: Decision): Decision {
+    const { verdict, source, target } = decision;
+    if (verdict.kind === 'drop' || verdict.kind === 'unknown-host' || !this.cuts.separates(source, target)) return decision;
+    return { ...decision, verdict: { kind: 'drop' }, explanation: `the network between ${source.name} and ${target.name} is cut` };
+  }
+
+  private locate(placement: Placement, description: string): HostLocation {
+    if (placement === 'internet') return { kind: 'public', address: this.ports.addresses.ofName(description) };
+    if ('privateLinkService' in placement) return { kind: 'service', serviceName: placement.privateLinkService };
+    if ('subnetId' in placement) {
+      const { id, address } = this.ports.interfaces.attachInterface({ ...placement, description });
+      this.ownInterfaces.add(id);
+      return { kind: 'interface', networkInterfaceId: id, address };
+    }
+    const existing = this.ports.topology.networkInterfaces.get(placement.networkInterfaceId);
+    if (!existing) throw new Error(`there is no network interface ${placement.networkInterfaceId}`);
+    return { kind: 'interface', networkInterfaceId: existing.id, address: existing.address };
   }
 }

@@ -9,10 +9,10 @@ export interface InternetSource {
   readonly region: string;
 }
 
-/** Behind network interfaces in a VPC: a function with VPC settings, a task. Any of them may be taken, as by Lambda. */
+/** Behind a network interface in a VPC: a function with VPC settings, a task. */
 export interface InterfaceSource {
   readonly kind: 'interface';
   readonly name: string;
   readonly region: string;
-  readonly networkInterfaceIds: readonly [string, ...string[]];
+  readonly networkInterfaceId: string;
 }

@@ -2,11 +2,17 @@ import path from 'node:path';
 import { FunctionHost } from '../engines/functions/function-host';
 import type { CloudContext } from '../gateway/cloud-context';
 import type { Principal } from '../gateway/principal';
-import type { Service } from '../gateway/service';
+import type { EndpointPassage, Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
 import { Fabric } from '../network/fabric';
 import { ProcessLauncher } from '../network/process-launcher';
+import { PublicAddresses } from '../network/public-addresses';
 import type { MetricSink } from './cloudwatch/metric-sink';
+import { createEc2Service } from './ec2/ec2-service';
+import type { VpcEndpoint } from './ec2/ec2-records';
+import { Ec2State } from './ec2/ec2-state';
+import { ec2Resources } from './ec2/cloudformation/ec2-resources';
+import type { GatewayAddress } from './gateway-address';
 import { Concurrency } from './lambda/concurrency';
 import { CodeStore } from './lambda/function-code';
 import { FunctionDeployments } from './lambda/function-deployments';
@@ -32,18 +38,25 @@ export interface ComputeServices {
 export interface ComputePorts {
   readonly context: CloudContext;
   readonly metrics: MetricSink;
-  /** Where the gateway listens with TLS. */
-  readonly securePort: number;
+  readonly gateway: GatewayAddress;
 }
 
 /** Creates them. */
-export async function createComputeServices({ context, metrics, securePort }: ComputePorts): Promise<ComputeServices> {
+export async function createComputeServices({ context, metrics, gateway }: ComputePorts): Promise<ComputeServices> {
   const { clock, certificates } = context;
-  const fabric = new Fabric({ awsPort: securePort });
+  const network = new Ec2State(new PublicAddresses());
+  const fabric = new Fabric({
+    clock,
+    topology: network,
+    addresses: network.addresses,
+    interfaces: network,
+    awsPort: gateway.securePort,
+    endpointPort: endpointDoors(network, gateway),
+  });
   const launcher = await ProcessLauncher.open({ clock, authorityPem: certificates.certificatePem });
   const host = await FunctionHost.open(clock, launcher);
   const state = new LambdaState();
-  const networks = new FunctionNetworks(fabric);
+  const networks = new FunctionNetworks(context, fabric, network);
   const deployments = new FunctionDeployments(context, (lambda, version) => networks.viewOf(lambda, version));
   const logs = new LogDelivery(context);
   const invoker = new FunctionInvoker({ clock, host, deployments, concurrency: new Concurrency(state), logs, metrics });
@@ -52,8 +65,8 @@ export async function createComputeServices({ context, metrics, securePort }: Co
     fabric,
     launcher,
     functions: invoker,
-    services: [createLambdaService({ context, state, code, networks, deployments, host, invoker, enqueue: () => undefined })],
-    resources: { ...lambdaResources(code) },
+    services: [createEc2Service(network, clock), createLambdaService({ context, state, code, networks, deployments, host, invoker, enqueue: () => undefined })],
+    resources: { ...ec2Resources, ...lambdaResources(code) },
     killProcessOf: (principal) => {
       host.kill(({ credentials }) => context.credentials.resolve(credentials.accessKeyId, credentials.sessionToken).principal === principal);
     },
@@ -63,4 +76,18 @@ export async function createComputeServices({ context, metrics, securePort }: Co
       await launcher.close();
     },
   };
+}
+
+/** One door of the gateway for each VPC endpoint, opened when somebody first comes through it. */
+function endpointDoors({ vpcEndpoints }: Ec2State, gateway: GatewayAddress): (vpcEndpointId: string) => Promise<number> {
+  const doors = new Map<string, Promise<number>>();
+  return (id) => {
+    const known = doors.get(id) ?? gateway.openEndpointDoor(() => passageThrough(vpcEndpoints.get(id)));
+    doors.set(id, known);
+    return known;
+  };
+}
+
+function passageThrough(endpoint: VpcEndpoint | undefined): EndpointPassage | undefined {
+  return endpoint && { vpcEndpointId: endpoint.id, vpcId: endpoint.vpcId, policyDocument: endpoint.policyDocument };
 }

@@ -5,6 +5,7 @@ import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
 import { createComputeServices, type ComputeServices } from './compute-services';
 import { createDatabaseServices, type DatabaseServices } from './database-services';
+import type { GatewayAddress } from './gateway-address';
 import { iamResources } from './iam/iam-resources';
 import { createIamService } from './iam/iam-service';
 import { IamState } from './iam/iam-state';
@@ -12,12 +13,6 @@ import { PolicyAuthorizer } from './iam/policy-authorizer';
 import { createIntegrationServices, type IntegrationServices } from './integration-services';
 import { createStorageServices } from './storage-services';
 import { createStsService } from './sts/sts-service';
-
-/** Where the gateway can be reached by processes inside the cloud. */
-export interface GatewayAddress {
-  /** The port of the door with TLS. */
-  readonly securePort: number;
-}
 
 /** The services of a cloud and what they share. */
 export interface ServiceSet {
@@ -40,7 +35,7 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
   const iam = new IamState();
   const integration = createIntegrationServices({ context: cloud, find: (signingName) => services.find(({ model }) => model.name === signingName) });
   const storage = createStorageServices(cloud, iam);
-  const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, securePort: gateway.securePort });
+  const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, gateway });
   const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
   const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services];
   const catalogue = await loadActionCatalogue([...new Set(services.map(({ iamPrefix }) => iamPrefix)), ...PREFIXES_OF_OTHERS]);

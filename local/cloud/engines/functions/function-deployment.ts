@@ -20,8 +20,8 @@ export interface FunctionDeployment {
   readonly tracing: 'Active' | 'PassThrough';
   /** Credentials of the execution role; asked for by each new instance. */
   readonly assumeRole: () => Promise<Required<Credentials>>;
-  /** How its instances see the network. */
-  readonly network: NetworkView;
+  /** How a new instance sees the network. */
+  readonly network: () => NetworkView;
 }
 
 export interface FunctionLogging {

@@ -70,7 +70,7 @@ export class FunctionInstance {
       entry: bootstrap,
       nodeArguments: heapArguments(deployment.memoryMb),
       environment: functionEnvironment(deployment, { credentials, runtimeApi: address, logStream }),
-      network: deployment.network,
+      network: deployment.network(),
       privateHosts: { [`127.0.0.1:${runtimeApi.port}`]: runtimeApi.port },
       ...(deployment.tracing === 'Active' && { traceDaemon: TRACE_DAEMON }),
     });

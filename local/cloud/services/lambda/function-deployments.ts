@@ -4,7 +4,7 @@ import type { NetworkView } from '../../network/confined-process';
 import { assumeExecutionRole } from './execution-role';
 import type { FunctionVersion, LambdaFunction } from './lambda-function';
 
-/** How the instances of a version see the network. */
+/** How a new instance of a version sees the network. */
 export type NetworkOf = (lambda: LambdaFunction, version: FunctionVersion) => NetworkView;
 
 /** What the function host needs to run a version; the same object for the same version, so that its instances are found again. */
@@ -46,7 +46,7 @@ export class FunctionDeployments {
       },
       tracing: settings.tracing,
       assumeRole: () => assumeExecutionRole(this.context, { account, region, roleArn: settings.role, functionName, functionArn }),
-      network: this.networkOf(lambda, version),
+      network: () => this.networkOf(lambda, version),
     };
   }
 }

@@ -59,13 +59,15 @@ async function serve(handler: Handler): Promise<void> {
 }
 
 /** Calls back or returns; a handler of a runtime with callbacks may do either. */
-function run(handler: Handler, event: unknown, context: object): unknown {
+async function run(handler: Handler, event: unknown, context: object): Promise<unknown> {
   if (handler.length < 3) return handler(event, context);
-  return new Promise((resolve, reject: (reason: unknown) => void) => {
-    const callback = (error: unknown, result?: unknown): void => (error == null ? resolve(result) : reject(error));
-    const returned = handler(event, context, callback) as Promise<unknown> | undefined;
-    if (typeof returned?.then === 'function') returned.then(resolve, reject);
+  const calledBack = new Promise<{ readonly error: unknown; readonly result: unknown }>((resolve) => {
+    const returned = handler(event, context, (error, result) => resolve({ error, result })) as Promise<unknown> | undefined;
+    if (typeof returned?.then === 'function') void returned.then((result) => resolve({ error: undefined, result }), (error) => resolve({ error, result: undefined }));
   });
+  const { error, result } = await calledBack;
+  if (error != null) throw error;
+  return result;
 }
 
 function contextOf(headers: IncomingHttpHeaders): object {

@@ -1,0 +1,71 @@
+import { AllocateAddressCommand, CreateNatGatewayCommand, DescribeNatGatewaysCommand, AcceptVpcPeeringConnectionCommand, CreateVpcPeeringConnectionCommand, DescribeVpcPeeringConnectionsCommand } from '@aws-sdk/client-ec2';
+import type { ResourceContext, ResourceProviders } from '../../../deploy/resource-provider';
+import { tagSpecifications } from './vpc-resources';
+
+/** How often CloudFormation looks whether a resource is there, and how long at most. */
+const POLL_MS = 10_000;
+const WITHIN_MS = 30 * 60_000;
+
+/** NAT gateways with their addresses, and connections between VPCs: what CloudFormation waits for. */
+export const gatewayResources: ResourceProviders = {
+  'AWS::EC2::EIP': {
+    async create(properties, { aws }) {
+      properties.ignore('Domain'); // Every address is one of a VPC.
+      const { PublicIp = '', AllocationId } = await aws.send(new AllocateAddressCommand({ Domain: 'vpc', TagSpecifications: tagSpecifications('elastic-ip', properties) }));
+      return { ref: PublicIp, attributes: { AllocationId, PublicIp } };
+    },
+  },
+  'AWS::EC2::NatGateway': {
+    async create(properties, context) {
+      const { NatGateway } = await context.aws.send(
+        new CreateNatGatewayCommand({
+          SubnetId: properties.text('SubnetId'),
+          AllocationId: properties.optionalText('AllocationId'),
+          ConnectivityType: properties.raw('ConnectivityType'),
+          TagSpecifications: tagSpecifications('natgateway', properties),
+        }),
+      );
+      const NatGatewayId = NatGateway?.NatGatewayId ?? '';
+      await until(context, `NAT gateway ${NatGatewayId}`, async () => {
+        const { NatGateways } = await context.aws.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [NatGatewayId] }));
+        return NatGateways?.[0]?.State === 'available';
+      });
+      return { ref: NatGatewayId, attributes: { NatGatewayId } };
+    },
+  },
+  'AWS::EC2::VPCPeeringConnection': {
+    async create(properties, context) {
+      const [PeerOwnerId, PeerRegion] = [properties.optionalText('PeerOwnerId') ?? context.account, properties.optionalText('PeerRegion') ?? context.region];
+      // The other account's role accepts on its behalf; what it may do is that account's business.
+      properties.ignore('PeerRoleArn');
+      const { VpcPeeringConnection } = await context.aws.send(
+        new CreateVpcPeeringConnectionCommand({
+          VpcId: properties.text('VpcId'),
+          PeerVpcId: properties.text('PeerVpcId'),
+          PeerOwnerId,
+          PeerRegion,
+          TagSpecifications: tagSpecifications('vpc-peering-connection', properties),
+        }),
+      );
+      const id = VpcPeeringConnection?.VpcPeeringConnectionId ?? '';
+      const hasStatus = (wanted: string) => async () => {
+        const { VpcPeeringConnections } = await context.aws.send(new DescribeVpcPeeringConnectionsCommand({ VpcPeeringConnectionIds: [id] }));
+        return VpcPeeringConnections?.[0]?.Status?.Code === wanted;
+      };
+      await until(context, `peering connection ${id}`, hasStatus('pending-acceptance'));
+      if (PeerOwnerId === context.account) {
+        await context.aws.inRegion(PeerRegion).send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id }));
+        await until(context, `peering connection ${id}`, hasStatus('active'));
+      }
+      return { ref: id, attributes: { Id: id } };
+    },
+  },
+};
+
+/** Waits as CloudFormation does: by asking. */
+export async function until({ clock }: ResourceContext, what: string, holds: () => Promise<boolean>): Promise<void> {
+  const held = async (): Promise<void> => {
+    while (!(await holds())) await clock.sleep(POLL_MS);
+  };
+  await clock.passUntil(held(), WITHIN_MS, what);
+}
