@@ -3,6 +3,7 @@ import { AwsError } from '../../gateway/aws-error';
 import type { CloudClock } from '../../gateway/clock';
 import { PerRegion, type Place } from '../../gateway/service';
 import { awsManagedKey } from './aws-managed-key';
+import { requestedId } from '../../gateway/requested-id';
 import { keyArn, newKeyId, type Grant, type Key, type KeyFamily } from './key';
 import { KeyMaterial } from './key-material';
 
@@ -49,7 +50,7 @@ export class KmsState {
   create({ account, region, multiRegion, ...rest }: NewKey): Key {
     const createdAt = this.clock.now();
     const family: KeyFamily = {
-      id: newKeyId(multiRegion),
+      id: requestedId(rest.tags) ?? newKeyId(multiRegion),
       multiRegion,
       material: new KeyMaterial(createdAt),
       primaryRegion: region,
