@@ -16,8 +16,12 @@ export function acceptListMethod(socket: TLSSocket): Duplex {
       done(null, LIST_LINE.test(head) ? Buffer.concat([Buffer.from(STAND_IN), chunk.subarray('LIST'.length)]) : chunk);
     },
   });
-  socket.once('close', () => rename.destroy());
-  return Duplex.from({ readable: socket.pipe(rename), writable: socket });
+  const renamed = Duplex.from({ readable: socket.pipe(rename), writable: socket });
+  // Each side learns of the other's end, a broken connection as well as a reply that is withheld.
+  socket.once('close', () => renamed.destroy());
+  renamed.once('close', () => socket.destroy());
+  renamed.on('error', () => undefined);
+  return renamed;
 }
 
 /** Returns the method that a client sent. */

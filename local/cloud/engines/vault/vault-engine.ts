@@ -91,6 +91,7 @@ export class VaultEngine {
   private readonly faults = new FaultList();
   private readonly policies = new Map<string, Policy>([['default', DEFAULT_POLICY]]);
   private readonly entries: AuditEntry[] = [];
+  private readonly stopped = new AbortController();
   private server: VaultServer | undefined;
 
   constructor(private readonly props: VaultEngineProps) {
@@ -124,6 +125,7 @@ export class VaultEngine {
 
   /** Stops listening and waits for revocations under way. Logins that are still leased stay in their databases. */
   async stop(): Promise<void> {
+    this.stopped.abort();
     this.tokens.stop();
     await this.leases.stop();
     await this.server?.stop();
@@ -210,7 +212,7 @@ export class VaultEngine {
     let errors: readonly string[] = [];
     try {
       for (const effect of effects) {
-        if (effect.kind === 'delay') await this.props.clock.sleep(effect.delayMs);
+        if (effect.kind === 'delay') await this.props.clock.sleep(effect.delayMs, this.stopped.signal);
         if (effect.kind === 'rate-limit') throw new VaultError(429, [`request path ${JSON.stringify(request.path)}: rate limit quota exceeded`]);
         if (effect.kind === 'status') throw new VaultError(effect.status, effect.errors);
       }

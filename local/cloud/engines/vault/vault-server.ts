@@ -34,7 +34,7 @@ export class VaultServer {
 
   static async start(identity: ServerIdentity, serve: Serve): Promise<VaultServer> {
     const http = createHttpServer((request, response) => {
-      respond(request, response, serve).catch((error: unknown) => request.destroy(error as Error));
+      respond(request, response, serve).catch(() => request.socket.destroy());
     });
     const listener = createTlsServer({ ...identity, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] });
     const server = new VaultServer(listener);
@@ -66,7 +66,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, serve
   if (namespace !== undefined) response.setHeader('X-Vault-Namespace', namespace);
   const answer = await answerTo(request, serve, namespace);
   if (!answer) {
-    request.destroy();
+    request.socket.destroy();
     return;
   }
   response.statusCode = answer.status;
