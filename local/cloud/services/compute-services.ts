@@ -27,6 +27,8 @@ import { LogDelivery } from './lambda/log-delivery';
 export interface ComputeServices {
   readonly services: readonly Service[];
   readonly resources: ResourceProviders;
+  /** What EC2 keeps: VPCs, subnets, groups, interfaces. */
+  readonly network: Ec2State;
   readonly fabric: Fabric;
   readonly launcher: ProcessLauncher;
   readonly functions: FunctionInvoker;
@@ -62,6 +64,7 @@ export async function createComputeServices({ context, metrics, gateway }: Compu
   const invoker = new FunctionInvoker({ clock, host, deployments, concurrency: new Concurrency(state), logs, metrics });
   const code = new CodeStore(path.join(launcher.directory, 'code'));
   return {
+    network,
     fabric,
     launcher,
     functions: invoker,

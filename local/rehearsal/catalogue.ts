@@ -1,0 +1,36 @@
+import { auroraRestoreRehearsal } from '../scenarios/aurora-restore/rehearsal';
+import type { SystemRecord } from './events';
+import { playSystem, type PlaySystemOptions } from './play-system';
+import type { SystemRehearsal } from './scenario';
+
+/** One system of the catalogue; what its scenarios share is its own business. */
+export interface Rehearsal {
+  readonly system: string;
+  readonly scenarios: readonly { readonly name: string; readonly title: string }[];
+  readonly cannotProve: readonly string[];
+  readonly play: (options: PlaySystemOptions) => Promise<SystemRecord>;
+}
+
+/** Every system that is rehearsed, in the order in which they are played. */
+export const CATALOGUE: readonly Rehearsal[] = [playable(auroraRestoreRehearsal)];
+
+/** Finds what `--only` means: a system, or one scenario of a system. Throws naming what there is. */
+export function select(only: string | undefined): readonly { readonly rehearsal: Rehearsal; readonly scenario: string | undefined }[] {
+  if (only === undefined) return CATALOGUE.map((rehearsal) => ({ rehearsal, scenario: undefined }));
+  const [system, scenario] = only.split('/');
+  const rehearsal = CATALOGUE.find((candidate) => candidate.system === system);
+  if (!rehearsal || (scenario !== undefined && !rehearsal.scenarios.some(({ name }) => name === scenario))) {
+    throw new Error(`--only ${only}: expected one of\n${listScenarios()}`);
+  }
+  return [{ rehearsal, scenario }];
+}
+
+/** All systems and scenarios, a line each. */
+export function listScenarios(): string {
+  return CATALOGUE.flatMap(({ system, scenarios }) => [`  ${system}`, ...scenarios.map(({ name, title }) => `  ${system}/${name}: ${title}`)]).join('\n');
+}
+
+function playable<World>(rehearsal: SystemRehearsal<World>): Rehearsal {
+  const { system, scenarios, cannotProve } = rehearsal;
+  return { system, scenarios, cannotProve, play: (options) => playSystem(rehearsal, options) };
+}

@@ -1,0 +1,46 @@
+/** What a rehearsal tells while it runs: one JSON object a line between its processes, and the material of every report. */
+export type RehearsalEvent =
+  | { readonly type: 'system-started'; readonly system: string }
+  | { readonly type: 'preparing'; readonly system: string; readonly what: string }
+  | { readonly type: 'scenario-started'; readonly system: string; readonly scenario: string; readonly title: string }
+  | ({ readonly type: 'step'; readonly system: string; readonly scenario: string } & StepRecord)
+  | ({ readonly type: 'scenario-ended'; readonly system: string } & ScenarioRecord)
+  | ({ readonly type: 'system-ended' } & SystemRecord);
+
+/** Something that was done or observed. */
+export interface StepRecord {
+  readonly title: string;
+  readonly outcome: 'ok' | 'failed' | 'noted';
+  /** What was seen: short facts a reader can judge by. Never a secret. */
+  readonly evidence: readonly string[];
+  readonly cloudSeconds: number;
+  readonly wallSeconds: number;
+}
+
+export interface ScenarioRecord {
+  readonly scenario: string;
+  readonly title: string;
+  readonly outcome: 'passed' | 'failed';
+  readonly failure: string | undefined;
+  readonly steps: readonly StepRecord[];
+  readonly cloudSeconds: number;
+  readonly wallSeconds: number;
+  /** How often each operation was called, as `service:Operation`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Calls that IAM refused, and connections that the network did not let through. */
+  readonly refusals: readonly string[];
+  /** What the stand-ins of this scenario cannot show about the real services. */
+  readonly cannotProve: readonly string[];
+}
+
+export interface SystemRecord {
+  readonly system: string;
+  readonly outcome: 'passed' | 'failed';
+  /** Why the system could not be rehearsed at all. */
+  readonly failure: string | undefined;
+  readonly wallSeconds: number;
+  /** Permissions of each deployed role: how many were used, and which were not. */
+  readonly permissions: { readonly granted: number; readonly used: number; readonly unused: readonly string[] };
+  /** Defects of the local cloud that showed. Any of them fails the system. */
+  readonly defects: readonly string[];
+}

@@ -1,0 +1,122 @@
+import { readCloudAssembly, type CloudAssembly } from '../cloud/deploy/cloud-assembly';
+import { parseFaultRule } from '../cloud/gateway/faults';
+import { LocalCloud } from '../cloud/local-cloud';
+import { parseDenialRule } from '../cloud/services/iam/denial-rule';
+import type { Deployment } from '../../lib/config/deployment';
+import type { RehearsalEvent, ScenarioRecord, StepRecord, SystemRecord } from './events';
+import type { Scenario, SystemRehearsal } from './scenario';
+import { Stage } from './stage';
+
+export interface PlaySystemOptions {
+  readonly deployment: Deployment;
+  /** Where `cdk synth` put the templates. */
+  readonly assemblyDirectory: string;
+  /** Only the scenario of this name. */
+  readonly only: string | undefined;
+  /** Fault and denial rules of the command line, in force for every scenario. */
+  readonly faults: readonly string[];
+  readonly denials: readonly string[];
+  readonly tell: (event: RehearsalEvent) => void;
+}
+
+/** Starts a cloud, makes the customer's world, deploys the system's stacks and plays its scenarios one after the other. */
+export async function playSystem<World>(rehearsal: SystemRehearsal<World>, options: PlaySystemOptions): Promise<SystemRecord> {
+  const { system } = rehearsal;
+  const startedMs = performance.now();
+  options.tell({ type: 'system-started', system });
+  const cloud = await LocalCloud.start({ ...(rehearsal.pace && { pace: rehearsal.pace }) });
+  let record: SystemRecord;
+  try {
+    const world = await prepare(rehearsal, cloud, options);
+    for (const rule of options.faults) cloud.faults.add(parseFaultRule(rule));
+    for (const rule of options.denials) cloud.services.authorizer.deny(parseDenialRule(rule));
+    const scenarios = rehearsal.scenarios.filter(({ name }) => options.only === undefined || name === options.only);
+    const records: ScenarioRecord[] = [];
+    for (const scenario of scenarios) records.push(await playScenario(rehearsal, scenario, cloud, world, options));
+    record = summarize(system, cloud, records, startedMs);
+  } catch (error) {
+    record = { ...summarize(system, cloud, [], startedMs), outcome: 'failed', failure: (error as Error).message };
+  } finally {
+    await cloud.stop();
+  }
+  options.tell({ type: 'system-ended', ...record });
+  return record;
+}
+
+async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalCloud, { deployment, assemblyDirectory, tell }: PlaySystemOptions): Promise<World> {
+  const { system } = rehearsal;
+  tell({ type: 'preparing', system, what: 'the databases, networks and keys that were there before' });
+  const world = await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
+  const assembly = stacksOf(system, readCloudAssembly(assemblyDirectory));
+  tell({ type: 'preparing', system, what: `${assembly.stacks.length} stacks: ${assembly.stacks.map(({ name }) => name).join(', ')}` });
+  await cloud.deploy(assembly);
+  cloud.services.authorizer.declareRoles();
+  return world;
+}
+
+function stacksOf(system: string, assembly: CloudAssembly): CloudAssembly {
+  return { ...assembly, stacks: assembly.stacks.filter(({ tags }) => tags['holdfast:system'] === system) };
+}
+
+async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: Scenario<World>, cloud: LocalCloud, world: World, { deployment, tell }: PlaySystemOptions): Promise<ScenarioRecord> {
+  const { system } = rehearsal;
+  const { name, title } = scenario;
+  tell({ type: 'scenario-started', system, scenario: name, title });
+  const steps: StepRecord[] = [];
+  const tellStep = (step: StepRecord) => {
+    steps.push(step);
+    tell({ type: 'step', system, scenario: name, ...step });
+  };
+  const firstCall = cloud.calls.all().length;
+  const firstRefusal = cloud.services.authorizer.refusals.length;
+  const startedCloudMs = cloud.clock.nowMs();
+  const startedWallMs = performance.now();
+  let failure: string | undefined;
+  try {
+    await scenario.run(new Stage(cloud, deployment, world, tellStep));
+  } catch (error) {
+    failure = (error as Error).message;
+  }
+  const record: ScenarioRecord = {
+    scenario: name,
+    title,
+    outcome: failure === undefined ? 'passed' : 'failed',
+    failure,
+    steps,
+    cloudSeconds: (cloud.clock.nowMs() - startedCloudMs) / 1000,
+    wallSeconds: (performance.now() - startedWallMs) / 1000,
+    calls: countCalls(cloud, firstCall),
+    refusals: cloud.services.authorizer.refusals.slice(firstRefusal).map(({ message }) => message),
+    cannotProve: scenario.cannotProve ?? [],
+  };
+  tell({ type: 'scenario-ended', system, ...record });
+  return record;
+}
+
+function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { service, operation } of cloud.calls.all().slice(from)) {
+    const name = `${service}:${operation}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function summarize(system: string, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number): SystemRecord {
+  const { ledger } = cloud.services.authorizer;
+  const uses = ledger.holders().filter((holder) => holder.includes(':role/')).map((holder) => ledger.useOf(holder));
+  const defects = cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
+  const passed = defects.length === 0 && records.every(({ outcome }) => outcome === 'passed');
+  return {
+    system,
+    outcome: passed ? 'passed' : 'failed',
+    failure: undefined,
+    wallSeconds: (performance.now() - startedMs) / 1000,
+    permissions: {
+      granted: uses.reduce((sum, { used, unused }) => sum + used.length + unused.length, 0),
+      used: uses.reduce((sum, { used }) => sum + used.length, 0),
+      unused: uses.flatMap(({ unused }) => unused.map(({ holder, action }) => `${holder.split('/').pop() ?? holder}: ${action}`)),
+    },
+    defects,
+  };
+}

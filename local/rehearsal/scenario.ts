@@ -1,0 +1,25 @@
+import type { Pace } from '../cloud/gateway/clock';
+import type { Stage } from './stage';
+
+/** A story told end to end on a running cloud. */
+export interface Scenario<World> {
+  /** As on the command line: `npm start -- --only aurora-restore/same-account`. */
+  readonly name: string;
+  /** What it shows, as a sentence. */
+  readonly title: string;
+  readonly cannotProve?: readonly string[];
+  run(stage: Stage<World>): Promise<void>;
+}
+
+/** Everything that is rehearsed of one system. */
+export interface SystemRehearsal<World> {
+  /** Also the tag `holdfast:system` of the stacks that belong to it. */
+  readonly system: string;
+  /** How time runs. @default leaps from one due time to the next while everybody waits */
+  readonly pace?: Pace;
+  readonly scenarios: readonly Scenario<World>[];
+  /** Makes what exists before the app is deployed: the customer's databases, networks and keys. */
+  prepare(stage: Stage<undefined>): Promise<World>;
+  /** Facts that only a real account can confirm. */
+  readonly cannotProve: readonly string[];
+}

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Command, InvalidArgumentError } from 'commander';
+import { parseFaultRule } from './cloud/gateway/faults';
+import { parseDenialRule } from './cloud/services/iam/denial-rule';
+import { listScenarios, select } from './rehearsal/catalogue';
+import type { RehearsalEvent } from './rehearsal/events';
+import type { SystemProcessInput } from './rehearsal/play-system-process';
+import { synthesize } from './rehearsal/synthesize';
+import { jsonReport } from './report/json-report';
+import { TerminalReport } from './report/terminal-report';
+
+interface Options {
+  readonly only?: string;
+  readonly environment: string;
+  readonly fault: readonly string[];
+  readonly deny: readonly string[];
+  readonly list?: boolean;
+  readonly report: string;
+}
+
+/** How many systems are rehearsed side by side: each keeps about one core busy. */
+const SIDE_BY_SIDE = 2;
+
+const program = new Command('npm start --')
+  .description('Deploys the app into a local cloud and rehearses its systems there.')
+  .option('--only <name>', 'a system, or system/scenario', valid(select))
+  .option('--environment <name>', 'which lib/config/environments/<name>.ts to deploy', 'example')
+  .option('--fault <rule>', 'make calls go wrong, e.g. rds:CopyDBClusterSnapshot#1x2=throttle', collect(parseFaultRule), [])
+  .option('--deny <rule>', 'take a permission away, e.g. aurora-restore-orders-refresh-copy-snapshot=rds:CopyDBClusterSnapshot', collect(parseDenialRule), [])
+  .option('--list', 'list systems and scenarios')
+  .option('--report <directory>', 'where to write rehearsal.json', 'report')
+  .allowExcessArguments(false);
+
+async function main(): Promise<void> {
+  const options = program.parse().opts<Options>();
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  if (options.list) {
+    print(listScenarios());
+    return;
+  }
+  print('Synthesizing the app as it would be deployed ...');
+  const assemblyDirectory = await synthesize(options.environment);
+  const report = new TerminalReport(print);
+  const events: RehearsalEvent[] = [];
+  const waiting = select(options.only).map(({ rehearsal, scenario }) => (scenario ? `${rehearsal.system}/${scenario}` : rehearsal.system));
+  const input = { environment: options.environment, assemblyDirectory, faults: options.fault, denials: options.deny };
+  const worker = async () => {
+    for (let only = waiting.shift(); only !== undefined; only = waiting.shift()) {
+      await play({ ...input, only }, (event) => {
+        events.push(event);
+        report.show(event);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  const result = jsonReport(events);
+  mkdirSync(options.report, { recursive: true });
+  writeFileSync(path.join(options.report, 'rehearsal.json'), JSON.stringify(result, null, 2));
+  print(`\nWhat this rehearsal cannot prove:\n${result.cannotProve.map((line) => `  - ${line}`).join('\n')}`);
+  print(`\n${result.scenarios.passed} scenarios passed, ${result.scenarios.failed} failed. Report: ${path.join(options.report, 'rehearsal.json')}`);
+  process.exitCode = result.outcome === 'passed' ? 0 : 1;
+}
+
+function play(input: SystemProcessInput, tell: (event: RehearsalEvent) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'rehearsal', 'play-system-process.ts'), JSON.stringify(input)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let ended = false;
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
+      const event = JSON.parse(line) as RehearsalEvent;
+      ended ||= event.type === 'system-ended';
+      tell(event);
+    });
+    const stop = () => child.kill('SIGINT');
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+    child.once('close', (code, signal) => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      if (!ended) {
+        const system = input.only.split('/')[0] ?? '';
+        tell({ type: 'system-ended', system, outcome: 'failed', failure: `its process ended with ${signal ?? code ?? 'nothing'}`, wallSeconds: 0, permissions: { granted: 0, used: 0, unused: [] }, defects: [] });
+      }
+      resolve();
+    });
+  });
+}
+
+function valid(check: (text: string) => unknown) {
+  return (text: string): string => {
+    try {
+      check(text);
+      return text;
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  };
+}
+
+function collect(check: (text: string) => unknown) {
+  return (text: string, before: readonly string[]): readonly string[] => [...before, valid(check)(text)];
+}
+
+void main();

@@ -1,0 +1,25 @@
+import { CATALOGUE } from '../rehearsal/catalogue';
+import type { RehearsalEvent, ScenarioRecord, SystemRecord } from '../rehearsal/events';
+
+/** The machine-readable form of a rehearsal. */
+export interface JsonReport {
+  readonly outcome: 'passed' | 'failed';
+  readonly scenarios: { readonly passed: number; readonly failed: number };
+  readonly systems: readonly (SystemRecord & { readonly scenarios: readonly ScenarioRecord[] })[];
+  readonly cannotProve: readonly string[];
+}
+
+/** Puts the events of a rehearsal together. */
+export function jsonReport(events: readonly RehearsalEvent[]): JsonReport {
+  const ended = events.filter((event) => event.type === 'system-ended');
+  const played = events.filter((event) => event.type === 'scenario-ended');
+  const systems = ended.map(({ type: _type, ...record }) => ({ ...record, scenarios: played.filter(({ system }) => system === record.system).map(({ type: _event, system: _system, ...scenario }) => scenario) }));
+  const passed = played.filter(({ outcome }) => outcome === 'passed').length;
+  const known = CATALOGUE.filter(({ system }) => systems.some((record) => record.system === system));
+  return {
+    outcome: ended.length > 0 && ended.every(({ outcome }) => outcome === 'passed') ? 'passed' : 'failed',
+    scenarios: { passed, failed: played.length - passed },
+    systems,
+    cannotProve: [...new Set([...known.flatMap(({ cannotProve }) => cannotProve), ...played.flatMap(({ cannotProve }) => cannotProve)])],
+  };
+}

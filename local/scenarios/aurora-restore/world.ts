@@ -1,0 +1,118 @@
+import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, AuthorizeSecurityGroupIngressCommand, EC2Client, type ResourceType } from '@aws-sdk/client-ec2';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateDBClusterCommand, CreateDBInstanceCommand, CreateDBSubnetGroupCommand, DescribeDBClustersCommand, RDSClient, waitUntilDBInstanceAvailable } from '@aws-sdk/client-rds';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { AuroraRestoreConfig } from '../../../lib/config/aurora-restore';
+import { ID_TAG } from '../../cloud/gateway/requested-id';
+import type { Place } from '../../cloud/gateway/service';
+import { ClientMachine, type DatabaseLogin } from '../../rehearsal/client-machine';
+import type { Stage } from '../../rehearsal/stage';
+import { CONTENT_STATEMENTS, roleStatements } from './source-data';
+
+const MASTER = { user: 'dba', password: 'Master-of-production-1' } as const;
+const READER_PASSWORD = 'reads-everything-1';
+const DAY_MS = 86_400_000;
+
+/** A source cluster and somebody at a machine beside it. */
+export interface SourceWorld {
+  readonly config: AuroraRestoreConfig;
+  readonly place: Place;
+  readonly clusterArn: string;
+  readonly administrator: DatabaseLogin;
+  readonly bastion: ClientMachine;
+}
+
+/** What was there before the pipelines: one source cluster each, by the pipeline's name. */
+export type AuroraRestoreWorld = ReadonlyMap<string, SourceWorld>;
+
+/** Makes the networks, keys, secrets and filled clusters that the deployment names. */
+export async function createWorld(stage: Stage<undefined>): Promise<AuroraRestoreWorld> {
+  const worlds = stage.deployment.auroraRestore.map(async (config) => [config.name, await createSource(stage, config)] as const);
+  return new Map(await Promise.all(worlds));
+}
+
+async function createSource(stage: Stage<undefined>, config: AuroraRestoreConfig): Promise<SourceWorld> {
+  const place = stage.place(config.source.account, config.source.region);
+  const keyArn = config.source.kmsKeyArn && (await createKey(stage, place, config));
+  const network = await createNetwork(stage, place, config);
+  const { clusterArn, endpoint } = await createCluster(stage, place, config, keyArn, network.databaseGroup);
+  const bastion = new ClientMachine(stage.cloud, { name: `bastion of ${config.source.clusterIdentifier}`, place, subnetId: network.subnetIds[0] ?? '', securityGroupIds: [network.bastionGroup] });
+  const [database = 'postgres'] = config.source.databases;
+  const administrator = { host: endpoint, port: 5432, database, ...MASTER };
+  await fill(bastion, administrator);
+  await createReaderSecret(stage, place, config);
+  return { config, place, clusterArn, administrator, bastion };
+}
+
+async function createKey(stage: Stage<undefined>, place: Place, { source, target }: AuroraRestoreConfig): Promise<string> {
+  const targetAccount = stage.place(target.account, target.region).account;
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'Owner', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${place.account}:root` }, Action: 'kms:*', Resource: '*' },
+      // What docs/runbooks/aurora-restore.md asks the owner of the key to add.
+      { Sid: 'Restore', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${targetAccount}:root` }, Action: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'], Resource: '*' },
+    ],
+  });
+  const id = source.kmsKeyArn?.split('/').pop() ?? '';
+  const { KeyMetadata } = await stage.client(KMSClient, place).send(new CreateKeyCommand({ Policy, Tags: [{ TagKey: ID_TAG, TagValue: id }] }));
+  return KeyMetadata?.Arn ?? '';
+}
+
+async function createNetwork(stage: Stage<undefined>, place: Place, { source }: AuroraRestoreConfig): Promise<{ subnetIds: string[]; databaseGroup: string; bastionGroup: string }> {
+  const ec2 = stage.client(EC2Client, place);
+  const named = (type: ResourceType, id: string | undefined) => (id === undefined ? [] : [{ ResourceType: type, Tags: [{ Key: ID_TAG, Value: id }] }]);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.10.0.0/16', TagSpecifications: named('vpc', source.network?.vpcId) }));
+  const VpcId = Vpc?.VpcId ?? '';
+  const subnetIds: string[] = [];
+  for (const [index, zone] of ['a', 'b'].entries()) {
+    const subnet = { VpcId, CidrBlock: `10.10.${index}.0/24`, AvailabilityZone: `${place.region}${zone}`, TagSpecifications: named('subnet', source.network?.subnetIds[index]) };
+    subnetIds.push((await ec2.send(new CreateSubnetCommand(subnet))).Subnet?.SubnetId ?? '');
+  }
+  const group = async (GroupName: string, id: string | undefined) => (await ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName, TagSpecifications: named('security-group', id) }))).GroupId ?? '';
+  const databaseGroup = await group('database', source.network?.databaseSecurityGroupId);
+  const bastionGroup = await group('bastion', undefined);
+  const fromBastion = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, UserIdGroupPairs: [{ GroupId: bastionGroup }] };
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: databaseGroup, IpPermissions: [fromBastion] }));
+  return { subnetIds, databaseGroup, bastionGroup };
+}
+
+async function createCluster(stage: Stage<undefined>, place: Place, { source }: AuroraRestoreConfig, keyArn: string | undefined, securityGroup: string): Promise<{ clusterArn: string; endpoint: string }> {
+  const rds = stage.client(RDSClient, place);
+  const { clusterIdentifier } = source;
+  const subnetIds = source.network?.subnetIds ?? [];
+  await rds.send(new CreateDBSubnetGroupCommand({ DBSubnetGroupName: clusterIdentifier, DBSubnetGroupDescription: clusterIdentifier, SubnetIds: [...subnetIds] }));
+  await rds.send(
+    new CreateDBClusterCommand({
+      DBClusterIdentifier: clusterIdentifier,
+      Engine: 'aurora-postgresql',
+      MasterUsername: MASTER.user,
+      MasterUserPassword: MASTER.password,
+      DatabaseName: source.databases[0],
+      DBSubnetGroupName: clusterIdentifier,
+      VpcSecurityGroupIds: [securityGroup],
+      StorageEncrypted: keyArn !== undefined,
+      KmsKeyId: keyArn,
+    }),
+  );
+  const DBInstanceIdentifier = `${clusterIdentifier}-1`;
+  await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier, DBClusterIdentifier: clusterIdentifier, DBInstanceClass: 'db.r6g.large', Engine: 'aurora-postgresql' }));
+  const available = waitUntilDBInstanceAvailable({ client: rds, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { DBInstanceIdentifier });
+  await stage.cloud.clock.passUntil(available, DAY_MS, `instance ${DBInstanceIdentifier}`);
+  const { DBClusters: [cluster] = [] } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: clusterIdentifier }));
+  return { clusterArn: cluster?.DBClusterArn ?? '', endpoint: cluster?.Endpoint ?? '' };
+}
+
+async function fill(bastion: ClientMachine, administrator: DatabaseLogin): Promise<void> {
+  await bastion.query(administrator, async (client) => {
+    for (const statement of [...roleStatements(READER_PASSWORD), ...CONTENT_STATEMENTS]) await client.query(statement);
+  });
+}
+
+/** The secret gets the ARN that the deployment names, because the local cloud derives its suffix from the name. */
+async function createReaderSecret(stage: Stage<undefined>, place: Place, { source }: AuroraRestoreConfig): Promise<void> {
+  if (!source.readerSecretArn) return;
+  const Name = source.readerSecretArn.split(':secret:')[1]?.replace(/-[A-Za-z0-9]{6}$/, '') ?? '';
+  const { ARN } = await stage.client(SecretsManagerClient, place).send(new CreateSecretCommand({ Name, SecretString: JSON.stringify({ username: 'manifest_reader', password: READER_PASSWORD }) }));
+  if (ARN !== source.readerSecretArn) throw new Error(`the environment names ${source.readerSecretArn}, the secret is ${ARN ?? 'nothing'}`);
+}
