@@ -29,7 +29,7 @@ export async function subnetGroup({ estate, subnets }: Pick<RdsContext, 'estate'
   const groups = estate.in(place).subnetGroups;
   const known = groups.get(name.toLowerCase());
   if (known || name.toLowerCase() !== DEFAULT_GROUP) return found(known, 'DBSubnetGroupNotFoundFault', `DB Subnet group ${name} not found.`);
-  const placements = await subnets.describe(place, 'default');
+  const placements = await subnets.ofDefaultVpc(place);
   const [first] = placements;
   if (!first) throw new AwsError('DBSubnetGroupNotFoundFault', 'No default subnet group can be made: the account has no default VPC in this region.');
   const group: SubnetGroup = { place, name: DEFAULT_GROUP, description: DEFAULT_GROUP, vpcId: first.vpcId, subnets: placements, tags: {} };

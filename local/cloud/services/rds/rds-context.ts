@@ -50,8 +50,10 @@ export interface EndpointDirectory {
 
 /** What RDS asks of EC2. */
 export interface SubnetDirectory {
-  /** Subnets of the place, or of its default VPC; subnets that do not exist are left out. */
-  describe(place: Place, subnetIds: readonly string[] | 'default'): Promise<readonly SubnetPlacement[]>;
+  /** The subnets with these ids; none when one of them does not exist. */
+  describe(place: Place, subnetIds: readonly string[]): Promise<readonly SubnetPlacement[]>;
+  /** The subnets of the default VPC, if there is one. */
+  ofDefaultVpc(place: Place): Promise<readonly SubnetPlacement[]>;
   defaultSecurityGroup(place: Place, vpcId: string): Promise<string | undefined>;
 }
 

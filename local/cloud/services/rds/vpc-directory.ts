@@ -1,4 +1,4 @@
-import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
+import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, DescribeVpcsCommand, type DescribeSubnetsCommandInput, type Subnet } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../gateway/aws-error';
 import type { CloudClient } from '../../gateway/cloud-client';
 import type { CloudContext } from '../../gateway/cloud-context';
@@ -16,15 +16,19 @@ import type { SubnetPlacement } from './state/subnet-group';
 export class VpcDirectory implements SubnetDirectory {
   constructor(private readonly cloud: CloudContext) {}
 
-  async describe(place: Place, subnetIds: readonly string[] | 'default'): Promise<readonly SubnetPlacement[]> {
-    const input = subnetIds === 'default' ? { Filters: [{ Name: 'default-for-az', Values: ['true'] }] } : { SubnetIds: [...subnetIds] };
+  async describe(place: Place, subnetIds: readonly string[]): Promise<readonly SubnetPlacement[]> {
     try {
-      const { Subnets = [] } = await this.ec2(place).send(new DescribeSubnetsCommand(input));
-      return Subnets.map(placementOf);
+      return await this.subnets(place, { SubnetIds: [...subnetIds] });
     } catch (error) {
       if (error instanceof AwsError && error.code === 'InvalidSubnetID.NotFound') return [];
       throw error;
     }
+  }
+
+  async ofDefaultVpc(place: Place): Promise<readonly SubnetPlacement[]> {
+    const { Vpcs = [] } = await this.ec2(place).send(new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }));
+    const vpcId = Vpcs[0]?.VpcId;
+    return vpcId === undefined ? [] : this.subnets(place, { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] });
   }
 
   async defaultSecurityGroup(place: Place, vpcId: string): Promise<string | undefined> {
@@ -34,6 +38,11 @@ export class VpcDirectory implements SubnetDirectory {
     ];
     const { SecurityGroups = [] } = await this.ec2(place).send(new DescribeSecurityGroupsCommand({ Filters }));
     return SecurityGroups[0]?.GroupId;
+  }
+
+  private async subnets(place: Place, input: DescribeSubnetsCommandInput): Promise<readonly SubnetPlacement[]> {
+    const { Subnets = [] } = await this.ec2(place).send(new DescribeSubnetsCommand(input));
+    return Subnets.map(placementOf);
   }
 
   private ec2(place: Place): CloudClient {

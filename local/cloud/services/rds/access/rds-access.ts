@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-rds';
-import type { Access, Call, Place } from '../../../gateway/service';
+import type { Access, Call, Place, ResourcePolicy } from '../../../gateway/service';
 import { requestTagContext, resourceTagContext, tagMap } from '../../../gateway/tags';
 import { rdsArn, rdsNameOf, type RdsResourceKind } from '../rds-arn';
 import type { RdsEstate } from '../state/estate';
@@ -13,12 +13,21 @@ const MONITORING_SERVICE = 'monitoring.rds.amazonaws.com';
 export class RdsAccess {
   constructor(private readonly estate: RdsEstate) {}
 
-  /** To something that exists, named by identifier or ARN; `*` for all of the kind. */
+  /**
+   * To something that exists, named by identifier or ARN; without a name, to all of the kind.
+   *
+   * What is in another region RDS looks at there. What another account has not shared is not found, which IAM has no part in.
+   */
   existing(kind: RdsResourceKind, call: Place, nameOrArn: string | undefined, context: Context = {}): Access {
     const { name, place } = rdsNameOf(kind, call, nameOrArn ?? '*');
     const tags = this.tagsOf(kind, place, name);
     const tagContext = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`rds:${kind}-tag/${key}`, value]));
-    return { resource: rdsArn(kind, place, name), context: { ...resourceTagContext(tags), ...tagContext, ...context } };
+    const isRemote = place.region !== '' && place.region !== call.region;
+    return {
+      resource: rdsArn(kind, place, name),
+      context: { ...resourceTagContext(tags), ...tagContext, ...(isRemote && { 'aws:RequestedRegion': place.region }), ...context },
+      ...(place.account !== call.account && { policy: openTo(call.account, place.account) }),
+    };
   }
 
   /** To create something; with tags RDS asks for `rds:AddTagsToResource` too. */
@@ -58,6 +67,12 @@ export class RdsAccess {
         return {};
     }
   }
+}
+
+/** A policy that leaves the matter to the account's own policies. */
+function openTo(account: string, owner: string): ResourcePolicy {
+  const statement = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'rds:*', Resource: '*' };
+  return { kind: 'ordinary', account: owner, document: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) };
 }
 
 /** The condition keys of the tags in a request. */
