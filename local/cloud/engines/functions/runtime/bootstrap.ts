@@ -1,5 +1,6 @@
 import '../../../network/runtime/confine';
 import type { IncomingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
 import type { ClockReading } from '../../../gateway/clock';
 import { setCloudTime } from '../../../network/runtime/cloud-date';
 import { CLOCK_HEADER, OUTPUT_MARK } from '../runtime-protocol';
@@ -59,15 +60,13 @@ async function serve(handler: Handler): Promise<void> {
 }
 
 /** Calls back or returns; a handler of a runtime with callbacks may do either. */
-async function run(handler: Handler, event: unknown, context: object): Promise<unknown> {
+function run(handler: Handler, event: unknown, context: object): unknown {
   if (handler.length < 3) return handler(event, context);
-  const calledBack = new Promise<{ readonly error: unknown; readonly result: unknown }>((resolve) => {
-    const returned = handler(event, context, (error, result) => resolve({ error, result })) as Promise<unknown> | undefined;
-    if (typeof returned?.then === 'function') void returned.then((result) => resolve({ error: undefined, result }), (error) => resolve({ error, result: undefined }));
+  const calledBack = promisify((callback: (error: unknown, result?: unknown) => void) => {
+    const returned = handler(event, context, callback) as Promise<unknown> | undefined;
+    if (typeof returned?.then === 'function') void returned.then((result) => callback(null, result), callback);
   });
-  const { error, result } = await calledBack;
-  if (error != null) throw error;
-  return result;
+  return calledBack();
 }
 
 function contextOf(headers: IncomingHttpHeaders): object {

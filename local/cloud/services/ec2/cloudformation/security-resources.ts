@@ -5,12 +5,14 @@ import {
   CreateNetworkAclEntryCommand,
   CreateSecurityGroupCommand,
   DescribeNetworkAclsCommand,
+  DescribeSecurityGroupsCommand,
   ReplaceNetworkAclAssociationCommand,
   RevokeSecurityGroupEgressCommand,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
 import type { ResourceProviders } from '../../../deploy/resource-provider';
 import type { TemplateProperties } from '../../../deploy/template-properties';
+import type { CloudClient } from '../../../gateway/cloud-client';
 import { tagSpecifications } from './vpc-resources';
 
 const ALLOW_ALL: IpPermission = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
@@ -45,6 +47,7 @@ export const securityResources: ResourceProviders = {
   'AWS::EC2::SecurityGroupEgress': {
     async create(properties, { aws }) {
       const GroupId = properties.text('GroupId');
+      await removeDefaultEgress(aws, GroupId);
       const { SecurityGroupRules } = await aws.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [permissionOf(properties, 'Destination')] }));
       const id = SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? '';
       return { ref: id, attributes: { Id: id } };
@@ -88,6 +91,17 @@ export const securityResources: ResourceProviders = {
     },
   },
 };
+
+/**
+ * CloudFormation takes the rule away that lets everything out when a rule of one's own is added.
+ * CDK relies on it: https://github.com/aws/aws-cdk/pull/998
+ */
+async function removeDefaultEgress(aws: CloudClient, GroupId: string): Promise<void> {
+  const { SecurityGroups } = await aws.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
+  const everything = SecurityGroups?.[0]?.IpPermissionsEgress?.find(({ IpProtocol }) => IpProtocol === '-1');
+  const isDefault = everything?.IpRanges?.some(({ CidrIp, Description }) => CidrIp === '0.0.0.0/0' && Description === undefined);
+  if (isDefault) await aws.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [ALLOW_ALL] }));
+}
 
 /** A rule of a template names its peer flatly; `Source` or `Destination` says which way it looks. */
 function permissionOf(rule: TemplateProperties, peer: 'Source' | 'Destination'): IpPermission {
