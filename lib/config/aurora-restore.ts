@@ -24,7 +24,7 @@ export const auroraRestore = z.strictObject({
     kmsKeyArn: z.optional(keyArn),
     /** Where the function that reads the source may run. Without it there are no manifests from the source. */
     network: z.optional(z.strictObject({ ...existingNetwork.shape, databaseSecurityGroupId: securityGroupId })),
-    /** Secret with `username` and `password` of a role that may read every table (`pg_read_all_data`). */
+    /** Secret with `username` and `password` of a role that may read every table and sequence. */
     readerSecretArn: z.optional(secretArn),
     /** The databases whose content the manifest covers. */
     databases: z.array(databaseName).check(z.minLength(1)),

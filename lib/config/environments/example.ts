@@ -23,7 +23,7 @@ export const environment: DeploymentDescription = {
           availabilityZones: [`${HOME}a`, `${HOME}b`],
           databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60001',
         },
-        readerSecretArn: `arn:aws:secretsmanager:${HOME}:111111111111:secret:orders/reader-AbCdEf`,
+        readerSecretArn: `arn:aws:secretsmanager:${HOME}:111111111111:secret:orders/reader-Lwxhkj`,
         databases: ['orders'],
         captureSchedule: 'cron(0 16 * * ? *)',
       },

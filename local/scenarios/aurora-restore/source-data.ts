@@ -9,7 +9,6 @@ export function roleStatements(readerPassword: string): string[] {
     `CREATE ROLE orders_owner NOLOGIN`,
     ...PRODUCTION_LOGINS.map((role) => `CREATE ROLE ${role} LOGIN PASSWORD 'production-${role}'`),
     `CREATE ROLE manifest_reader LOGIN PASSWORD '${readerPassword}'`,
-    `GRANT pg_read_all_data TO manifest_reader`,
     `GRANT orders_owner TO CURRENT_USER WITH INHERIT TRUE, SET TRUE`,
   ];
 }
@@ -39,6 +38,9 @@ export const CONTENT_STATEMENTS: readonly string[] = [
   `GRANT USAGE ON SCHEMA sales TO orders_service, orders_etl, analyst`,
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sales TO orders_service, orders_etl`,
   `GRANT SELECT ON ALL TABLES IN SCHEMA sales TO analyst`,
+  `GRANT USAGE ON SCHEMA sales, archive TO manifest_reader`,
+  `GRANT SELECT ON ALL TABLES IN SCHEMA sales, archive TO manifest_reader`,
+  `GRANT SELECT ON ALL SEQUENCES IN SCHEMA sales TO manifest_reader`,
   `RESET ROLE`,
   `ANALYZE`,
 ];

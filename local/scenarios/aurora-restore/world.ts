@@ -1,6 +1,6 @@
 import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, AuthorizeSecurityGroupIngressCommand, EC2Client, type ResourceType } from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { CreateDBClusterCommand, CreateDBInstanceCommand, CreateDBSubnetGroupCommand, DescribeDBClustersCommand, RDSClient, waitUntilDBInstanceAvailable } from '@aws-sdk/client-rds';
+import { CreateDBClusterCommand, CreateDBInstanceCommand, CreateDBSubnetGroupCommand, DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AuroraRestoreConfig } from '../../../lib/config/aurora-restore';
 import { ID_TAG } from '../../cloud/gateway/requested-id';
@@ -95,12 +95,16 @@ async function createCluster(stage: Stage<undefined>, place: Place, { source }: 
       KmsKeyId: keyArn,
     }),
   );
+  const cluster = async () => (await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: clusterIdentifier }))).DBClusters?.[0];
+  await stage.until(`cluster ${clusterIdentifier} is available`, DAY_MS, async () => ((await cluster())?.Status === 'available' ? true : undefined));
   const DBInstanceIdentifier = `${clusterIdentifier}-1`;
   await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier, DBClusterIdentifier: clusterIdentifier, DBInstanceClass: 'db.r6g.large', Engine: 'aurora-postgresql' }));
-  const available = waitUntilDBInstanceAvailable({ client: rds, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { DBInstanceIdentifier });
-  await stage.cloud.clock.passUntil(available, DAY_MS, `instance ${DBInstanceIdentifier}`);
-  const { DBClusters: [cluster] = [] } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: clusterIdentifier }));
-  return { clusterArn: cluster?.DBClusterArn ?? '', endpoint: cluster?.Endpoint ?? '' };
+  await stage.until(`instance ${DBInstanceIdentifier} is available`, DAY_MS, async () => {
+    const { DBInstances: [instance] = [] } = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier }));
+    return instance?.DBInstanceStatus === 'available' ? true : undefined;
+  });
+  const { DBClusterArn = '', Endpoint = '' } = (await cluster()) ?? {};
+  return { clusterArn: DBClusterArn, endpoint: Endpoint };
 }
 
 async function fill(bastion: ClientMachine, administrator: DatabaseLogin): Promise<void> {
