@@ -6,7 +6,8 @@ import { cloudWatchResources } from './cloudwatch/cloudwatch-resources';
 import { createCloudWatch, type CloudWatch } from './cloudwatch/cloudwatch-service';
 import type { MetricSink } from './cloudwatch/metric-sink';
 import { MetricStore } from './cloudwatch/metric-store';
-import type { EventSink } from './events/event-sink';
+import { eventsResources } from './events/events-resources';
+import { createEventBridge, type EventBridge } from './events/events-service';
 import { logsResources } from './logs/logs-resources';
 import { createLogsService } from './logs/logs-service';
 import type { HttpPost } from './sns/notification-delivery';
@@ -28,10 +29,10 @@ export interface IntegrationServices {
   readonly queues: SqsState;
   /** Where services publish their AWS/* metrics. */
   readonly metrics: MetricSink;
-  /** Where services say what happened. */
-  readonly events: EventSink;
   readonly alarms: CloudWatch['alarms'];
   readonly executions: StepFunctions['executions'];
+  /** Where services say what happened, and where every event can be seen. */
+  readonly events: EventBridge['events'];
 }
 
 export interface IntegrationPorts {
@@ -45,7 +46,8 @@ export interface IntegrationPorts {
 /** Creates them. */
 export function createIntegrationServices({ context, find, post = async () => undefined }: IntegrationPorts): IntegrationServices {
   const metrics = new MetricStore(context.clock);
-  const events: EventSink = { emit: () => undefined };
+  const eventBridge = createEventBridge(context, metrics);
+  const { events } = eventBridge;
   const cloudWatch = createCloudWatch(context, metrics, events);
   const stepFunctions = createStepFunctions({ context, find, metrics, events });
   const outbox = new Outbox();
@@ -57,7 +59,7 @@ export function createIntegrationServices({ context, find, post = async () => un
     events,
     alarms: cloudWatch.alarms,
     executions: stepFunctions.executions,
-    services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics), createLogsService(context, metrics), cloudWatch.service, stepFunctions.service],
-    resources: { ...snsResources, ...sqsResources, ...logsResources, ...cloudWatchResources, ...statesResources },
+    services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics), createLogsService(context, metrics), cloudWatch.service, stepFunctions.service, eventBridge.service],
+    resources: { ...snsResources, ...sqsResources, ...logsResources, ...cloudWatchResources, ...statesResources, ...eventsResources },
   };
 }
