@@ -29,10 +29,7 @@ export function deleteInstanceOperations(rds: RdsContext): RdsOperations {
   const to = new RdsAccess(rds.estate);
   return {
     DeleteDBInstance: {
-      access: (input, call) => [
-        to.existing('db', call, input.DBInstanceIdentifier),
-        ...(input.FinalDBSnapshotIdentifier === undefined ? [] : to.created('snapshot', call, input.FinalDBSnapshotIdentifier, [])),
-      ],
+      access: (input, call) => [to.existing('db', call, input.DBInstanceIdentifier)],
       run: (input, call) => {
         const instance = rds.estate.instance(call, input.DBInstanceIdentifier);
         if (instance.cluster) deleteMember(rds, instance, instance.cluster);
