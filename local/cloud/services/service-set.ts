@@ -51,6 +51,7 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
     stop: async () => {
       await compute.stop();
       await databases.stop();
+      await storage.stop();
     },
   };
 }

@@ -2,6 +2,8 @@ import type { CloudContext } from '../gateway/cloud-context';
 import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
 import type { IamState } from './iam/iam-state';
+import { dynamoDbResources } from './dynamodb/dynamodb-resources';
+import { createDynamoDbService } from './dynamodb/dynamodb-service';
 import { kmsResources } from './kms/kms-resources';
 import { createKmsService } from './kms/kms-service';
 import { KmsState } from './kms/kms-state';
@@ -14,11 +16,14 @@ import { createSsmService } from './ssm/ssm-service';
 export interface StorageServices {
   readonly services: readonly Service[];
   readonly resources: ResourceProviders;
+  stop(): Promise<void>;
 }
 
 export function createStorageServices(context: CloudContext, iam: IamState): StorageServices {
+  const dynamoDb = createDynamoDbService(context);
   return {
-    services: [createKmsService(new KmsState(context.clock), iam), createSecretsManagerService(context, iam), createSsmService(context)],
-    resources: { ...kmsResources, ...secretsManagerResources, ...ssmResources },
+    services: [createKmsService(new KmsState(context.clock), iam), createSecretsManagerService(context, iam), createSsmService(context), dynamoDb.service],
+    resources: { ...kmsResources, ...secretsManagerResources, ...ssmResources, ...dynamoDbResources },
+    stop: () => dynamoDb.close(),
   };
 }
