@@ -167,10 +167,7 @@ export class PostgresEngine {
     return this.facilities.clock.whileWorking(() =>
       this.startOn(props, {
         kind: { masterUser: snapshot.masterUser },
-        fill: async (data) => {
-          await cloneDirectory(snapshot.directory, data, this.facilities.identity);
-          await this.forgetParameters(data);
-        },
+        fill: (data) => cloneDirectory(snapshot.directory, data, this.facilities.identity),
         prepare: async (server) => {
           if (masterPassword !== undefined) await server.setMasterPassword(masterPassword);
         },
@@ -201,7 +198,6 @@ export class PostgresEngine {
             await admin.query('select pg_create_physical_replication_slot($1, true)', [slot]);
             await takePhysicalBackup(admin, primary.dataDirectory, data, this.facilities.identity);
           });
-          await this.forgetParameters(data);
           await writePrivateFile(join(data, 'standby.signal'), '', this.facilities.identity);
         },
       }),
@@ -239,11 +235,6 @@ export class PostgresEngine {
       await this.remove(server);
       throw error;
     }
-  }
-
-  /** Parameters changed at run time are in the data directory; on RDS they belong to the parameter group, not to the data. */
-  private async forgetParameters(dataDirectory: string): Promise<void> {
-    await writePrivateFile(join(dataDirectory, 'postgresql.auto.conf'), '', this.facilities.identity);
   }
 
   private newDirectory(kind: 'servers' | 'snapshots', name: string): string {

@@ -23,6 +23,7 @@ export interface EngineFacilities {
   readonly adminPassword: string;
 }
 
+/** The primary of a standby. */
 export interface Followed {
   readonly primary: PostgresServer;
   readonly slot: string;
@@ -46,6 +47,7 @@ const PORT_ATTEMPTS = 50;
 const POLL_MS = 2;
 const WRITABLE_WITHIN_MS = 60_000;
 const CONNECT_WITHIN_MS = 10_000;
+const RELOADED_WITHIN_MS = 10_000;
 
 /** One PostgreSQL server of the local cloud; a `PostgresEngine` makes them. */
 export class PostgresServer {
@@ -114,6 +116,7 @@ export class PostgresServer {
   async start(): Promise<void> {
     return this.engine.clock.whileWorking(async () => {
       await this.files.writeCertificate(this.engine.authority, this.names);
+      await this.files.forgetAlteredParameters();
       for (let attempt = 1; ; attempt++) {
         const port = this.chosenPort ?? (await findFreePort());
         await this.files.writeConfiguration(this.parameters, { ...this.props.standbyParameters, port: String(port) });
@@ -187,22 +190,23 @@ export class PostgresServer {
     await this.asAdmin((admin) => admin.query(`ALTER ROLE ${escapeIdentifier(this.masterUser)} PASSWORD ${escapeLiteral(verifier)}`));
   }
 
-  /** Makes the server present a certificate for these names from the next connection on. */
+  /** Makes the server present a certificate for these names, from the next connection or start on. */
   async setHostnames(hostnames: Hostnames): Promise<void> {
     this.names = hostnames;
     await this.files.writeCertificate(this.engine.authority, this.names);
-    await this.reload();
+    if (this.isRunning) await this.reload();
   }
 
   /**
    * Changes parameters now, or at the next restart for those that need one, which are returned.
    *
-   * The server checks each value; when it refuses one, nothing is changed.
+   * The server checks each value; when it refuses one, nothing is changed. A stopped server checks them when it is started.
    */
   async setParameters(changes: ServerParameters): Promise<{ readonly pendingRestart: readonly string[] }> {
     checkParameters(changes);
-    const pendingRestart = await this.asAdmin((admin) => alterSystem(admin, this.files, changes));
+    const pendingRestart = this.isRunning ? await this.asAdmin((admin) => alterSystem(admin, this.files, changes)) : [];
     this.parameters = { ...this.parameters, ...changes };
+    if (!this.isRunning) return { pendingRestart };
     await this.files.writeClientAuthentication(this.parameters);
     await this.reload();
     return { pendingRestart };
@@ -260,6 +264,10 @@ export class PostgresServer {
     };
     const before = await this.asAdmin(loadedAt);
     await this.asAdmin((admin) => admin.query('select pg_reload_conf()'));
-    while ((await this.asAdmin(loadedAt)) === before) await delay(POLL_MS);
+    const startedAtMs = performance.now();
+    while ((await this.asAdmin(loadedAt)) === before) {
+      if (performance.now() - startedAtMs > RELOADED_WITHIN_MS) throw new Error(`server ${this.name} did not read its configuration again: ${(await this.log()).slice(-500)}`);
+      await delay(POLL_MS);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import { ADMIN_USER, REPLICATION_USER } from './server-configuration';
 
 /** Becomes a new server's first database: renaming it takes a millisecond, making one there 60 and more. */
-const SPARE_DATABASE = 'spare';
+const SPARE_DATABASE = 'rdsspare';
 
 /** `\drg` on RDS for PostgreSQL 16 and later, all with admin option. */
 const RDS_SUPERUSER_IS_MEMBER_OF = [

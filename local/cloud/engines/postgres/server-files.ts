@@ -40,6 +40,14 @@ export class ServerFiles {
     await this.writeClientAuthentication(requested);
   }
 
+  /**
+   * Empties what ALTER SYSTEM set: it is part of the data and would travel in a snapshot, whereas on RDS parameters belong to the
+   * parameter group. The server's own copy of them goes into its configuration at each start.
+   */
+  async forgetAlteredParameters(): Promise<void> {
+    await this.write(this.alteredParameters, '');
+  }
+
   async writeClientAuthentication(requested: ServerParameters): Promise<void> {
     await this.write(this.hostRules, clientAuthenticationText(requested));
   }

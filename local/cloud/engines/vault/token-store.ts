@@ -61,7 +61,8 @@ export class TokenStore {
 
   /** Returns the token with this id while it is valid. */
   find(id: string): Token | undefined {
-    return this.tokens.get(id);
+    const token = this.tokens.get(id);
+    return token && token.usesLeft >= 0 ? token : undefined;
   }
 
   /** Counts one use; the last one leaves -1, as in Vault, and `retireIfSpent` revokes the token when it has been served. */

@@ -6,12 +6,15 @@ import type { PostgresEngine } from '../../../../../../local/cloud/engines/postg
 import type { PostgresServer } from '../../../../../../local/cloud/engines/postgres/postgres-server';
 import { asMaster, eventually, MASTER_PASSWORD, openEngine, ordersServer, valueOf } from './fixtures';
 
+/** Real servers on a machine that others use too. */
+jest.setTimeout(30_000);
+
 let engine: PostgresEngine;
 let authority: CertificateAuthority;
 
 beforeAll(async () => {
   ({ engine, authority } = await openEngine());
-}, 30_000);
+});
 
 afterAll(() => engine.close());
 
@@ -206,6 +209,18 @@ describe('PostgresServer', () => {
     expect([await show('work_mem'), await show('max_connections'), await show('wal_level')]).toEqual(['7MB', '40', 'replica']);
     await server.restart();
     expect([await show('work_mem'), await show('max_connections'), await show('wal_level')]).toEqual(['7MB', '33', 'logical']);
+  });
+
+  it('takes parameters and host names while it is stopped', async () => {
+    const server = await engine.create(ordersServer());
+    await server.setParameters({ work_mem: '7MB' });
+    await server.stop();
+
+    await expect(server.setParameters({ work_mem: '9MB' })).resolves.toEqual({ pendingRestart: [] });
+    await server.setHostnames(['renamed.test']);
+    await server.start();
+
+    await expect(asMaster(server, (client) => valueOf(client, 'show work_mem'), { ssl: { ca: authority.certificatePem, servername: 'renamed.test' } })).resolves.toBe('9MB');
   });
 
   it('changes no parameter when one of them is refused', async () => {

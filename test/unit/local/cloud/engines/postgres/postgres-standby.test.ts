@@ -3,6 +3,9 @@ import type { PostgresServer } from '../../../../../../local/cloud/engines/postg
 import { ReplicationLink } from '../../../../../../local/cloud/engines/postgres/replication-link';
 import { asMaster, eventually, openEngine, ordersServer, valueOf } from './fixtures';
 
+/** Real servers on a machine that others use too. */
+jest.setTimeout(30_000);
+
 let engine: PostgresEngine;
 let primary: PostgresServer;
 let standby: PostgresServer;
@@ -10,7 +13,7 @@ let link: ReplicationLink;
 
 beforeAll(async () => {
   ({ engine } = await openEngine());
-}, 30_000);
+});
 
 beforeEach(async () => {
   primary = await engine.create(ordersServer());

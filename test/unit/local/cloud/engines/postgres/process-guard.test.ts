@@ -5,6 +5,9 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually } from './fixtures';
 
+/** Real servers on a machine that others use too. */
+jest.setTimeout(30_000);
+
 const ROOT = resolve(__dirname, '../../../../../..');
 const SERVERS = join(ROOT, 'local/cloud/engines');
 
@@ -54,7 +57,7 @@ describe('ProcessGuard', () => {
     program.kill(signal);
 
     await eventually(() => !isAlive(pid) && !existsSync(directory));
-  }, 30_000);
+  });
 
   it('leaves no server and no file when the program simply ends, and does not keep it from ending', async () => {
     const { program, directory, pid } = await start('end');
@@ -63,5 +66,5 @@ describe('ProcessGuard', () => {
 
     expect(program.exitCode).toBe(0);
     await eventually(() => !isAlive(pid) && !existsSync(directory));
-  }, 30_000);
+  });
 });

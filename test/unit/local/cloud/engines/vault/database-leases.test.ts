@@ -5,6 +5,9 @@ import type { DatabaseRole } from '../../../../../../local/cloud/engines/vault/d
 import { asMaster, eventually, MASTER_PASSWORD, openEngine, ordersServer, valueOf } from '../postgres/fixtures';
 import { clientOf, type NodeVault, refusal, startVault, type Started, type VaultReply } from './fixtures';
 
+/** Real servers on a machine that others use too. */
+jest.setTimeout(30_000);
+
 const CREATION = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}"; GRANT USAGE ON SCHEMA public TO "{{name}}"`;
 const READER: DatabaseRole = { database: 'orders', creationStatements: [CREATION], defaultTtlSeconds: 60, maxTtlSeconds: 120 };
 
@@ -17,7 +20,7 @@ beforeAll(async () => {
   ({ engine: postgres } = await openEngine());
   server = await postgres.create(ordersServer());
   await asMaster(server, (master) => master.query('create table t as select 1 as id'));
-}, 30_000);
+});
 
 afterAll(() => postgres.close());
 

@@ -1,8 +1,13 @@
 import { clientOf, loginFields, refusal, ROLE_ARN, startVault, type Started } from './fixtures';
 
+/** Real servers on a machine that others use too. */
+jest.setTimeout(30_000);
+
 let started: Started;
+let others: Started[];
 
 beforeEach(async () => {
+  others = [];
   started = await startVault({
     policies: { app: [{ path: 'secret/data/app/*', capabilities: ['read'] }, { path: 'secret/metadata/app/*', capabilities: ['list'] }] },
     secrets: { 'app/snowflake': { user: 'loader' }, 'other/x': { k: 1 } },
@@ -14,7 +19,7 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => started.engine.stop());
+afterEach(() => Promise.all([started, ...others].map(({ engine }) => engine.stop())));
 
 const { permissionDenied, invalidToken } = {
   permissionDenied: '1 error occurred:\n\t* permission denied\n\n',
@@ -65,9 +70,10 @@ describe('a login by IAM', () => {
   it('looks up the path of a principal for a role with a wildcard', async () => {
     const other = await startVault({ awsRoles: { team: { boundIamPrincipalArns: ['arn:aws:iam::111122223333:role/team/*'], policies: ['app'] } } }, { findFullArn: async (arn) => arn.replace('role/', 'role/team/') });
 
+    others.push(other);
+
     await expect(clientOf(other, '').awsIamLogin(loginFields({}, 'team'))).resolves.toMatchObject({ auth: { policies: ['app', 'default'] } });
     await expect(clientOf(started, '').awsIamLogin(loginFields({}, 'team'))).rejects.toThrow('does not belong to the role "team"');
-    await other.engine.stop();
   });
 });
 
