@@ -31,6 +31,8 @@ export interface WarehouseOptions {
   readonly memoryLimit?: string;
   /** The cloud's time. @default the machine's */
   readonly now?: () => Date;
+  /** Awaited before each request is looked at, for a clock that is elsewhere. */
+  readonly refreshTime?: () => Promise<void>;
   /** Told of every statement that runs, so that the cloud's time passes at the busy pace. */
   readonly whileWorking?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Where stages keep their files. @default a directory behind the server's own S3 door */
@@ -79,6 +81,7 @@ export class SnowflakeWarehouse implements WarehouseControl {
     const { door } = stages;
     const server = new ProtocolServer({
       catalog, sessions, queries, faults, lifetimes, stageDoor: door, tls: options.tls, callSts: options.callSts,
+      refreshTime: options.refreshTime,
       inProgressAfterMs: options.inProgressAfterMs ?? 45_000,
       onFault: (effect, session) => {
         const warehouse = catalog.warehouses.get(session?.warehouse ?? '');

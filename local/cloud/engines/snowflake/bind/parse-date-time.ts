@@ -61,7 +61,6 @@ function refusals(value: string, offsets: boolean): string {
 export function parseByFormat(value: string, format: string): string {
   const pattern = parseDateTimeFormat(format).map((part) => {
     if ('strftime' in part) return part.strftime;
-    if ('fractionDigits' in part) return '%f';
     throw beyondStandIn(`reading dates by the format '${format}'`);
   });
   return `try_strptime(${value}, ${quoteString(pattern.join(''))})`;

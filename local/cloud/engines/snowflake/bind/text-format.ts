@@ -4,7 +4,7 @@ import type { Bound } from './bound';
 import type { BindEnvironment } from './environment';
 import { clockOf, offsetOf, sessionOffsetMinutes, toSessionClock } from './time-zone';
 
-/** What each element of a Snowflake date-time format is in strftime; `zone` and `fraction` need more than strftime has. */
+/** What each element of a Snowflake date-time format is in strftime; offsets and most fractions need more than strftime has. */
 const ELEMENTS: readonly (readonly [string, string])[] = [
   ['YYYY', '%Y'],
   ['YY', '%y'],
@@ -20,6 +20,9 @@ const ELEMENTS: readonly (readonly [string, string])[] = [
   ['MI', '%M'],
   ['SS', '%S'],
 ];
+
+/** Fractions that strftime writes itself. */
+const FRACTIONS: Readonly<Record<number, string>> = { 0: '', 3: '%g', 6: '%f', 9: '%n' };
 
 /** The parts of a date-time format: strftime text, a fraction of so many digits, or the offset's hours or minutes. */
 export type FormatPart = { readonly strftime: string } | { readonly fractionDigits: number } | { readonly offset: 'TZH' | 'TZM' };
@@ -39,8 +42,12 @@ export function parseDateTimeFormat(format: string): FormatPart[] {
     const literal = /^"([^"]*)"/.exec(format.slice(at));
     const element = ELEMENTS.find(([name]) => rest.startsWith(name));
     if (fraction) {
-      flush();
-      parts.push({ fractionDigits: Number(fraction[1] ?? 9) });
+      const digits = Number(fraction[1] ?? 9);
+      const known = FRACTIONS[digits];
+      if (known === undefined) {
+        flush();
+        parts.push({ fractionDigits: digits });
+      } else pending += known;
       at += fraction[0].length;
     } else if (offset) {
       flush();
@@ -74,14 +81,12 @@ function render(clock: string, offsetMinutes: string | undefined, format: string
 }
 
 function fraction(clock: string, digits: number): string {
-  if (digits === 0) return "''";
-  const micros = `strftime(${clock}, '%f')`;
-  return digits <= 6 ? `substr(${micros}, 1, ${digits})` : `(${micros} || '${'0'.repeat(digits - 6)}')`;
+  return `substr(strftime(${clock}, '%n'), 1, ${digits})`;
 }
 
 function offsetText(minutes: string, part: 'TZH' | 'TZM'): string {
-  if (part === 'TZM') return `lpad(CAST(abs(${minutes}) % 60 AS VARCHAR), 2, '0')`;
-  return `((CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END) || lpad(CAST(abs(${minutes}) // 60 AS VARCHAR), 2, '0'))`;
+  if (part === 'TZM') return `(CASE WHEN ${minutes} % 60 = 0 THEN '00' ELSE lpad(CAST(abs(${minutes}) % 60 AS VARCHAR), 2, '0') END)`;
+  return `(CASE WHEN ${minutes} = 0 THEN '+00' ELSE (CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END) || lpad(CAST(abs(${minutes}) // 60 AS VARCHAR), 2, '0') END)`;
 }
 
 /**

@@ -23,6 +23,8 @@ export interface OpenTransaction {
   /** Loads that become history when the transaction commits. */
   readonly pendingLoads: Map<Table, LoadRecord[]>;
   readonly onCommit: (() => Promise<void> | void)[];
+  /** Done when it ends, one way or the other. */
+  readonly onEnd: (() => Promise<void>)[];
   /** Set when what was written could not be kept after an error. */
   broken: boolean;
 }

@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical-json';
 /** Translations that need more than an expression. Macros run inside DuckDB, at its speed. */
 const MACROS = [
   // Valid JSON without blanks, or NULL. Two attributes of one name are found on the outermost level here, deeper ones when the value is printed.
-  `sf_parse_json(x) AS CASE WHEN json_valid(x) AND (json_type(x) <> 'OBJECT' OR len(json_keys(x)) = len(list_distinct(json_keys(x)))) THEN CAST(json(x) AS VARCHAR) END`,
+  `sf_parse_json(x) AS CASE WHEN json_valid(x) AND len(json_keys(x)) = len(list_distinct(json_keys(x))) THEN CAST(json(x) AS VARCHAR) END`,
   // Whole-number division that rounds half away from zero.
   `sf_divide_rounding(n, d) AS CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END * ((abs(n) * 2 + abs(d)) // (abs(d) * 2))`,
   `sf_trim_number(x) AS CASE WHEN contains(x, '.') THEN regexp_replace(regexp_replace(x, '0+$', ''), '[.]$', '') ELSE x END`,

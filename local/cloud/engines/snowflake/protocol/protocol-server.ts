@@ -26,6 +26,7 @@ export interface ProtocolParts {
   readonly callSts: CallSts | undefined;
   /** Absent when the stages' files lie in an S3 of somebody else. */
   readonly stageDoor: StageDoor | undefined;
+  readonly refreshTime: (() => Promise<void>) | undefined;
   /** After so long a statement is answered with "in progress". */
   readonly inProgressAfterMs: number;
   readonly onFault: (effect: FaultEffect, session: Session | undefined) => void;
@@ -69,6 +70,7 @@ export class ProtocolServer {
     this.counts.requests += 1;
     const url = new URL(request.url ?? '/', `${this.parts.tls ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`);
     try {
+      await this.parts.refreshTime?.();
       const stageKey = this.parts.stageDoor?.keyOf(request);
       if (stageKey !== undefined) return await this.stage(request, response, stageKey);
       await this.route(url.pathname)(request, response, url);
@@ -189,7 +191,8 @@ export class ProtocolServer {
   private async chunk(response: ServerResponse, path: string): Promise<void> {
     const body = this.chunks.body(path);
     if (!body) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(body);
+    // Not application/json: the driver would parse it, and the rows have no brackets around them.
+    response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-encoding': 'gzip' }).end(body);
   }
 
   private async monitor(request: IncomingMessage, response: ServerResponse, queryId: string): Promise<void> {
@@ -202,7 +205,7 @@ export class ProtocolServer {
   private async abortRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readJson(request);
     const session = this.parts.sessions.find(bearerToken(request));
-    const started = this.parts.queries.findRequest(session, String(body.requestId as string));
+    const started = this.parts.queries.findRequest(session, String(body.requestId));
     if (started) this.parts.queries.cancel(started);
     send(response, success(null));
   }

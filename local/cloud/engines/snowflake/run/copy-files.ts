@@ -1,6 +1,6 @@
 import type { LoadRecord, Stage, Table } from '../catalog/objects';
 import { compilationError, invalidValue, SnowflakeError } from '../snowflake-error';
-import { type Options, optionText, type OptionValue } from '../sql/parse-options';
+import { type Options, optionText } from '../sql/parse-options';
 import { remoteFileMissing, type StagedFile } from '../stages/stage-files';
 import type { StatementContext } from './statement-context';
 
@@ -29,7 +29,7 @@ async function candidates(stage: Stage, path: string, options: Options, { engine
   const pattern = options.get('PATTERN');
   if (names !== undefined && pattern !== undefined) throw compilationError('001003', '42000', 'FILES and PATTERN exclude each other.');
   if (names !== undefined) {
-    if (!Array.isArray(names)) throw invalidValue('FILES', optionText(names as OptionValue), 'a list of file names');
+    if (!Array.isArray(names)) throw invalidValue('FILES', optionText(names), 'a list of file names');
     return namedFiles(stage, path, names.map(String), engine.stageFiles);
   }
   const listed = await engine.stageFiles.list(stage, path);

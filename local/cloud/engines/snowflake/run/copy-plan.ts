@@ -5,7 +5,7 @@ import { beyondStandIn, compilationError } from '../snowflake-error';
 import type { Expression } from '../sql/ast';
 import { quoteString } from '../sql/quote';
 import type { CopyInto } from '../sql/statement';
-import { UNCHECKED_TEXT } from '../sql/sql-type';
+import { isSemiStructured, UNCHECKED_TEXT } from '../sql/sql-type';
 import type { StagedFile } from '../stages/stage-files';
 import { bindEnvironment } from './bind-environment';
 import { fitted, givenValue, namedColumns } from './column-values';
@@ -40,6 +40,7 @@ export async function planCopy(statement: CopyInto, table: Table, format: CsvFor
   if (transformation && transformation.length !== columns.length) throw compilationError('002020', '21S01', `Insert value list does not match column list expecting ${columns.length} but got ${transformation.length}`);
   const given = columns.map((column, index) => {
     const value: Expression | undefined = transformation?.[index];
+    if (!value && isSemiStructured(column.type)) throw beyondStandIn(`COPY of a text into ${column.type.kind.toUpperCase()} without PARSE_JSON in a transformation`);
     return value ? givenValue(value, column, binder) : fitted(field(index + 1), column, env);
   });
   const omitted = table.columns.filter((column) => !columns.includes(column) && (column.defaultValue || column.notNull));

@@ -32,7 +32,7 @@ export async function runCopy(statement: CopyInto, context: StatementContext): P
   const local = await engine.stageFiles.download(stage, files);
   // An open transaction may have to do the load again, so its files stay until it ends.
   const keep = session.transaction;
-  if (keep) keep.onCommit.push(local.dispose);
+  if (keep) keep.onEnd.push(local.dispose);
   try {
     const plan = await planCopy(statement, table, format, files, local.paths, context);
     if (options.has('VALIDATION_MODE')) return await validateFiles(plan, optionText(options.get('VALIDATION_MODE')), context);

@@ -22,7 +22,7 @@ export class Transactions {
   private waiters: (() => void)[] = [];
 
   begin(session: Session): void {
-    session.transaction ??= { id: String(randomInt(1, 2 ** 47)), snapshot: undefined, writes: [], pendingLoads: new Map(), onCommit: [], broken: false };
+    session.transaction ??= { id: String(randomInt(1, 2 ** 47)), snapshot: undefined, writes: [], pendingLoads: new Map(), onCommit: [], onEnd: [], broken: false };
   }
 
   async commit(session: Session): Promise<void> {
@@ -36,12 +36,14 @@ export class Transactions {
     this.published(transaction.writes.map(({ footprint }) => footprint));
     for (const [table, loads] of transaction.pendingLoads) for (const load of loads) table.loads.set(load.file, load);
     this.finish(session);
-    for (const task of transaction.onCommit) await task();
+    for (const task of [...transaction.onCommit, ...transaction.onEnd]) await task();
   }
 
   async rollback(session: Session): Promise<void> {
-    if (session.transaction?.snapshot !== undefined) await session.connection.run('ROLLBACK');
+    const { transaction } = session;
+    if (transaction?.snapshot !== undefined) await session.connection.run('ROLLBACK');
     this.finish(session);
+    for (const task of transaction?.onEnd ?? []) await task();
   }
 
   /** Runs one statement, in the session's transaction or in one of its own. */

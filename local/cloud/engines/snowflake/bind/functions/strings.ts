@@ -1,4 +1,5 @@
 import { beyondStandIn } from '../../snowflake-error';
+import type { Expression } from '../../sql/ast';
 import { BINARY, BOOLEAN, number, type SqlType, TEXT } from '../../sql/sql-type';
 import type { Bound } from '../bound';
 import { asText } from '../coerce';
@@ -44,14 +45,23 @@ const substring: FunctionDefinition = scalar(2, 3, (args, { env }, call) => {
   return { sql: `substr(${asText(at(args, 0), env)}, CASE WHEN ${from} = 0 THEN 1 ELSE ${from} END${count})`, type: TEXT };
 });
 
-const concat: FunctionDefinition = scalar(1, 1000, (args, { env }) => {
+/** True for expressions that cannot be NULL whatever the row: literals, and COALESCE down to one. */
+function isNeverNull(expression: Expression): boolean {
+  if (expression.kind === 'literal') return expression.type !== 'null';
+  if (expression.kind !== 'call' || !['COALESCE', 'NVL', 'IFNULL'].includes(expression.name)) return false;
+  return expression.args.some(isNeverNull);
+}
+
+const concat: FunctionDefinition = scalar(1, 1000, (args, { env }, call) => {
   if (args.every(({ type }) => type.kind === 'binary')) return { sql: `(${args.map(({ sql }) => sql).join(' || ')})`, type: BINARY };
-  // DuckDB's concat skips NULL, Snowflake's gives NULL; || does that too.
+  // DuckDB's concat skips NULL, Snowflake's gives NULL, as || does; but || copies the text once an argument.
+  if (call.args.every(isNeverNull)) return { sql: `concat(${args.map((arg) => asText(arg, env)).join(', ')})`, type: TEXT };
   return { sql: `(${args.map((arg) => asText(arg, env)).join(' || ')})`, type: TEXT };
 });
 
 /** Unlike most dialects' CONCAT_WS, Snowflake's is NULL as soon as one argument is. */
-const concatWithSeparator: FunctionDefinition = scalar(2, 1000, ([separator, ...values], { env }) => {
+const concatWithSeparator: FunctionDefinition = scalar(2, 1000, ([separator, ...values], { env }, call) => {
+  if (call.args.every(isNeverNull)) return { sql: `concat_ws(${[separator as Bound, ...values].map((arg) => asText(arg, env)).join(', ')})`, type: TEXT };
   const between = ` || ${asText(separator as Bound, env)} || `;
   return { sql: `(${values.map((value) => asText(value, env)).join(between)}${values.length === 1 ? ` || substr(${asText(separator as Bound, env)}, 1, 0)` : ''})`, type: TEXT };
 });
