@@ -91,7 +91,7 @@ export function keepCluster(rds: RdsContext, cluster: DbCluster): void {
 /** The name of the cluster parameter group that is asked for or the default, if it fits the version. */
 export function groupNameFor(rds: RdsContext, call: Call, name: string | undefined, { engine, engineVersion }: Pick<DbCluster['traits'], 'engine' | 'engineVersion'>): string {
   if (name === undefined) return defaultGroupName(engine, engineVersion);
-  const group = parameterGroup(rds, 'cluster', call, name.toLowerCase());
+  const group = parameterGroup(rds, 'cluster', call, name.toLowerCase(), 'DBClusterParameterGroupNotFoundFault');
   const family = familyOf(engine, engineVersion);
   if (group.family !== family) {
     throw invalidCombination(`The Parameter Group ${group.name} with DBParameterGroupFamily ${group.family} can't be used for this instance. Please use a Parameter Group with DBParameterGroupFamily ${family}`);

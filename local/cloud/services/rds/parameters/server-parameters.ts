@@ -8,20 +8,20 @@ import { parameterDefinition, parameterDefinitions } from './parameter-catalogue
 
 type Ports = Pick<RdsContext, 'estate'>;
 
-const NOT_FOUND = {
-  cluster: ['DBClusterParameterGroupNotFoundFault', 'DBClusterParameterGroup not found: '],
-  instance: ['DBParameterGroupNotFoundFault', 'DBParameterGroup not found: '],
-} as const;
+type NotFoundCode = 'DBParameterGroupNotFoundFault' | 'DBClusterParameterGroupNotFoundFault';
 
-/** The group of the place under this name. A family's default group is there for everybody. */
-export function parameterGroup({ estate }: Ports, kind: ParameterGroupKind, place: Place, name: string): ParameterGroup {
+/**
+ * The group of the place under this name. A family's default group is there for everybody.
+ *
+ * Operations on groups of either kind have one error for a group that is not there; operations on clusters have their own.
+ */
+export function parameterGroup({ estate }: Ports, kind: ParameterGroupKind, place: Place, name: string, notFound: NotFoundCode = 'DBParameterGroupNotFoundFault'): ParameterGroup {
   const groups = estate.in(place).parameterGroups[kind];
   const [, family] = /^default\.(.+)$/.exec(name) ?? [];
   if (family !== undefined && isFamily(family) && !groups.has(name)) {
     groups.set(name, { kind, place, name, family, description: `Default ${kind === 'cluster' ? 'cluster ' : ''}parameter group for ${family}`, settings: new Map(), tags: {} });
   }
-  const [code, message] = NOT_FOUND[kind];
-  return found(groups.get(name), code, message + name);
+  return found(groups.get(name), notFound, `${kind === 'cluster' ? 'DBClusterParameterGroup' : 'DBParameterGroup'} not found: ${name}`);
 }
 
 export function defaultGroupName(engine: string, engineVersion: string): string {
