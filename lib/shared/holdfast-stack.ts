@@ -1,4 +1,4 @@
-import { DefaultStackSynthesizer, Fn, Stack, Tags, type StackProps } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 export interface HoldfastStackProps extends StackProps {
@@ -12,9 +12,8 @@ export class HoldfastStack extends Stack {
   readonly system: string;
 
   constructor(scope: Construct, id: string, { system, ...props }: HoldfastStackProps) {
-    super(scope, id, { terminationProtection: true, synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }), ...props });
+    super(scope, id, { terminationProtection: true, synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }), tags: { 'holdfast:system': system }, ...props });
     this.system = system;
-    Tags.of(this).add('holdfast:system', system);
   }
 
   /** The first three zones of the region, found at deployment: asking the account here would make synthesis depend on who runs it. */

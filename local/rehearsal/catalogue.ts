@@ -2,12 +2,14 @@ import { auroraRestoreRehearsal } from '../scenarios/aurora-restore/rehearsal';
 import type { SystemRecord } from './events';
 import { playSystem, type PlaySystemOptions } from './play-system';
 import type { SystemRehearsal } from './scenario';
+import type { Stage } from './stage';
 
 /** One system of the catalogue; what its scenarios share is its own business. */
 export interface Rehearsal {
   readonly system: string;
   readonly scenarios: readonly { readonly name: string; readonly title: string }[];
   readonly cannotProve: readonly string[];
+  readonly prepare: (stage: Stage<undefined>) => Promise<unknown>;
   readonly play: (options: PlaySystemOptions) => Promise<SystemRecord>;
 }
 
@@ -32,5 +34,5 @@ export function listScenarios(): string {
 
 function playable<World>(rehearsal: SystemRehearsal<World>): Rehearsal {
   const { system, scenarios, cannotProve } = rehearsal;
-  return { system, scenarios, cannotProve, play: (options) => playSystem(rehearsal, options) };
+  return { system, scenarios, cannotProve, prepare: (stage) => rehearsal.prepare(stage), play: (options) => playSystem(rehearsal, options) };
 }

@@ -70,8 +70,7 @@ export class Stage<World> {
   /** Invokes a function by hand and waits for its answer; rejects with the function's own error. */
   async invoke<Output>(place: Place, functionName: string, payload: unknown): Promise<Output> {
     const lambda = this.client(LambdaClient, place);
-    const sent = lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(payload) }));
-    const { FunctionError, Payload } = await this.cloud.clock.passUntil(sent, DAY_MS, `function ${functionName}`);
+    const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(payload) }));
     const answer = JSON.parse(Payload?.transformToString() || 'null') as unknown;
     if (FunctionError) {
       const { errorType, errorMessage } = answer as { errorType?: string; errorMessage?: string };
@@ -83,11 +82,25 @@ export class Stage<World> {
   /** Lets time pass until the execution ends. */
   async executionEnd(place: Place, executionArn: string, atMostMs = 7 * DAY_MS): Promise<ExecutionOutcome> {
     const states = this.client(SFNClient, place);
+    const ended = await this.until(`${executionArn} ends`, atMostMs, async () => {
+      const description = await states.send(new DescribeExecutionCommand({ executionArn }));
+      return description.status === 'RUNNING' ? undefined : description;
+    });
+    const { status = 'UNKNOWN', output, error, cause } = ended;
+    return { status, output: output === undefined ? undefined : (JSON.parse(output) as unknown), error, cause };
+  }
+
+  /**
+   * Lets time pass until the probe finds something, asking every half minute of cloud time.
+   *
+   * The SDK's own waiters count wall time, of which hardly any passes here.
+   */
+  async until<T>(what: string, atMostMs: number, probe: () => Promise<T | undefined>): Promise<T> {
     const giveUpAtMs = this.cloud.clock.nowMs() + atMostMs;
     for (;;) {
-      const { status = 'UNKNOWN', output, error, cause } = await states.send(new DescribeExecutionCommand({ executionArn }));
-      if (status !== 'RUNNING') return { status, output: output === undefined ? undefined : (JSON.parse(output) as unknown), error, cause };
-      if (this.cloud.clock.nowMs() > giveUpAtMs) throw new CheckFailed(`${executionArn} is still running`);
+      const found = await probe();
+      if (found !== undefined) return found;
+      if (this.cloud.clock.nowMs() > giveUpAtMs) throw new CheckFailed(`waited in vain: ${what}`);
       await this.cloud.clock.pass(POLL_MS);
     }
   }

@@ -80,6 +80,11 @@ export class Fabric {
     };
   }
 
+  /** Where the host of this name really listens on 127.0.0.1: for tools that have no part in the network. */
+  localPortNamed(name: string, port: number): number | undefined {
+    return this.hosts.localPortNamed(name, port);
+  }
+
   /** Asks this server before the network's own, such as for the zones of Route 53. The returned function takes it back. */
   addNameServer(server: NameServer): () => void {
     return this.decider.addNameServer(server);

@@ -44,6 +44,11 @@ export class HostDirectory implements NameServer {
     return [...this.hosts].some(({ location }) => location.kind === 'interface' && location.networkInterfaceId === networkInterfaceId);
   }
 
+  /** Where the host of this name really listens, for those who have no part in the network. */
+  localPortNamed(name: string, port: number): number | undefined {
+    return [...this.hosts].find((host) => host.name === name && host.port === port)?.localPort;
+  }
+
   /** The port on 127.0.0.1 of what listens there; where several share a port, the name tells. */
   localPortAt(isThere: (location: HostLocation) => boolean, port: number, name: string): number | undefined {
     const there = [...this.hosts].filter((host) => host.port === port && isThere(host.location));
