@@ -10,6 +10,8 @@ import { eventsResources } from './events/events-resources';
 import { createEventBridge, type EventBridge } from './events/events-service';
 import { logsResources } from './logs/logs-resources';
 import { createLogsService } from './logs/logs-service';
+import { schedulerResources } from './scheduler/scheduler-resources';
+import { createSchedulerService } from './scheduler/scheduler-service';
 import type { HttpPost } from './sns/notification-delivery';
 import { Outbox } from './sns/outbox';
 import { snsResources } from './sns/sns-resources';
@@ -19,6 +21,7 @@ import { createSqsService } from './sqs/sqs-service';
 import { SqsState } from './sqs/sqs-state';
 import { statesResources } from './states/states-resources';
 import { createStepFunctions, type StepFunctions } from './states/states-service';
+import { createXRay, type XRay } from './xray/xray-service';
 
 /** Services that carry messages, events and measurements between everything else, and what others may use of them. */
 export interface IntegrationServices {
@@ -33,6 +36,7 @@ export interface IntegrationServices {
   readonly executions: StepFunctions['executions'];
   /** Where services say what happened, and where every event can be seen. */
   readonly events: EventBridge['events'];
+  readonly traces: Pick<XRay, 'segmentsIn'>;
 }
 
 export interface IntegrationPorts {
@@ -50,6 +54,7 @@ export function createIntegrationServices({ context, find, post = async () => un
   const { events } = eventBridge;
   const cloudWatch = createCloudWatch(context, metrics, events);
   const stepFunctions = createStepFunctions({ context, find, metrics, events });
+  const xray = createXRay();
   const outbox = new Outbox();
   const queues = new SqsState(context.clock, metrics);
   return {
@@ -59,7 +64,17 @@ export function createIntegrationServices({ context, find, post = async () => un
     events,
     alarms: cloudWatch.alarms,
     executions: stepFunctions.executions,
-    services: [createSnsService({ context, metrics, outbox, post }), createSqsService(queues, context, metrics), createLogsService(context, metrics), cloudWatch.service, stepFunctions.service, eventBridge.service],
-    resources: { ...snsResources, ...sqsResources, ...logsResources, ...cloudWatchResources, ...statesResources, ...eventsResources },
+    traces: xray,
+    services: [
+      createSnsService({ context, metrics, outbox, post }),
+      createSqsService(queues, context, metrics),
+      createLogsService(context, metrics),
+      cloudWatch.service,
+      stepFunctions.service,
+      eventBridge.service,
+      createSchedulerService({ context, find, metrics }),
+      xray.service,
+    ],
+    resources: { ...snsResources, ...sqsResources, ...logsResources, ...cloudWatchResources, ...statesResources, ...eventsResources, ...schedulerResources },
   };
 }

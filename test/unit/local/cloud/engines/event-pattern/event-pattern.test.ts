@@ -52,6 +52,6 @@ describe('compileEventPattern', () => {
     ['a range that is none', '{"address":[{"cidr":"10.0.0.0/40"}]}'],
     ['a single alternative', '{"$or":[{"a":[1]}]}'],
   ])('refuses %s', (_what, pattern) => {
-    expect(() => compileEventPattern(pattern)).toThrow(expect.objectContaining({ name: 'InvalidEventPattern' }));
+    expect(() => compileEventPattern(pattern)).toThrow(expect.objectContaining({ name: 'InvalidEventPattern' }) as Error);
   });
 });

@@ -63,6 +63,6 @@ describe('a schedule expression', () => {
     'cron(0 3 ? * FRY *)',
     'at(2026-11-21)',
   ])('%s is refused', (expression) => {
-    expect(() => parseSchedule(expression)).toThrow(expect.objectContaining({ name: 'InvalidScheduleExpression' }));
+    expect(() => parseSchedule(expression)).toThrow(expect.objectContaining({ name: 'InvalidScheduleExpression' }) as Error);
   });
 });
