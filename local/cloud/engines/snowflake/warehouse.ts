@@ -56,6 +56,7 @@ interface Parts {
   readonly sessions: SessionStore;
   readonly faults: Faults;
   readonly door: StageDoor | undefined;
+  readonly whileWorking: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** A warehouse that speaks Snowflake's driver protocol; its SQL runs on DuckDB. */
@@ -67,6 +68,7 @@ export class SnowflakeWarehouse implements WarehouseControl {
 
   static async start(options: WarehouseOptions = {}): Promise<SnowflakeWarehouse> {
     const now = options.now ?? (() => new Date());
+    const whileWorking = options.whileWorking ?? ((work) => work());
     const lifetimes = options.lifetimes ?? { sessionSeconds: 3600, masterSeconds: 14_400 };
     const database = await DuckDatabase.open({ threads: options.threads ?? 2, memoryLimit: options.memoryLimit ?? '4GB' });
     const catalog = new Catalog((options.accountName ?? 'LOCAL').toUpperCase(), now);
@@ -75,7 +77,7 @@ export class SnowflakeWarehouse implements WarehouseControl {
     const stages = options.stageStore ? { store: options.stageStore, door: undefined } : ownStages(database.directory, now, options.stageCredentialSeconds ?? 3600);
     const stageFiles = new StageFiles(stages.store, join(database.directory, 'copy'));
     const engine: Engine = { catalog, access, names: new Names(catalog, access), database, transactions, stageFiles, log: new StatementLog(), now, resultOf: (queryId) => queries.rowsOf(queryId) };
-    const queries: QueryRunner = new QueryRunner(engine, options.whileWorking ?? ((work) => work()));
+    const queries: QueryRunner = new QueryRunner(engine, whileWorking);
     const sessions = new SessionStore({ catalog, database, transactions, stageFiles, nowMs: () => now().getTime(), lifetimes });
     const faults = new Faults();
     const { door } = stages;
@@ -94,10 +96,14 @@ export class SnowflakeWarehouse implements WarehouseControl {
     if (door && options.tls) stages.tellEndPoint(new URL(url).host);
     const operator = catalog.addUser(OPERATOR);
     operator.roles.add('ACCOUNTADMIN');
-    return new SnowflakeWarehouse({ engine, server, sessions, faults, door }, url);
+    return new SnowflakeWarehouse({ engine, server, sessions, faults, door, whileWorking }, url);
   }
 
-  async execute(sqlText: string, options: ExecuteOptions = {}): Promise<readonly OperatorRow[]> {
+  execute(sqlText: string, options: ExecuteOptions = {}): Promise<readonly OperatorRow[]> {
+    return this.parts.whileWorking(() => this.executeAsOperator(sqlText, options));
+  }
+
+  private async executeAsOperator(sqlText: string, options: ExecuteOptions): Promise<readonly OperatorRow[]> {
     const { engine } = this.parts;
     const session = new Session('0', engine.catalog.user(OPERATOR), await engine.database.connect(), options.role ?? 'ACCOUNTADMIN', options.role === undefined);
     try {

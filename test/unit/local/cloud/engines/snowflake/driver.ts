@@ -42,7 +42,7 @@ export async function connect(warehouse: { readonly url: string }, options: Part
     account: 'LOCAL', accessUrl: warehouse.url, username: 'LOADER', authenticator: 'SNOWFLAKE_JWT', privateKey: KEYS.privateKey,
     database: 'DB', schema: 'APP', warehouse: 'WH', role: 'LOADER', sfRetryMaxLoginRetries: 0, representNullAsStringNull: false,
     ...options,
-  } as ConnectionOptions);
+  });
   await new Promise<void>((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())));
   return connection;
 }
@@ -52,7 +52,7 @@ export function execute(connection: Connection, sqlText: string, binds?: Binds, 
   return new Promise((resolve, reject) => {
     connection.execute({
       sqlText, fetchAsString: ['Number', 'Date', 'JSON', 'Buffer', 'Boolean'], ...(binds && { binds }), ...extra,
-      complete: (error, statement, rows) => (error ? reject(error as Error) : resolve({ statement: statement as RowStatement, rows: (rows ?? []) as Row[] })),
+      complete: (error, statement, rows) => (error ? reject(error) : resolve({ statement: statement, rows: (rows ?? []) as Row[] })),
     });
   });
 }
