@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { CertificateAuthority } from './engines/pki/certificate-authority';
+import { AwsError } from './gateway/aws-error';
 import { CallLog } from './gateway/call-log';
 import { CloudClient } from './gateway/cloud-client';
 import type { CloudContext } from './gateway/cloud-context';
@@ -8,7 +10,7 @@ import { Dispatcher, type Authorizer } from './gateway/dispatcher';
 import { FaultPlan } from './gateway/faults';
 import { HttpDoor } from './gateway/http-door';
 import { accountRoot, type Principal } from './gateway/principal';
-import type { Place } from './gateway/service';
+import type { Access, Place } from './gateway/service';
 import type { CloudAssembly } from './deploy/cloud-assembly';
 import { deployStack, type DeployedStack } from './deploy/stack-deployment';
 import { createServices, type ServiceSet } from './services/service-set';
@@ -77,6 +79,12 @@ export class LocalCloud implements CloudContext {
 
   as(principal: Principal, place: Place, via?: string): CloudClient {
     return new CloudClient(this.dispatcher, this.signingNames, principal, place, via);
+  }
+
+  demand(principal: Principal, { account, region }: Place, access: Access & { readonly action: string }): void {
+    const call = { account, region, principal, requestId: randomUUID(), via: undefined };
+    const refusal = this.services.authorizer.refusal(call, access.action, access);
+    if (refusal !== undefined) throw new AwsError('AccessDenied', refusal, { status: 403 });
   }
 
   reportDefect(error: Error, where: string): void {

@@ -3,7 +3,7 @@ import type { CloudClient } from './cloud-client';
 import type { CloudClock } from './clock';
 import type { CredentialStore } from './credentials';
 import type { Principal } from './principal';
-import type { Place } from './service';
+import type { Access, Place } from './service';
 
 /** What every service of the local cloud may use. */
 export interface CloudContext {
@@ -16,6 +16,11 @@ export interface CloudContext {
    * `via` names the service that acts for the principal, such as `rds.amazonaws.com` using a KMS key for its caller.
    */
   as(principal: Principal, place: Place, via?: string): CloudClient;
+  /**
+   * Asks IAM whether the principal may do something that is no call of an API, such as `s3:ReplicateObject`; throws
+   * `AwsError` with the code `AccessDenied` when not.
+   */
+  demand(principal: Principal, place: Place, access: Access & { readonly action: string }): void;
   /** Reports a defect of the cloud itself; a rehearsal that saw one fails. */
   reportDefect(error: Error, where: string): void;
 }

@@ -20,7 +20,7 @@ export interface StorageServices {
 }
 
 export function createStorageServices(context: CloudContext, iam: IamState): StorageServices {
-  const dynamoDb = createDynamoDbService(context);
+  const dynamoDb = createDynamoDbService(context, iam);
   return {
     services: [createKmsService(new KmsState(context.clock), iam), createSecretsManagerService(context, iam), createSsmService(context), dynamoDb.service],
     resources: { ...kmsResources, ...secretsManagerResources, ...ssmResources, ...dynamoDbResources },

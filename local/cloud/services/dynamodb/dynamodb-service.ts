@@ -1,6 +1,7 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import type { CloudContext } from '../../gateway/cloud-context';
 import { defineService, type Service } from '../../gateway/service';
+import type { IamState } from '../iam/iam-state';
 import { itemOperations } from './item-operations';
 import { ItemStore } from './item-store';
 import { TableState } from './table';
@@ -12,7 +13,7 @@ import { Expiry } from './time-to-live';
 import { transactionOperations } from './transactions';
 
 /** DynamoDB: tables are ours, items are dynalite's. `close` ends the engines. */
-export function createDynamoDbService(context: CloudContext): { readonly service: Service; readonly close: () => Promise<void> } {
+export function createDynamoDbService(context: CloudContext, iam: IamState): { readonly service: Service; readonly close: () => Promise<void> } {
   const { clock } = context;
   const reportDefect = (error: Error, where: string) => context.reportDefect(error, where);
   const state = new TableState();
@@ -22,7 +23,7 @@ export function createDynamoDbService(context: CloudContext): { readonly service
   const changes = new TableChanges(state, encryption, replication, context);
   const items = new ItemStore(state, encryption, [replication, expiry]);
   const service = defineService(sdk, 'dynamodb', {
-    ...tableOperations({ state, changes, expiry, clock }),
+    ...tableOperations({ state, changes, expiry, clock, iam }),
     ...itemOperations(items),
     ...transactionOperations(items, clock),
   });

@@ -4,6 +4,8 @@ import { AwsError } from '../../gateway/aws-error';
 import type { CloudClock } from '../../gateway/clock';
 import type { Call, Operations } from '../../gateway/service';
 import { requestTagContext, tagList, tagMap } from '../../gateway/tags';
+import type { IamState } from '../iam/iam-state';
+import { readResourcePolicy } from '../iam/read-resource-policy';
 import { describeTable } from './describe-table';
 import { tableAccess } from './item-access';
 import type { Table, TableState } from './table';
@@ -22,6 +24,7 @@ export interface TablePorts {
   readonly changes: TableChanges;
   readonly expiry: Expiry;
   readonly clock: CloudClock;
+  readonly iam: IamState;
 }
 
 /** Tables and what belongs to them. */
@@ -165,14 +168,16 @@ function tagOperations({ state }: TablePorts): Operations<typeof sdk> {
   };
 }
 
-function policyOperations({ state }: TablePorts): Operations<typeof sdk> {
+function policyOperations({ state, iam }: TablePorts): Operations<typeof sdk> {
   const byArn = ({ ResourceArn }: { ResourceArn: string | undefined }, call: Call) => [tableAccess(state, ResourceArn, call)];
   return {
     PutResourcePolicy: {
       access: byArn,
       run: ({ ResourceArn, Policy = '' }, call) => {
+        const table = state.named(ResourceArn, call);
+        readResourcePolicy(iam, 'ordinary', table.arn, Policy, { malformed: invalid, invalidPrincipal: () => invalid('Invalid principal in policy') });
         const revision = randomUUID();
-        state.named(ResourceArn, call).policy = { document: Policy, revision };
+        table.policy = { document: Policy, revision };
         return { RevisionId: revision };
       },
     },

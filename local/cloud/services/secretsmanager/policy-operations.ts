@@ -1,11 +1,8 @@
 import type * as sdk from '@aws-sdk/client-secrets-manager';
 import { AwsError } from '../../gateway/aws-error';
-import { MalformedPolicyDocument } from '../../gateway/iam/malformed-policy-document';
-import { parsePolicy } from '../../gateway/iam/parse-policy';
-import type { Policy } from '../../gateway/iam/policy';
 import type { Call, Operations } from '../../gateway/service';
 import type { IamState } from '../iam/iam-state';
-import { unknownPrincipals } from '../iam/unknown-principals';
+import { isPublic, readResourcePolicy } from '../iam/read-resource-policy';
 import { secretAccess } from './secret-access';
 import type { SecretPorts } from './secret-operations';
 import { checkMayChange } from './secret-rules';
@@ -19,8 +16,8 @@ export function policyOperations({ state, replication }: SecretPorts, iam: IamSt
       run: ({ SecretId, ResourcePolicy = '', BlockPublicPolicy }, call) => {
         const secret = state.named(SecretId, call);
         checkMayChange(secret, call);
-        const policy = read(ResourcePolicy, secret.arn);
-        if (unknownPrincipals(iam, policy).length > 0) throw malformed('This resource policy contains an invalid principal.');
+        const invalidPrincipal = () => malformed('This resource policy contains an invalid principal.');
+        const policy = readResourcePolicy(iam, 'ordinary', secret.arn, ResourcePolicy, { malformed, invalidPrincipal });
         if (BlockPublicPolicy && isPublic(policy)) throw new AwsError('PublicPolicyException', 'The BlockPublicPolicy parameter is set to true, and the resource policy allows broad access.');
         secret.policy = ResourcePolicy;
         replication.synchronise(secret, call);
@@ -45,22 +42,6 @@ export function policyOperations({ state, replication }: SecretPorts, iam: IamSt
       },
     },
   };
-}
-
-function read(document: string, holder: string): Policy<'ordinary'> {
-  try {
-    return parsePolicy({ kind: 'ordinary', holder, name: 'policy', document });
-  } catch (error) {
-    if (error instanceof MalformedPolicyDocument) throw malformed(error.message);
-    throw error;
-  }
-}
-
-/** AWS reasons about conditions; here everybody without any condition is the public. */
-function isPublic({ document }: Policy): boolean {
-  return document.statements.some(
-    ({ effect, principals, conditions }) => effect === 'Allow' && conditions.length === 0 && (principals?.negated || principals?.items.some(({ type }) => type === 'everyone')),
-  );
 }
 
 function malformed(message: string): AwsError {

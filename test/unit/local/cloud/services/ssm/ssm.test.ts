@@ -110,7 +110,7 @@ describe('Parameter Store', () => {
       Resources: { FromParameter: echo({ Ref: 'Size' }), FromReference: echo('{{resolve:ssm:/app/size:1}}!'), FromSecret: echo({ 'Fn::Join': ['', ['{{resolve:secretsmanager:', 'app', ':SecretString:password::}}']] }) },
     };
 
-    const [stack] = await cloud.deploy({ stacks: [{ ...place, name: 'Values', template }], assetDirectory: () => '' });
+    const [stack] = await cloud.deploy({ stacks: [{ ...place, name: 'Values', tags: {}, template }], assetDirectory: () => '' });
 
     const values = ['FromParameter', 'FromReference', 'FromSecret'].map((id) => stack!.resources.get(id)!.attributes!.Value);
     expect(values).toEqual(['large', 'large!', 's3cret']);
