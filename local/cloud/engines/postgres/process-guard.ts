@@ -6,12 +6,15 @@ import type { Socket } from 'node:net';
  * Reads "watch PID" and "forget PID" from a pipe; when the pipe closes, stops what is watched and removes the directories.
  *
  * SIGQUIT is PostgreSQL's immediate shutdown. Line 7 of postmaster.pid names the System V segment that a server killed
- * outright leaves behind for good. A zombie counts as gone: in a container nobody may collect it.
+ * outright leaves behind for good. A zombie counts as gone: in a container nobody may collect it. The directories are removed
+ * again for a few seconds, unless "finish" was said, because a command that was just being run may have made them anew.
  */
 const SCRIPT = `
 trap '' INT TERM HUP QUIT
 pids=
+looks=5
 while read -r verb pid; do
+  [ "$verb" = finish ] && looks=1
   kept=
   for p in $pids; do [ "$p" = "$pid" ] || kept="$kept $p"; done
   pids=$kept
@@ -24,10 +27,13 @@ for p in $pids; do
   while alive "$p" && [ $tenths -lt 100 ]; do sleep 0.1; tenths=$((tenths + 1)); done
   kill -KILL "$p" 2>/dev/null
 done
-for file in "$1"/servers/*/data/postmaster.pid; do
-  [ -f "$file" ] && ipcrm -m "$(sed -n '7s/.* //p' "$file")" 2>/dev/null
-done
-rm -rf "$@"
+clean() {
+  for file in "$1"/template/postmaster.pid "$1"/servers/*/data/postmaster.pid; do
+    [ -f "$file" ] && ipcrm -m "$(sed -n '7s/.* //p' "$file")" 2>/dev/null
+  done
+  rm -rf "$@"
+}
+while clean "$@"; [ $looks -gt 1 ]; do sleep 1; looks=$((looks - 1)); done
 `;
 
 /**
@@ -61,7 +67,7 @@ export class ProcessGuard {
     if (this.shell.exitCode !== null) return;
     this.shell.ref();
     const exited = once(this.shell, 'exit');
-    this.pipe.end();
+    this.pipe.end('finish\n');
     await exited;
   }
 
