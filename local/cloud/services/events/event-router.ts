@@ -7,8 +7,9 @@ import type { CloudContext } from '../../gateway/cloud-context';
 import { servicePrincipal } from '../../gateway/principal';
 import { deliverWithRetries, type GivenUp } from '../../gateway/retrying-delivery';
 import type { MetricSink } from '../cloudwatch/metric-sink';
+import { queueUrlOfArn } from '../sqs/queue-url';
 import type { EventSink, ServiceEvent } from './event-sink';
-import { queueUrlOf, type EventTargets } from './event-targets';
+import type { EventTargets } from './event-targets';
 import { DEFAULT_BUS, type CloudEvent, type EventBus, type EventsState, type Rule } from './events-state';
 import { inputFor } from './target-input';
 
@@ -106,7 +107,7 @@ export class EventRouter implements EventSink {
     const MessageAttributes = Object.fromEntries(known.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]));
     const service = this.ports.context.as(servicePrincipal('events.amazonaws.com', rule.account, rule.arn), rule);
     try {
-      await service.send(new SendMessageCommand({ QueueUrl: queueUrlOf(queueArn), MessageBody: JSON.stringify(event), MessageAttributes }));
+      await service.send(new SendMessageCommand({ QueueUrl: queueUrlOfArn(queueArn), MessageBody: JSON.stringify(event), MessageAttributes }));
       this.count(rule, 'InvocationsSentToDlq');
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

@@ -11,6 +11,7 @@ import type { CloudClient } from '../../gateway/cloud-client';
 import type { CloudContext } from '../../gateway/cloud-context';
 import { accountRoot, servicePrincipal } from '../../gateway/principal';
 import type { ServiceRoles } from '../../gateway/service-role';
+import { queueUrlOfArn } from '../sqs/queue-url';
 import type { CloudEvent, Rule } from './events-state';
 import type { ForwardedEvents } from './forwarded-events';
 
@@ -42,7 +43,7 @@ export class EventTargets {
         await client.send(new InvokeCommand({ FunctionName: arn, InvocationType: 'Event', Payload: Buffer.from(input) }));
         return;
       case 'sqs':
-        await client.send(new SendMessageCommand({ QueueUrl: queueUrlOf(arn), MessageBody: input, MessageGroupId: target.SqsParameters?.MessageGroupId }));
+        await client.send(new SendMessageCommand({ QueueUrl: queueUrlOfArn(arn), MessageBody: input, MessageGroupId: target.SqsParameters?.MessageGroupId }));
         return;
       case 'sns':
         await client.send(new PublishCommand({ TopicArn: arn, Message: input }));
@@ -73,11 +74,6 @@ export class EventTargets {
     const { Entries: [outcome] = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
     if (outcome?.ErrorCode !== undefined) throw new AwsError(outcome.ErrorCode, outcome.ErrorMessage ?? '', { status: 400 });
   }
-}
-
-export function queueUrlOf(queueArn: string): string {
-  const { account = '', region = '', resource = '' } = parseArn(queueArn) ?? {};
-  return `https://sqs.${region}.amazonaws.com/${account}/${resource}`;
 }
 
 async function writeLog(client: CloudClient, groupArn: string, message: string, event: CloudEvent): Promise<void> {

@@ -10,6 +10,7 @@ import { parseArn } from '../../gateway/arn';
 import { AwsError } from '../../gateway/aws-error';
 import type { CloudClient } from '../../gateway/cloud-client';
 import { commandFor, type ServiceDirectory } from '../../gateway/service-directory';
+import { queueUrlOfArn } from '../sqs/queue-url';
 import { universalTarget } from './new-schedule';
 import type { Schedule } from './scheduler-state';
 
@@ -49,7 +50,7 @@ export async function invokeTarget(client: CloudClient, find: ServiceDirectory, 
       await client.send(new StartExecutionCommand({ stateMachineArn: arn, input }));
       return;
     case 'sqs':
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrlOf(arn), MessageBody: input, MessageGroupId: SqsParameters?.MessageGroupId }));
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrlOfArn(arn), MessageBody: input, MessageGroupId: SqsParameters?.MessageGroupId }));
       return;
     case 'sns':
       await client.send(new PublishCommand({ TopicArn: arn, Message: input }));
@@ -63,11 +64,6 @@ export async function invokeTarget(client: CloudClient, find: ServiceDirectory, 
     default:
       throw new Error(`${arn} is no target`);
   }
-}
-
-export function queueUrlOf(queueArn: string): string {
-  const { account = '', region = '', resource = '' } = parseArn(queueArn) ?? {};
-  return `https://sqs.${region}.amazonaws.com/${account}/${resource}`;
 }
 
 async function callUniversal(client: CloudClient, find: ServiceDirectory, { service: name, action }: { readonly service: string; readonly action: string }, input: string): Promise<void> {

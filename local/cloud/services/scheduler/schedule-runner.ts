@@ -8,7 +8,8 @@ import { deliverWithRetries, type GivenUp } from '../../gateway/retrying-deliver
 import type { ServiceDirectory } from '../../gateway/service-directory';
 import type { ServiceRoles } from '../../gateway/service-role';
 import type { MetricSink } from '../cloudwatch/metric-sink';
-import { inputOf, invokeTarget, newInvocation, queueUrlOf, type Invocation } from './schedule-invocation';
+import { queueUrlOfArn } from '../sqs/queue-url';
+import { inputOf, invokeTarget, newInvocation, type Invocation } from './schedule-invocation';
 import { groupArn, type Schedule, type SchedulerState } from './scheduler-state';
 
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html */
@@ -95,7 +96,7 @@ export class ScheduleRunner {
     const MessageAttributes = Object.fromEntries(known.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]));
     try {
       const role = await this.roleOf(schedule);
-      await role.send(new SendMessageCommand({ QueueUrl: queueUrlOf(queueArn), MessageBody: input, MessageAttributes }));
+      await role.send(new SendMessageCommand({ QueueUrl: queueUrlOfArn(queueArn), MessageBody: input, MessageAttributes }));
       this.count(schedule, 'InvocationsSentToDeadLetterCount');
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

@@ -6,6 +6,7 @@ import type { CloudContext } from '../../gateway/cloud-context';
 import type { CloudClient } from '../../gateway/cloud-client';
 import { servicePrincipal } from '../../gateway/principal';
 import type { MetricSink } from '../cloudwatch/metric-sink';
+import { queueUrlOfArn } from '../sqs/queue-url';
 import { retryDelaysMs } from './delivery-retries';
 import type { Outbox } from './outbox';
 import type { Subscription, Topic } from './sns-state';
@@ -103,7 +104,7 @@ export class NotificationDelivery {
     const isFifo = queueArn.endsWith('.fifo');
     await this.actingAt(queueArn, topic).send(
       new SendMessageCommand({
-        QueueUrl: queueUrlOf(queueArn),
+        QueueUrl: queueUrlOfArn(queueArn),
         MessageBody: body,
         ...(withAttributes && Object.keys(message?.attributes ?? {}).length > 0 && { MessageAttributes: queueAttributes(message?.attributes ?? {}) }),
         ...((isFifo || message?.groupId !== undefined) && { MessageGroupId: message?.groupId }),
@@ -161,11 +162,6 @@ async function failureOf(attempt: () => Promise<unknown>): Promise<DeliveryFailu
     const isTransient = /Throttl|TooManyRequests|ServiceException|InternalFailure|Unavailable/.test(error.code) || (error.status ?? 400) >= 500;
     return isTransient ? 'transient' : 'final';
   }
-}
-
-function queueUrlOf(queueArn: string): string {
-  const { account = '', region = '', resource = '' } = parseArn(queueArn) ?? {};
-  return `https://sqs.${region}.amazonaws.com/${account}/${resource}`;
 }
 
 function webHeaders(type: string, messageId: string, topic: Topic, subscription: Subscription): Record<string, string> {

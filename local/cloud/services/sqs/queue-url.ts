@@ -1,4 +1,4 @@
-import { regionalArn } from '../../gateway/arn';
+import { parseArn, regionalArn } from '../../gateway/arn';
 import type { Place } from '../../gateway/service';
 
 /** A queue as its URL names it. */
@@ -10,6 +10,12 @@ export interface QueueAddress {
 /** The URL in the form of AWS; nothing listens there, and requests find the queue by the path whatever host they went to. */
 export function queueUrlOf({ account, region }: Place, name: string): string {
   return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+}
+
+/** The URL of the queue with the ARN. */
+export function queueUrlOfArn(queueArn: string): string {
+  const { account = '', region = '', resource = '' } = parseArn(queueArn) ?? {};
+  return queueUrlOf({ account, region }, resource);
 }
 
 export function queueArnOf(place: Place, name: string): string {

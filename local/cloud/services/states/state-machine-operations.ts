@@ -156,8 +156,13 @@ export function describeMachine({ arn, name, type, createdAt, revision }: StateM
 
 function compiledDefinition(definition: string, find: ServiceDirectory) {
   const problems = definitionProblems(definition, find);
-  if (problems.length > 0) throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${problems.map((problem) => `SCHEMA_VALIDATION_FAILED: ${problem}`).join(', ')}'`);
+  if (problems.length > 0) throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${problems.map(coded).join(', ')}'`);
   return compile(definition);
+}
+
+/** Some findings come with a code of their own. */
+function coded(problem: string): string {
+  return /^[A-Z_]+: /.test(problem) ? problem : `SCHEMA_VALIDATION_FAILED: ${problem}`;
 }
 
 function definitionProblems(definition: string, find: ServiceDirectory): readonly string[] {
