@@ -109,7 +109,7 @@ export class SnowflakeWarehouse implements WarehouseControl {
     try {
       session.database = options.database;
       session.schema = options.schema ?? (options.database === undefined ? undefined : 'PUBLIC');
-      session.warehouse = options.warehouse ?? this.operatorWarehouse();
+      session.warehouse = options.warehouse;
       session.secondaryRoles = 'NONE';
       const result = await runStatement({ engine, session, queryId: randomUUID(), sqlText, bindings: new Map(), bindStage: undefined, reads: new Set() }, false);
       if (result.kind === 'transfer') throw new Error('the operator cannot transfer files');
@@ -118,13 +118,6 @@ export class SnowflakeWarehouse implements WarehouseControl {
       await engine.transactions.rollback(session);
       session.connection.close();
     }
-  }
-
-  /** The operator's statements run in a warehouse of their own, so that nobody's warehouse wakes up for them. */
-  private operatorWarehouse(): string {
-    const { catalog } = this.parts.engine;
-    if (!catalog.warehouses.has(OPERATOR)) catalog.addWarehouse(OPERATOR, 'ACCOUNTADMIN').grants.push({ privilege: 'USAGE', role: 'PUBLIC', grantedBy: '', createdOn: new Date(0) });
-    return OPERATOR;
   }
 
   async createUser(user: NewUser): Promise<void> {

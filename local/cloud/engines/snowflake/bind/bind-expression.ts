@@ -1,7 +1,7 @@
 import { beyondStandIn, compilationError } from '../snowflake-error';
 import type { Call, Expression, OrderItem, Query } from '../sql/ast';
 import { quoteString } from '../sql/quote';
-import { BOOLEAN, isTimestamp, NTZ, NULL, number, type SqlType, TEXT } from '../sql/sql-type';
+import { BOOLEAN, isTimestamp, NTZ, NULL, number, type SqlType, UNCHECKED_TEXT } from '../sql/sql-type';
 import type { Bound } from './bound';
 import { asText, comparable, orderable, unify } from './coerce';
 import { castTo, tryCastTo } from './convert';
@@ -98,7 +98,7 @@ export class ExpressionBinder {
     }
     if (operator === '||') {
       const binary = a.type.kind === 'binary' && b.type.kind === 'binary';
-      return binary ? { sql: `(${a.sql} || ${b.sql})`, type: a.type } : { sql: `(${asText(a, this.env)} || ${asText(b, this.env)})`, type: TEXT };
+      return binary ? { sql: `(${a.sql} || ${b.sql})`, type: a.type } : { sql: `(${asText(a, this.env)} || ${asText(b, this.env)})`, type: UNCHECKED_TEXT };
     }
     if (a.type.kind === 'date' && b.type.kind === 'number' && (operator === '+' || operator === '-')) return { sql: `CAST(${a.sql} ${operator} CAST(${b.sql} AS INTEGER) AS DATE)`, type: a.type };
     if ([a, b].some(({ type }) => type.kind === 'date' || type.kind === 'time' || isTimestamp(type))) throw beyondStandIn(`'${operator}' on dates`);

@@ -21,8 +21,8 @@ const ELEMENTS: readonly (readonly [string, string])[] = [
   ['SS', '%S'],
 ];
 
-/** Fractions that strftime writes itself. */
-const FRACTIONS: Readonly<Record<number, string>> = { 0: '', 3: '%g', 6: '%f', 9: '%n' };
+/** Fractions that strftime writes itself; nothing is kept beyond the microsecond. */
+const FRACTIONS: Readonly<Record<number, string>> = { 0: '', 3: '%g', 6: '%f', 7: '%f0', 8: '%f00', 9: '%f000' };
 
 /** The parts of a date-time format: strftime text, a fraction of so many digits, or the offset's hours or minutes. */
 export type FormatPart = { readonly strftime: string } | { readonly fractionDigits: number } | { readonly offset: 'TZH' | 'TZM' };
@@ -81,7 +81,7 @@ function render(clock: string, offsetMinutes: string | undefined, format: string
 }
 
 function fraction(clock: string, digits: number): string {
-  return `substr(strftime(${clock}, '%n'), 1, ${digits})`;
+  return `substr(strftime(${clock}, '%f'), 1, ${digits})`;
 }
 
 function offsetText(minutes: string, part: 'TZH' | 'TZM'): string {

