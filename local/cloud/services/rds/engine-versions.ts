@@ -48,7 +48,7 @@ export function engines(): readonly Engine[] {
   return Object.keys(MINORS).filter(isEngine);
 }
 
-export function majorOf(version: string): string {
+function majorOf(version: string): string {
   return version.split('.')[0] ?? '';
 }
 

@@ -73,6 +73,17 @@ export class Rds {
     return link;
   }
 
+  /** Cuts the replication between two regions, in both directions; the returned function heals it. */
+  cutReplication(region: string, otherRegion: string): () => void {
+    const links = this.context.estate
+      .all()
+      .flatMap(({ instances }) => [...instances.values()])
+      .filter(({ place, replication }) => isBetween([place.region, replication?.source?.place.region], region, otherRegion))
+      .flatMap(({ replication }) => replication?.link ?? []);
+    for (const link of links) link.cut();
+    return () => links.forEach((link) => link.heal());
+  }
+
   /** Kills the server of an instance, as when its machine is lost. RDS brings it back after `recoveryMs` of cloud time; `Infinity` leaves it down. */
   async crash(instanceArn: string, recoveryMs: number = RECOVERY_MS): Promise<void> {
     const instance = this.find(instanceArn);
@@ -121,4 +132,8 @@ export class Rds {
     const place: Place = parsed?.place ?? { account: '', region: '' };
     return parsed?.kind === 'cluster' ? this.context.estate.cluster(place, arn) : this.context.estate.instance(place, arn);
   }
+}
+
+function isBetween(regions: readonly (string | undefined)[], one: string, other: string): boolean {
+  return regions.includes(one) && regions.includes(other) && one !== other;
 }

@@ -37,7 +37,11 @@ export function snapshotCluster(rds: RdsContext, cluster: DbCluster, wanted: New
 /** Begins a snapshot of an instance that is no member of a cluster; it is `backing-up` meanwhile. */
 export function snapshotInstance(rds: RdsContext, instance: DbInstance, wanted: NewSnapshot): Snapshot {
   const snapshot = beginInstanceSnapshot(rds, instance, wanted);
-  rds.passages.begin(instance, INSTANCE_LIFE_CYCLE.backUp, { durationMs: snapshotDurationMs(instance.traits.sizeGb), work: () => workOf(snapshot) });
+  rds.passages.begin(instance, INSTANCE_LIFE_CYCLE.backUp, {
+    durationMs: snapshotDurationMs(instance.traits.sizeGb),
+    work: () => workOf(snapshot),
+    then: () => wanted.type === 'automated' && rds.notices.give({ type: 'db-instance', place: instance.place, identifier: instance.identifier }, 'backupCompleted'),
+  });
   return snapshot;
 }
 
@@ -125,13 +129,9 @@ function fileName({ identifier }: NewSnapshot): string {
   return identifier.replaceAll(':', '-').slice(0, 128);
 }
 
-export function isUsable(snapshot: Snapshot): boolean {
-  return snapshot.status === 'available';
-}
-
 /** Fails, in the words of the kind, unless the snapshot is available. */
 export function checkUsable(snapshot: Snapshot, purpose: string): void {
-  if (isUsable(snapshot)) return;
+  if (snapshot.status === 'available') return;
   const { noun, invalidState } = SNAPSHOT_WORDS[snapshot.kind];
   throw new AwsError(invalidState, `Cannot ${purpose} the ${noun} ${snapshot.identifier} because it is not in the available state: ${snapshot.status}`);
 }

@@ -33,7 +33,7 @@ export interface PassageSteps {
   /** Runs when the time is over, just before the new status shows. */
   readonly arrive?: () => unknown;
   /** Runs when the new status shows. */
-  readonly then?: () => void;
+  readonly then?: () => unknown;
 }
 
 /** Takes resources from one status to the next in cloud time. */
@@ -48,44 +48,29 @@ export class Passages {
     const { durationMs = passage.minutes * 60_000, work } = steps;
     const before = resource.underway?.worked ?? Promise.resolve();
     const startedMs = this.clock.nowMs();
-    let failure: Error | undefined;
+    let hasFailed = false;
+    const fail = (error: Error): void => {
+      hasFailed = true;
+      this.reportDefect(error, `rds, from ${passage.during} to ${passage.to}`);
+    };
     const worked = this.clock.whileWorking(async () => {
       await before;
       await work?.();
     });
-    const underway: Underway = {
-      startedMs,
-      endsMs: startedMs + durationMs,
-      worked: worked.catch((error: Error) => {
-        failure = error;
-      }),
-    };
+    const underway: Underway = { startedMs, endsMs: startedMs + durationMs, worked: worked.catch(fail) };
     resource.status = passage.during;
     resource.underway = underway;
-    const isCurrent = () => resource.underway === underway;
-    void this.finish(underway, isCurrent, steps, () => failure)
-      .then((arrived) => {
-        if (!arrived) return;
-        resource.status = passage.to;
-        resource.underway = undefined;
-        steps.then?.();
-      })
-      .catch((error: Error) => {
-        if (!isCurrent()) return;
-        resource.status = 'failed';
-        resource.underway = undefined;
-        this.reportDefect(error, `rds, from ${passage.during} to ${passage.to}`);
-      });
-  }
-
-  private async finish(underway: Underway, isCurrent: () => boolean, { arrive }: PassageSteps, failure: () => Error | undefined): Promise<boolean> {
-    await underway.worked;
-    await this.clock.sleep(underway.endsMs - this.clock.nowMs());
-    if (!isCurrent()) return false;
-    const error = failure();
-    if (error) throw error;
-    await this.clock.whileWorking(async () => arrive?.());
-    return isCurrent();
+    const isCurrent = (): boolean => resource.underway === underway;
+    const arrive = async (): Promise<void> => {
+      await underway.worked;
+      await this.clock.sleep(underway.endsMs - this.clock.nowMs());
+      if (isCurrent() && !hasFailed) await this.clock.whileWorking(async () => steps.arrive?.()).catch(fail);
+      if (!isCurrent()) return;
+      resource.status = hasFailed ? 'failed' : passage.to;
+      resource.underway = undefined;
+      if (!hasFailed) steps.then?.();
+    };
+    void arrive();
   }
 
   /** How much of the passage under way is over, in per cent; 100 when none is. */

@@ -18,7 +18,7 @@ import { newResourceId } from '../resource-ids';
 import { instanceOpened, instanceSource } from '../schedules';
 import type { DbCluster, DbInstance } from '../state/database';
 import type { Encryption } from '../state/encryption';
-import { attachMember } from '../storage/cluster-storage';
+import { attachMember, promoteMember } from '../storage/cluster-storage';
 import { createServer } from '../storage/instance-storage';
 import { DEFAULT_KEY } from '../storage/storage-keys';
 import type { RdsOperations } from './rds-operations';
@@ -74,7 +74,14 @@ async function createMember(rds: RdsContext, input: CreateDBInstanceMessage, cal
 function beginMember(rds: RdsContext, cluster: DbCluster, member: DbInstance): void {
   rds.passages.begin(member, INSTANCE_LIFE_CYCLE.create, {
     work: () => attachMember(rds, cluster, member),
-    arrive: () => openEndpoints(rds, member),
+    arrive: async () => {
+      // The writer may have been deleted meanwhile.
+      if (!cluster.writer) {
+        cluster.writer = member;
+        await promoteMember(rds, cluster, member);
+      }
+      openEndpoints(rds, member);
+    },
     then: () => {
       rds.notices.give(instanceSource(member), 'instanceCreated');
       publishIdleMetrics(rds, member);
@@ -121,7 +128,7 @@ async function createStandalone(rds: RdsContext, input: CreateDBInstanceMessage,
 }
 
 /** Only RDS for PostgreSQL is emulated. */
-export function standaloneEngine(name: string | undefined): 'postgres' {
+function standaloneEngine(name: string | undefined): 'postgres' {
   if (name === 'postgres') return name;
   if (name === 'aurora-postgresql') throw invalidCombination('The engine aurora-postgresql needs a DB cluster: specify DBClusterIdentifier.');
   if (name !== undefined && (isEngine(name) || /^(mysql|mariadb|oracle-|sqlserver-|db2-|custom-|aurora-mysql)/.test(name))) throw notEmulated(`instances of the engine ${name}`);

@@ -3,7 +3,8 @@ import type { PostgresServer } from '../../../engines/postgres/postgres-server';
 import { AwsError } from '../../../gateway/aws-error';
 import type { RdsContext } from '../rds-context';
 import { invalidCombination, invalidValue } from '../request-errors';
-import { instanceSource } from '../schedules';
+import type { NoticeSource } from '../notices';
+import { clusterSource, instanceSource } from '../schedules';
 import type { DbInstance } from '../state/database';
 import type { ParameterGroup } from '../state/parameter-group';
 import { allowsValue, parameterDefinition, parameterDefinitions } from './parameter-catalogue';
@@ -37,9 +38,9 @@ export async function changeParameters(rds: RdsContext, group: ParameterGroup, c
   const checked = changes.map(checkedChange);
   for (const { name, value, applyMethod } of checked) group.settings.set(name, { value, applyMethod });
   const settings = reachingServer(Object.fromEntries(checked.map(({ name, value }) => [name, value])));
-  for (const instance of usersOf(rds, group)) {
-    if (checked.some(({ applyMethod }) => applyMethod === 'pending-reboot')) instance.pendingReboot = true;
-    if (instance.server?.isRunning) await apply(rds, instance, instance.server, settings);
+  for (const { server, source, instance } of usersOf(rds, group)) {
+    if (instance && checked.some(({ applyMethod }) => applyMethod === 'pending-reboot')) instance.pendingReboot = true;
+    if (server && Object.keys(settings).length > 0) await apply(rds, server, source, settings);
   }
 }
 
@@ -52,16 +53,28 @@ function checkedChange({ ParameterName = '', ParameterValue, ApplyMethod }: Para
   return { name: ParameterName, value: ParameterValue, applyMethod: ApplyMethod };
 }
 
-function usersOf({ estate }: RdsContext, { kind, name, place }: ParameterGroup): readonly DbInstance[] {
-  return [...estate.in(place).instances.values()].filter(({ parameterGroupName, cluster }) => (kind === 'cluster' ? cluster?.parameterGroupName : parameterGroupName) === name);
+/** A server that a group is for; that of a cluster without instances is its volume's. */
+interface GroupUser {
+  readonly server: PostgresServer | undefined;
+  readonly source: NoticeSource;
+  readonly instance?: DbInstance;
+}
+
+function usersOf({ estate }: RdsContext, { kind, name, place }: ParameterGroup): readonly GroupUser[] {
+  const state = estate.in(place);
+  const instances = [...state.instances.values()].filter(({ parameterGroupName, cluster }) => (kind === 'cluster' ? cluster?.parameterGroupName : parameterGroupName) === name);
+  const empty = [...state.clusters.values()].filter((cluster) => kind === 'cluster' && cluster.parameterGroupName === name && state.membersOf(cluster).length === 0);
+  return [
+    ...instances.map((instance) => ({ server: instance.server, source: instanceSource(instance), instance })),
+    ...empty.map((cluster) => ({ server: cluster.volume, source: clusterSource(cluster) })),
+  ];
 }
 
 /** PostgreSQL takes them all now and keeps those that need a restart for the next one. What it refuses shows as an event. */
-async function apply(rds: RdsContext, instance: DbInstance, server: PostgresServer, settings: Readonly<Record<string, string>>): Promise<void> {
-  if (Object.keys(settings).length === 0) return;
+async function apply({ turns, notices }: RdsContext, server: PostgresServer, source: NoticeSource, settings: Readonly<Record<string, string>>): Promise<void> {
   try {
-    await rds.turns.of(server, () => server.setParameters(settings));
+    await turns.of(server, () => server.setParameters(settings));
   } catch (error) {
-    rds.notices.give(instanceSource(instance), 'parametersRefused', (error as Error).message);
+    notices.give(source, 'parametersRefused', (error as Error).message);
   }
 }

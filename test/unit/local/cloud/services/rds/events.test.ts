@@ -40,7 +40,7 @@ describe('events', () => {
     const sns = database.cloud.client(SNSClient, ORDERS);
     const sqs = database.cloud.client(SQSClient, ORDERS);
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'database-events' }));
-    await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue: policyText(allow('sns:Publish', TopicArn!, { Principal: { Service: 'events.rds.amazonaws.com' } })) }));
+    await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue: policyText(allow('sns:Publish', TopicArn, { Principal: { Service: 'events.rds.amazonaws.com' } })) }));
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'reader' }));
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
     const queueArn = Attributes!['QueueArn']!;

@@ -127,12 +127,12 @@ export class DatabaseCloud {
     if (defects.length > 0) throw new Error(defects.join('\n'));
   }
 
-  /** Polls every half minute of cloud time. */
+  /** Polls every two minutes of cloud time. */
   async until<T>(look: () => Promise<T>, isReached: (seen: T) => boolean): Promise<T> {
-    for (let polls = 0; polls < 600; polls += 1) {
+    for (let polls = 0; polls < 150; polls += 1) {
       const seen = await look();
       if (isReached(seen)) return seen;
-      await this.passMinutes(0.5);
+      await this.passMinutes(2);
     }
     throw new Error('not reached within five hours of cloud time');
   }
