@@ -5,7 +5,7 @@ import type { Place } from '../../local/cloud/gateway/service';
 /** Deploys template resources as a stack of their own. */
 export async function deployResources(cloud: LocalCloud, place: Place, resources: Readonly<Record<string, { Type: string; Properties?: Record<string, unknown> }>>, name = 'Stack'): Promise<DeployedStack> {
   const assembly = {
-    stacks: [{ ...place, name, template: { Resources: resources } }],
+    stacks: [{ ...place, name, tags: {}, template: { Resources: resources } }],
     assetDirectory: (objectKey: string): string => {
       throw new Error(`no asset ${objectKey}`);
     },

@@ -7,11 +7,12 @@ import { regionalArn } from '../../gateway/arn';
 import { AwsError } from '../../gateway/aws-error';
 import type { CloudContext } from '../../gateway/cloud-context';
 import type { ServiceDirectory } from '../../gateway/service-directory';
-import { ServiceRoles } from '../../gateway/service-role';
+import type { ServiceRoles } from '../../gateway/service-role';
 import type { MetricSink } from '../cloudwatch/metric-sink';
 import type { EventSink } from '../events/event-sink';
 import { CloudTasks } from './cloud-tasks';
 import type { ExecutionLog } from './execution-log';
+import { sendTrace } from './execution-trace';
 import type { MachineExecution, StateMachine, StatesState } from './states-state';
 
 /** A state that an execution has just entered, before it does anything. */
@@ -30,6 +31,7 @@ export interface ExecutionPorts {
   readonly metrics: MetricSink;
   readonly events: EventSink;
   readonly log: ExecutionLog;
+  readonly roles: ServiceRoles;
 }
 
 /** Starts executions and says, wherever AWS does, what becomes of them. */
@@ -42,8 +44,7 @@ export class Executions {
     private readonly state: StatesState,
     private readonly ports: ExecutionPorts,
   ) {
-    const roles = new ServiceRoles(ports.context, 'states.amazonaws.com');
-    this.tasks = new CloudTasks({ roles, find: ports.find, ended: (arn) => state.execution(arn).run.result });
+    this.tasks = new CloudTasks({ roles: ports.roles, find: ports.find, ended: (arn) => state.execution(arn).run.result });
   }
 
   /** Calls the listener, and waits for it, whenever an execution enters a state: for scenarios that disturb it there. */
@@ -109,16 +110,16 @@ export class Executions {
   private follow(execution: MachineExecution): void {
     const { run, machine } = execution;
     execution.outcome = undefined;
-    run.result.then(
-      (outcome) => {
+    run.result
+      .then(async (outcome) => {
         execution.outcome = outcome;
         this.count(machine, COUNTERS[outcome.status]);
         const durationMs = (run.stopDate?.getTime() ?? 0) - (run.redriveDate ?? run.startDate).getTime();
         this.ports.metrics.put({ place: machine, namespace: 'AWS/States', name: 'ExecutionTime', dimensions: { StateMachineArn: machine.arn }, value: durationMs, unit: 'Milliseconds' });
         this.announce(execution);
-      },
-      (error: Error) => this.ports.context.reportDefect(error, `execution ${execution.arn}`),
-    );
+        await sendTrace(this.ports.context, this.ports.roles, execution);
+      })
+      .catch((error: Error) => this.ports.context.reportDefect(error, `execution ${execution.arn}`));
   }
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html */

@@ -6,16 +6,18 @@ import type { CloudContext } from '../../gateway/cloud-context';
 import { pageOf } from '../../gateway/pagination';
 import type { Access, Call, Operations, Place } from '../../gateway/service';
 import type { ServiceDirectory } from '../../gateway/service-directory';
-import { ServiceRoles } from '../../gateway/service-role';
+import type { ServiceRoles } from '../../gateway/service-role';
 import { requestTagContext, resourceTagContext } from '../../gateway/tags';
 import { integrationProblems } from './check-integrations';
 import { groupNameIn, type ExecutionLog } from './execution-log';
+import { prepareManagedRule, waitsForExecutions } from './managed-rule';
 import { machineArn, type MachineRevision, type StateMachine, type StatesState } from './states-state';
 
 export interface StateMachinePorts {
   readonly context: CloudContext;
   readonly find: ServiceDirectory;
   readonly log: ExecutionLog;
+  readonly roles: ServiceRoles;
 }
 
 type RevisionInput = Pick<sdk.CreateStateMachineInput, 'loggingConfiguration' | 'tracingConfiguration'> & { readonly definition: string; readonly roleArn: string };
@@ -27,8 +29,7 @@ export function machineAccess(state: StatesState, { account, region }: Place, ar
 }
 
 /** The operations on state machines. */
-export function stateMachineOperations(state: StatesState, { context, find, log }: StateMachinePorts): Operations<typeof sdk> {
-  const roles = new ServiceRoles(context, 'states.amazonaws.com');
+export function stateMachineOperations(state: StatesState, { context, find, log, roles }: StateMachinePorts): Operations<typeof sdk> {
   const byArn = ({ stateMachineArn }: { stateMachineArn: string | undefined }, call: Call) => [machineAccess(state, call, stateMachineArn)];
   const byResource = ({ resourceArn }: { resourceArn: string | undefined }, call: Call) => [machineAccess(state, call, resourceArn)];
 
@@ -36,14 +37,16 @@ export function stateMachineOperations(state: StatesState, { context, find, log 
     const compiled = compiledDefinition(input.definition, find);
     const logging = input.loggingConfiguration ?? { level: 'OFF', includeExecutionData: false };
     await prepareLogging(place, name, input.roleArn, logging);
+    if (waitsForExecutions(compiled.definition)) await prepareManagedRule(await roleOf(place, name, input.roleArn));
     return { id: randomUUID(), definition: input.definition, compiled, roleArn: input.roleArn, logging, isTraced: input.tracingConfiguration?.enabled ?? false, at: context.clock.now() };
   };
+  const roleOf = (place: Place, name: string, roleArn: string) => roles.clientOf({ roleArn, sourceArn: machineArn(place, name), sessionName: name, place });
   const prepareLogging = async (place: Place, name: string, roleArn: string, { level = 'OFF', destinations = [] }: sdk.LoggingConfiguration): Promise<void> => {
     if (level === 'OFF') return;
     const groups = destinations.map(({ cloudWatchLogsLogGroup }) => groupNameIn(cloudWatchLogsLogGroup?.logGroupArn ?? ''));
     if (groups.length === 0 || groups.includes('')) throw new AwsError('InvalidLoggingConfiguration', 'Invalid Logging Configuration: Must specify exactly one Log Destination.');
     try {
-      const role = await roles.clientOf({ roleArn, sourceArn: machineArn(place, name), sessionName: name, place });
+      const role = await roleOf(place, name, roleArn);
       for (const group of groups) await log.prepare(role, place, group);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-sfn';
 import { defineService, type Service } from '../../gateway/service';
+import { ServiceRoles } from '../../gateway/service-role';
 import { ExecutionLog } from './execution-log';
 import { executionOperations } from './execution-operations';
 import { Executions, type ExecutionPorts } from './executions';
@@ -13,10 +14,11 @@ export interface StepFunctions {
 }
 
 /** Step Functions: state machines run as deployed, and call the cloud as their roles. */
-export function createStepFunctions({ context, find, metrics, events }: Omit<ExecutionPorts, 'log'>): StepFunctions {
+export function createStepFunctions({ context, find, metrics, events }: Omit<ExecutionPorts, 'log' | 'roles'>): StepFunctions {
   const state = new StatesState();
   const log = new ExecutionLog(context);
-  const executions = new Executions(state, { context, find, metrics, events, log });
-  const operations = { ...stateMachineOperations(state, { context, find, log }), ...executionOperations(state, executions, context.clock) };
+  const roles = new ServiceRoles(context, 'states.amazonaws.com');
+  const executions = new Executions(state, { context, find, metrics, events, log, roles });
+  const operations = { ...stateMachineOperations(state, { context, find, log, roles }), ...executionOperations(state, executions, context.clock) };
   return { executions, service: defineService(sdk, 'states', operations) };
 }

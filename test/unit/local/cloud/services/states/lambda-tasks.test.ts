@@ -6,8 +6,8 @@ import { CreateStateMachineCommand, DescribeExecutionCommand, SFNClient, StartEx
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { LocalCloud } from '../../../../../../local/cloud/local-cloud';
+import { createFunctionFrom } from '../../../../../support/create-function';
 import { createServiceRole } from '../../../../../support/create-role';
-import { createFunction, createRole } from '../lambda/fixtures';
 
 const place = { account: '111111111111', region: 'eu-west-1' };
 const MINUTE = 60_000;
@@ -27,8 +27,7 @@ describe('functions that other services call', () => {
   let roleArn: string;
   beforeAll(async () => {
     cloud = await LocalCloud.start();
-    const Role = await createRole(cloud, 'worker-role', { Effect: 'Allow', Action: 'logs:*', Resource: '*' });
-    functionArn = await createFunction(cloud, 'worker', FUNCTION, { Role });
+    functionArn = await createFunctionFrom(cloud, place, 'worker', await createServiceRole(cloud, place, 'lambda.amazonaws.com', ['logs:*']), FUNCTION);
     roleArn = await createServiceRole(cloud, place, 'states.amazonaws.com', ['lambda:InvokeFunction']);
   });
   afterAll(async () => {

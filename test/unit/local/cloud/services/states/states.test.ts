@@ -40,7 +40,7 @@ describe('Step Functions', () => {
   beforeAll(async () => {
     cloud = await LocalCloud.start();
     sfn = cloud.client(SFNClient, place);
-    roleArn = await createServiceRole(cloud, place, 'states.amazonaws.com', ['sns:*', 'sqs:*', 'logs:*', 'states:*', 'cloudwatch:*']);
+    roleArn = await createServiceRole(cloud, place, 'states.amazonaws.com', ['sns:*', 'sqs:*', 'logs:*', 'states:*', 'events:*', 'xray:*']);
   });
   afterAll(async () => {
     expect(cloud.defects).toEqual([]);
@@ -160,6 +160,23 @@ describe('Step Functions', () => {
     expect(finished).toMatchObject({ status: 'SUCCEEDED', output: '42' });
     expect(await end(stopped)).toMatchObject({ status: 'ABORTED', error: 'Operator', cause: 'enough' });
     expect(executions!.map(({ status }) => status)).toEqual(['ABORTED', 'SUCCEEDED']);
+  });
+
+  it('refuses a machine that waits for others when its role may not make the rule for it', async () => {
+    const cannot = await createServiceRole(cloud, place, 'states.amazonaws.com', ['states:*'], 'cannot-make-rules');
+    const child = await create({ Done: { Type: 'Pass', End: true } });
+
+    await expect(
+      create({ Child: { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync', Parameters: { StateMachineArn: child }, End: true } }, { roleArn: cannot }),
+    ).rejects.toMatchObject({ name: 'AccessDeniedException', message: expect.stringContaining('managed-rule') as string });
+  });
+
+  it('sends a trace of each execution where the machine is traced', async () => {
+    const before = cloud.services.integration.traces.segmentsIn(place);
+    await end(await start(await create({ Done: { Type: 'Pass', End: true } }, { tracingConfiguration: { enabled: true } })));
+    await cloud.clock.pass(1000);
+
+    expect(cloud.services.integration.traces.segmentsIn(place)).toBe(before + 1);
   });
 
   it('fails the parent of a machine that fails', async () => {
