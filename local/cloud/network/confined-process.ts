@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { ClockReading } from '../gateway/clock';
-import { CONTROL_FD, type CloudMessage, type ProcessMessage, type Verdict } from './control-protocol';
+import { CONTROL_FD, isLoopback, type CloudMessage, type ProcessMessage, type Verdict } from './control-protocol';
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -22,8 +22,6 @@ export interface NetworkView {
   resolve(host: string): readonly string[];
   /** The process listens: what the cloud's network calls `port` is `localPort` on 127.0.0.1. The returned function is called when it has ended. */
   listening?(port: number, localPort: number): () => void;
-  /** A segment for X-Ray. */
-  trace?(document: string): void;
 }
 
 /** A process of the cloud: it reaches nothing but the cloud, and ends with it. */
@@ -36,6 +34,7 @@ export class ConfinedProcess {
     private readonly child: ChildProcess,
     private readonly network: NetworkView,
     private readonly privateHosts: Readonly<Record<string, number>> = {},
+    private readonly onTrace: (datagram: string) => void = () => undefined,
   ) {
     this.exited = new Promise((resolve) => {
       child.once('error', () => resolve({ code: null, signal: null }));
@@ -103,13 +102,15 @@ export class ConfinedProcess {
         this.serve(message.port, message.localPort);
         break;
       case 'trace':
-        this.network.trace?.(message.document);
+        this.onTrace(message.datagram);
     }
   }
 
   private async connect(id: number, host: string, port: number): Promise<void> {
     const localPort = this.privateHosts[`${host}:${port}`];
     if (localPort !== undefined) return this.send({ kind: 'verdict', id, verdict: { kind: 'open', localPort, address: '127.0.0.1' } });
+    // The process asks about its own host when nothing of its own listens there.
+    if (isLoopback(host)) return this.send({ kind: 'verdict', id, verdict: { kind: 'refuse', address: '127.0.0.1' } });
     const { verdict, close } = await this.network.connect(host, port, () => this.send({ kind: 'sever', id }));
     if (verdict.kind === 'open') this.connections.set(id, close);
     this.send({ kind: 'verdict', id, verdict });

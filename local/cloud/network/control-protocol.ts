@@ -6,6 +6,11 @@ export const CONTROL_FD = 3;
 /** The environment variable with which a confined process starts; it is gone before the program's own code runs. */
 export const START_VARIABLE = 'HOLDFAST_CONFINED_PROCESS';
 
+/** Whether a host is the process's own. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|::1)$/i.test(host);
+}
+
 /** What a confined process must know before it can ask. */
 export interface ConfinedStart {
   readonly clock: ClockReading;
@@ -31,7 +36,7 @@ export type ProcessMessage =
   | { readonly kind: 'resolve'; readonly id: number; readonly host: string }
   | { readonly kind: 'closed'; readonly id: number }
   | { readonly kind: 'listening'; readonly port: number; readonly localPort: number }
-  | { readonly kind: 'trace'; readonly document: string };
+  | { readonly kind: 'trace'; readonly datagram: string };
 
 /** What a process hears through its control channel: one JSON document a line. */
 export type CloudMessage =

@@ -26,8 +26,8 @@ export interface ProcessProps {
   readonly network: NetworkView;
   /** What it reaches without the network: ports of 127.0.0.1 by `<host>:<port>`. @default none */
   readonly privateHosts?: Readonly<Record<string, number>>;
-  /** Where X-Ray's daemon is for the program. @default there is none */
-  readonly traceDaemon?: string;
+  /** X-Ray's daemon: where it is for the program, and who gets its datagrams. @default there is none */
+  readonly traceDaemon?: { readonly address: string; readonly receive: (datagram: string) => void };
 }
 
 /** What programs may read besides their own files. */
@@ -80,7 +80,7 @@ export class ProcessLauncher {
     const start: ConfinedStart = {
       clock: this.ports.clock.reading(),
       databaseAuthority: this.ports.authorityPem,
-      ...(props.traceDaemon !== undefined && { traceDaemon: props.traceDaemon }),
+      ...(props.traceDaemon && { traceDaemon: props.traceDaemon.address }),
     };
     const child = spawn(process.execPath, [...this.permissions(props.directory, temporary), ...(props.nodeArguments ?? []), props.entry, ...(props.arguments ?? [])], {
       cwd: props.directory,
@@ -89,7 +89,7 @@ export class ProcessLauncher {
       // An interrupt typed at the terminal ends the cloud, which ends its processes in order.
       detached: true,
     });
-    const started = new ConfinedProcess(child, props.network, props.privateHosts);
+    const started = new ConfinedProcess(child, props.network, props.privateHosts, props.traceDaemon?.receive);
     this.keep(started, temporary);
     return started;
   }

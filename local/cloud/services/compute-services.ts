@@ -4,6 +4,7 @@ import type { CloudContext } from '../gateway/cloud-context';
 import type { Principal } from '../gateway/principal';
 import type { EndpointPassage, Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
+import { ServiceRoles } from '../gateway/service-role';
 import { Fabric } from '../network/fabric';
 import { ProcessLauncher } from '../network/process-launcher';
 import { PublicAddresses } from '../network/public-addresses';
@@ -13,15 +14,17 @@ import type { VpcEndpoint } from './ec2/ec2-records';
 import { Ec2State } from './ec2/ec2-state';
 import { ec2Resources } from './ec2/cloudformation/ec2-resources';
 import type { GatewayAddress } from './gateway-address';
+import { AsynchronousInvocations } from './lambda/asynchronous-invocations';
 import { Concurrency } from './lambda/concurrency';
+import { DestinationDelivery } from './lambda/destination-delivery';
 import { CodeStore } from './lambda/function-code';
 import { FunctionDeployments } from './lambda/function-deployments';
 import { FunctionInvoker } from './lambda/function-invoker';
 import { FunctionNetworks } from './lambda/function-networks';
 import { lambdaResources } from './lambda/lambda-resources';
 import { createLambdaService } from './lambda/lambda-service';
+import { InvocationRecords } from './lambda/invocation-records';
 import { LambdaState } from './lambda/lambda-state';
-import { LogDelivery } from './lambda/log-delivery';
 
 /** The network, the processes in it, and the services that put them there. */
 export interface ComputeServices {
@@ -56,26 +59,29 @@ export async function createComputeServices({ context, metrics, gateway }: Compu
     endpointPort: endpointDoors(network, gateway),
   });
   const launcher = await ProcessLauncher.open({ clock, authorityPem: certificates.certificatePem });
-  const host = await FunctionHost.open(clock, launcher);
+  const host = new FunctionHost(clock, launcher);
   const state = new LambdaState();
+  const roles = new ServiceRoles(context, 'lambda.amazonaws.com');
   const networks = new FunctionNetworks(context, fabric, network);
   const deployments = new FunctionDeployments(context, (lambda, version) => networks.viewOf(lambda, version));
-  const logs = new LogDelivery(context);
-  const invoker = new FunctionInvoker({ clock, host, deployments, concurrency: new Concurrency(state), logs, metrics });
+  const records = new InvocationRecords(context);
+  const concurrency = new Concurrency(state);
+  const invoker = new FunctionInvoker({ clock, host, deployments, concurrency, records, metrics });
+  const queue = new AsynchronousInvocations(context, state, invoker, new DestinationDelivery(clock, roles, metrics));
   const code = new CodeStore(path.join(launcher.directory, 'code'));
   return {
     network,
     fabric,
     launcher,
     functions: invoker,
-    services: [createEc2Service(network, clock), createLambdaService({ context, state, code, networks, deployments, host, invoker, enqueue: () => undefined })],
+    services: [createEc2Service(network, clock), createLambdaService({ context, state, code, networks, deployments, host, invoker, queue, concurrency, roles })],
     resources: { ...ec2Resources, ...lambdaResources(code) },
     killProcessOf: (principal) => {
       host.kill(({ credentials }) => context.credentials.resolve(credentials.accessKeyId, credentials.sessionToken).principal === principal);
     },
     stop: async () => {
       await host.close();
-      await logs.settle();
+      await records.settle();
       await launcher.close();
     },
   };

@@ -12,24 +12,24 @@ import { RuntimeApi } from './runtime-api';
 export class FunctionHost {
   private readonly idle: IdleInstances;
   private readonly busy = new Set<FunctionInstance>();
+  private ports: Promise<InstancePorts> | undefined;
 
-  private constructor(private readonly ports: InstancePorts) {
-    this.idle = new IdleInstances(ports.clock);
+  constructor(
+    private readonly clock: CloudClock,
+    private readonly launcher: ProcessLauncher,
+  ) {
+    this.idle = new IdleInstances(clock);
   }
 
-  static async open(clock: CloudClock, launcher: ProcessLauncher): Promise<FunctionHost> {
-    const [runtimeApi, bootstrap] = await Promise.all([RuntimeApi.open(), launcher.bundle(path.join(__dirname, 'runtime', 'bootstrap.ts'))]);
-    return new FunctionHost({ clock, launcher, runtimeApi, bootstrap });
-  }
-
-  /** Has one instance serve the invocation; rejects when none can be started. */
-  async invoke(deployment: FunctionDeployment, invocation: Invocation): Promise<InvocationResult> {
-    return this.ports.clock.whileWorking(async () => {
-      const instance = (await this.idle.take(deployment)) ?? (await FunctionInstance.start(deployment, this.ports));
+  /** Has one instance serve the invocation; rejects when none can be started. `onStart` hears which one just before it does. */
+  async invoke(deployment: FunctionDeployment, invocation: Invocation, onStart: (instance: FunctionInstance) => void = () => undefined): Promise<InvocationResult> {
+    return this.clock.whileWorking(async () => {
+      const instance = (await this.idle.take(deployment)) ?? (await FunctionInstance.start(deployment, await (this.ports ??= this.prepare())));
       this.busy.add(instance);
+      onStart(instance);
       try {
         const served = await instance.serve(invocation);
-        const { outcome, startedMs, durationMs, initDurationMs, maxMemoryMb } = served;
+        const { outcome, startedMs, durationMs, initDurationMs, maxMemoryMb, segments } = served;
         return {
           requestId: invocation.requestId,
           outcome,
@@ -37,6 +37,8 @@ export class FunctionHost {
           durationMs,
           initDurationMs,
           maxMemoryMb,
+          traceId: invocation.traceId,
+          segments,
           log: logOf(deployment, invocation, served),
           logStream: instance.logStream,
           credentials: instance.credentials,
@@ -63,6 +65,12 @@ export class FunctionHost {
   async close(): Promise<void> {
     this.kill(() => true);
     this.idle.endWhere(() => true);
-    await this.ports.runtimeApi.close();
+    await (await this.ports)?.runtimeApi.close();
+  }
+
+  /** What all instances share, made when the first of them starts. */
+  private async prepare(): Promise<InstancePorts> {
+    const [runtimeApi, bootstrap] = await Promise.all([RuntimeApi.open(), this.launcher.bundle(path.join(__dirname, 'runtime', 'bootstrap.ts'))]);
+    return { clock: this.clock, launcher: this.launcher, runtimeApi, bootstrap };
   }
 }

@@ -30,6 +30,8 @@ export interface Served {
   /** Since the instance started. */
   readonly maxMemoryMb: number;
   readonly lines: readonly LogLine[];
+  /** Segments that the function sent to X-Ray's daemon. */
+  readonly segments: readonly string[];
 }
 
 /** What an initialisation may take. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
@@ -40,6 +42,7 @@ export class FunctionInstance {
   private readonly output: readonly LineReader[];
   private readonly memory: MemoryWatch;
   private lines: LogLine[] = [];
+  private segments: string[] = [];
   private initDurationMs: number | undefined;
   private ended = false;
 
@@ -72,9 +75,9 @@ export class FunctionInstance {
       environment: functionEnvironment(deployment, { credentials, runtimeApi: address, logStream }),
       network: deployment.network(),
       privateHosts: { [`127.0.0.1:${runtimeApi.port}`]: runtimeApi.port },
-      ...(deployment.tracing === 'Active' && { traceDaemon: TRACE_DAEMON }),
+      ...(deployment.tracing === 'Active' && { traceDaemon: { address: TRACE_DAEMON, receive: (datagram) => instance.segments.push(segmentIn(datagram)) } }),
     });
-    const instance = new FunctionInstance(deployment, credentials, logStream, clock, session, process);
+    const instance: FunctionInstance = new FunctionInstance(deployment, credentials, logStream, clock, session, process);
     void process.exited.then(remove);
     instance.initialise(startedMs);
     return instance;
@@ -99,15 +102,21 @@ export class FunctionInstance {
     this.memory.look();
     this.memory.stop();
     await this.allOutput(outcome);
-    const { lines, initDurationMs } = this;
+    const { lines, segments, initDurationMs } = this;
     this.lines = [];
+    this.segments = [];
     this.initDurationMs = undefined;
-    return { outcome, startedMs, durationMs, initDurationMs, maxMemoryMb: this.memory.peakMb, lines };
+    return { outcome, startedMs, durationMs, initDurationMs, maxMemoryMb: this.memory.peakMb, lines, segments };
   }
 
   /** Ends the process in the middle of whatever it does. */
   kill(): void {
     this.process.kill();
+  }
+
+  /** Ends the process when its work is done and before anybody hears of it. */
+  killBeforeAnswer(): void {
+    this.session.loseAnswer(() => this.kill());
   }
 
   private initialise(startedMs: number): void {
@@ -143,6 +152,11 @@ export class FunctionInstance {
     if (outcome.kind === 'timeout' || outcome.kind === 'exit') await this.process.exited;
     else await Promise.all(this.output.map((stream) => stream.marked(this.session.reported)));
   }
+}
+
+/** A datagram is a line that says what follows, and a segment. https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html */
+function segmentIn(datagram: string): string {
+  return datagram.slice(datagram.indexOf('\n') + 1);
 }
 
 function eventFor(invocation: Invocation, deadlineMs: number, clock: CloudClock): NextEvent {

@@ -29,6 +29,9 @@ export interface InvocationResult {
   /** Of a cold start. */
   readonly initDurationMs: number | undefined;
   readonly maxMemoryMb: number;
+  readonly traceId: string;
+  /** What the function itself recorded for X-Ray. */
+  readonly segments: readonly string[];
   /** The function's own output, line by line, and the platform's lines around it. */
   readonly log: readonly LogLine[];
   readonly logStream: string;

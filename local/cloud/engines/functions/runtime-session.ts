@@ -17,6 +17,7 @@ export class RuntimeSession implements RuntimeListener {
   private current: Current | undefined;
   private give: (event: NextEvent) => void = () => undefined;
   private reports = 0;
+  private onLost: (() => void) | undefined;
 
   /** Settles when the runtime asks for its first event, or never will. */
   get initialised(): Promise<Initialisation> {
@@ -46,6 +47,11 @@ export class RuntimeSession implements RuntimeListener {
     }
   }
 
+  /** Calls back instead of taking the answer of the invocation at hand, or the next one. */
+  loseAnswer(onLost: () => void): void {
+    this.onLost = onLost;
+  }
+
   /** Decides the initialisation or invocation at hand from outside. */
   interrupt(outcomeFor: (requestId: string) => Outcome): void {
     this.initialisation.trigger(outcomeFor);
@@ -68,6 +74,10 @@ export class RuntimeSession implements RuntimeListener {
 
   finish(requestId: string, kind: 'response' | 'error', body: string): boolean {
     if (this.current?.requestId !== requestId) return false;
+    if (this.onLost) {
+      this.onLost();
+      return true;
+    }
     this.reports += 1;
     this.current.finish({ kind, body });
     return true;

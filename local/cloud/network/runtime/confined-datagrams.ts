@@ -16,7 +16,7 @@ export function confineDatagrams(control: ControlChannel, traceDaemon: string | 
     const sent: Sent = typeof last === 'function' ? (last as Sent) : (error) => error && this.emit('error', error);
     const [port, host] = destination(given);
     if (host === daemonHost && port === daemonPort) {
-      control.send({ kind: 'trace', document: Buffer.from(message as Uint8Array).toString() });
+      control.send({ kind: 'trace', datagram: Buffer.from(message as Uint8Array).toString() });
       process.nextTick(sent, null, message.length);
     } else {
       process.nextTick(sent, networkError('EACCES', 'send', `${host}:${port}`));

@@ -1,5 +1,6 @@
 import dns from 'node:dns';
 import net from 'node:net';
+import { isLoopback } from '../control-protocol';
 import type { ControlChannel } from './control-channel';
 import { networkError } from './network-error';
 
@@ -14,7 +15,10 @@ const LOCAL = new Set(['constructor', 'Resolver', 'setServers', 'getServers', 's
 
 /** Resolves names by the cloud's network alone; the machine's own resolver is never asked. */
 export function confineNames(control: ControlChannel): void {
-  const addressesOf = async (host: string): Promise<readonly string[]> => (net.isIP(host) ? [host] : control.askForAddresses(host));
+  const addressesOf = async (host: string): Promise<readonly string[]> => {
+    if (net.isIP(host)) return [host];
+    return isLoopback(host) ? ['127.0.0.1'] : control.askForAddresses(host);
+  };
 
   const lookup = async (host: string, options?: LookupOptions): Promise<unknown> => {
     const found = (await addressesOf(host)).map((address) => ({ address, family: net.isIP(address) }));

@@ -1,5 +1,5 @@
 import net, { type Socket } from 'node:net';
-import type { Verdict } from '../control-protocol';
+import { isLoopback, type Verdict } from '../control-protocol';
 import { localPortOf } from './confined-servers';
 import type { ControlChannel, Decision } from './control-channel';
 import { networkError } from './network-error';
@@ -13,7 +13,6 @@ type Connect = (this: Socket, ...given: unknown[]) => Socket;
 
 /** How long Linux tries to reach a host that does not answer: six retransmissions, from one second, doubling. https://docs.kernel.org/networking/ip-sysctl.html */
 const KERNEL_CONNECT_TIMEOUT_MS = 127_000;
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/i;
 
 /** The process's connections that the cloud can still cut. */
 const open = new Map<number, Socket>();
@@ -61,7 +60,7 @@ function readArguments(given: unknown[]): readonly [ConnectOptions, (() => void)
 /** Within the process itself no network is in between; what is not TCP leads nowhere. */
 async function decide(control: ControlChannel, { host = 'localhost', port, path }: ConnectOptions): Promise<Partial<Decision> & Pick<Decision, 'verdict'>> {
   if (path != null) return { verdict: { kind: 'refuse', address: path } };
-  const localPort = LOOPBACK.test(host) ? localPortOf(Number(port)) : undefined;
+  const localPort = isLoopback(host) ? localPortOf(Number(port)) : undefined;
   return localPort === undefined ? control.askToConnect(host, Number(port)) : { verdict: { kind: 'open', localPort, address: '127.0.0.1' } };
 }
 

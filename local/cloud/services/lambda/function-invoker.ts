@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { FunctionHost } from '../../engines/functions/function-host';
+import type { FunctionInstance } from '../../engines/functions/function-instance';
 import type { InvocationResult } from '../../engines/functions/invocation';
 import { AwsError } from '../../gateway/aws-error';
 import type { CloudClock } from '../../gateway/clock';
+import type { Place } from '../../gateway/service';
 import type { MetricSink } from '../cloudwatch/metric-sink';
 import type { Concurrency } from './concurrency';
 import type { FunctionDeployments } from './function-deployments';
 import { functionArn } from './function-name';
 import { tooLarge } from './invocation-errors';
-import type { LogDelivery } from './log-delivery';
+import type { InvocationRecords } from './invocation-records';
+import type { LambdaFunction } from './lambda-function';
 import type { Resolved } from './lambda-state';
 
 export interface InvokerPorts {
@@ -16,7 +19,7 @@ export interface InvokerPorts {
   readonly host: FunctionHost;
   readonly deployments: FunctionDeployments;
   readonly concurrency: Concurrency;
-  readonly logs: LogDelivery;
+  readonly records: InvocationRecords;
   readonly metrics: MetricSink;
 }
 
@@ -36,29 +39,54 @@ export interface Answer {
   readonly log: readonly string[];
 }
 
-/** Something that happened to a function, for whoever watches. */
-export interface InvocationNotice {
+/** An invocation that is beginning, for whoever watches or wants to break it. */
+export interface RunningInvocation extends Place {
   readonly functionName: string;
-  readonly account: string;
-  readonly region: string;
+  readonly requestId: string;
+  /** Ends the function's process in the middle of whatever it does. */
+  kill(): void;
+  /** Ends the process when its work is done and before anybody hears of it. */
+  killBeforeAnswer(): void;
+}
+
+/** An invocation that has ended, for whoever watches. */
+export interface EndedInvocation extends Place {
+  readonly functionName: string;
   readonly result: InvocationResult;
 }
 
 /** Invokes functions, one after the other or many at a time: what every way to call a function ends in. */
 export class FunctionInvoker {
-  private readonly listeners = new Set<(notice: InvocationNotice) => void>();
+  private readonly beginListeners = new Set<(invocation: RunningInvocation) => void>();
+  private readonly endListeners = new Set<(invocation: EndedInvocation) => void>();
 
   constructor(private readonly ports: InvokerPorts) {}
 
-  /** Calls the listener after each invocation; the returned function ends that. */
-  onInvoked(listener: (notice: InvocationNotice) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  /** Calls the listener as each invocation begins; the returned function ends that. */
+  onInvoke(listener: (invocation: RunningInvocation) => void): () => void {
+    this.beginListeners.add(listener);
+    return () => this.beginListeners.delete(listener);
+  }
+
+  /** Calls the listener as each invocation ends. */
+  onInvoked(listener: (invocation: EndedInvocation) => void): () => void {
+    this.endListeners.add(listener);
+    return () => this.endListeners.delete(listener);
+  }
+
+  /** Kills the next invocation of the function: so many milliseconds after it began, or when only its answer is missing. */
+  killNext(functionName: string, when: { readonly afterMs: number } | 'before-answer'): void {
+    const stop = this.onInvoke((invocation) => {
+      if (invocation.functionName !== functionName) return;
+      stop();
+      if (when === 'before-answer') invocation.killBeforeAnswer();
+      else this.ports.clock.after(when.afterMs, () => invocation.kill());
+    });
   }
 
   /** Runs the function; rejects when it may not run. What goes wrong within it is an answer. */
   async invoke({ lambda, version, qualifier }: Resolved, request: InvocationRequest): Promise<Answer> {
-    const { host, deployments, logs } = this.ports;
+    const { host, deployments, records } = this.ports;
     if (lambda.state !== 'Active') {
       const message = `The operation cannot be performed at this time. The function is currently in the following state: ${lambda.state}`;
       throw new AwsError('ResourceConflictException', message, { details: { Type: 'User' } });
@@ -67,22 +95,28 @@ export class FunctionInvoker {
     const deployment = deployments.of(lambda, executed);
     const leave = this.enter({ lambda, version, qualifier });
     try {
-      const result = await host.invoke(deployment, {
+      const invocation = {
         requestId: request.requestId,
         invokedArn: functionArn(lambda, lambda.name, qualifier),
         event: request.payload,
         traceId: newTraceId(this.ports.clock.now(), executed.settings.tracing === 'Active'),
         ...(request.clientContext !== undefined && { clientContext: request.clientContext }),
-      });
-      logs.begin(deployment, result);
+      };
+      const result = await host.invoke(deployment, invocation, (instance) => this.begin(lambda, request.requestId, instance));
+      records.begin(deployment, result);
       const answer = answerOf(result, executed.version);
       this.measure({ lambda, version, qualifier }, result, answer);
-      const notice = { functionName: lambda.name, account: lambda.account, region: lambda.region, result };
-      for (const listener of this.listeners) listener(notice);
+      const ended = { functionName: lambda.name, account: lambda.account, region: lambda.region, result };
+      for (const listener of this.endListeners) listener(ended);
       return answer;
     } finally {
       leave();
     }
+  }
+
+  private begin({ name: functionName, account, region }: LambdaFunction, requestId: string, instance: FunctionInstance): void {
+    const running = { functionName, account, region, requestId, kill: () => instance.kill(), killBeforeAnswer: () => instance.killBeforeAnswer() };
+    for (const listener of this.beginListeners) listener(running);
   }
 
   private enter(resolved: Resolved): () => void {

@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-lambda';
-import type { Call, Operations } from '../../gateway/service';
+import type { Operations } from '../../gateway/service';
+import type { AsynchronousInvocations } from './asynchronous-invocations';
 import { functionAccess } from './function-access';
 import type { FunctionInvoker } from './function-invoker';
 import { readPayload } from './invocation-errors';
@@ -8,10 +9,8 @@ import type { LambdaState } from './lambda-state';
 /** How much of a log a caller can ask for. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 const LOG_TAIL_BYTES = 4096;
 
-/** Begins an asynchronous invocation. */
-export type Enqueue = (functionName: string, qualifier: string | undefined, payload: string, call: Call) => void;
-
-export function invokeOperation(state: LambdaState, invoker: FunctionInvoker, enqueue: Enqueue): Operations<typeof sdk> {
+/** The one operation that runs functions. */
+export function invokeOperation(state: LambdaState, invoker: FunctionInvoker, queue: AsynchronousInvocations): Operations<typeof sdk> {
   return {
     Invoke: {
       access: ({ FunctionName, Qualifier }, call) => [{ ...functionAccess(state, FunctionName, call, Qualifier), action: 'lambda:InvokeFunction' }],
@@ -20,7 +19,7 @@ export function invokeOperation(state: LambdaState, invoker: FunctionInvoker, en
         const payload = readPayload(Payload as Uint8Array | undefined, InvocationType);
         if (InvocationType === 'DryRun') return { StatusCode: 204 };
         if (InvocationType === 'Event') {
-          enqueue(resolved.lambda.arn, resolved.qualifier, payload, call);
+          queue.enqueue(resolved.lambda, resolved.qualifier, payload, call.requestId);
           return { StatusCode: 202 };
         }
         const clientContext = ClientContext === undefined ? undefined : Buffer.from(ClientContext, 'base64').toString();

@@ -83,3 +83,8 @@ export function policyOf(lambda: LambdaFunction, qualifier?: string): string | u
   const statements = lambda.statements.filter((statement) => statement.qualifier === qualifier);
   return statements.length === 0 ? undefined : JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements.map(({ document }) => document) });
 }
+
+/** What becomes of asynchronous invocations under a qualifier, where that was configured. */
+export function eventInvokeConfigOf(lambda: LambdaFunction, qualifier = '$LATEST'): FunctionEventInvokeConfig | undefined {
+  return lambda.eventInvokeConfigs.get(qualifier);
+}

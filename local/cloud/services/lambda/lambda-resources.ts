@@ -1,71 +1,89 @@
-import { CreateFunctionCommand, GetFunctionConfigurationCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
-import { functionArn } from './function-name';
-import type { ResourceContext, ResourceProviders } from '../../deploy/resource-provider';
-import type { TemplateProperties } from '../../deploy/template-properties';
-import { tagMap } from '../../gateway/tags';
+import {
+  AddPermissionCommand,
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  GetEventSourceMappingCommand,
+  PublishVersionCommand,
+  PutFunctionEventInvokeConfigCommand,
+} from '@aws-sdk/client-lambda';
+import { regionalArn } from '../../gateway/arn';
+import type { ResourceProviders } from '../../deploy/resource-provider';
+import { until } from '../../deploy/until';
 import type { CodeStore } from './function-code';
-import { writeZip } from './zip-archive';
-
-/** How long CloudFormation's own wait for a function may take. */
-const ACTIVE_WITHIN_MS = 10 * 60_000;
-const POLL_MS = 5_000;
+import { functionArn, parseFunctionName } from './function-name';
+import { functionResource } from './function-resource';
 
 /** CloudFormation's Lambda resources. */
 export function lambdaResources(code: CodeStore): ResourceProviders {
-  return {
-    'AWS::Lambda::Function': {
-      async create(properties, resource) {
-        const { aws, generatedName } = resource;
-        const FunctionName = properties.optionalText('FunctionName') ?? generatedName(64);
-        const reserved = properties.number('ReservedConcurrentExecutions');
-        await aws.send(
-          new CreateFunctionCommand({
-            FunctionName,
-            Role: properties.text('Role'),
-            Runtime: properties.raw('Runtime'),
-            Handler: properties.optionalText('Handler'),
-            Description: properties.optionalText('Description'),
-            Timeout: properties.number('Timeout'),
-            MemorySize: properties.number('MemorySize'),
-            EphemeralStorage: properties.raw('EphemeralStorage'),
-            Architectures: properties.raw('Architectures'),
-            Environment: properties.raw('Environment'),
-            KMSKeyArn: properties.optionalText('KmsKeyArn'),
-            DeadLetterConfig: properties.raw('DeadLetterConfig'),
-            TracingConfig: properties.raw('TracingConfig'),
-            LoggingConfig: properties.raw('LoggingConfig'),
-            VpcConfig: properties.raw('VpcConfig'),
-            PackageType: properties.raw('PackageType'),
-            Layers: properties.texts('Layers'),
-            Tags: tagMap(properties.tags()),
-            Code: codeOf(properties, resource, code),
-          }),
-        );
-        if (reserved !== undefined) await aws.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: reserved }));
-        await untilActive(resource, FunctionName);
-        return { ref: FunctionName, attributes: { Arn: functionArn(resource, FunctionName) } };
-      },
+  return { 'AWS::Lambda::Function': functionResource(code), ...RESOURCES };
+}
+
+const RESOURCES: ResourceProviders = {
+  'AWS::Lambda::Permission': {
+    async create(properties, { aws, logicalId }) {
+      const StatementId = logicalId;
+      await aws.send(
+        new AddPermissionCommand({
+          StatementId,
+          FunctionName: properties.text('FunctionName'),
+          Action: properties.text('Action'),
+          Principal: properties.text('Principal'),
+          SourceArn: properties.optionalText('SourceArn'),
+          SourceAccount: properties.optionalText('SourceAccount'),
+          PrincipalOrgID: properties.optionalText('PrincipalOrgID'),
+        }),
+      );
+      return { ref: StatementId, attributes: { Id: StatementId } };
     },
-  };
-}
-
-/** The asset that the template names is taken from the cloud assembly; code in the template becomes a file, as CloudFormation does it. */
-function codeOf(properties: TemplateProperties, { assetDirectory }: ResourceContext, code: CodeStore) {
-  const location = properties.group('Code');
-  const inline = location?.optionalText('ZipFile');
-  if (inline !== undefined) return { ZipFile: writeZip([{ path: 'index.js', content: Buffer.from(inline) }]) };
-  const [S3Bucket, S3Key] = [location?.text('S3Bucket') ?? '', location?.text('S3Key') ?? ''];
-  code.offer(S3Bucket, S3Key, assetDirectory(S3Key));
-  return { S3Bucket, S3Key };
-}
-
-async function untilActive({ aws, clock }: ResourceContext, FunctionName: string): Promise<void> {
-  const active = async (): Promise<void> => {
-    for (;;) {
-      const { State } = await aws.send(new GetFunctionConfigurationCommand({ FunctionName }));
-      if (State === 'Active') return;
-      await clock.sleep(POLL_MS);
-    }
-  };
-  await clock.passUntil(active(), ACTIVE_WITHIN_MS, `function ${FunctionName}`);
-}
+  },
+  'AWS::Lambda::EventInvokeConfig': {
+    async create(properties, { aws, generatedName }) {
+      await aws.send(
+        new PutFunctionEventInvokeConfigCommand({
+          FunctionName: properties.text('FunctionName'),
+          Qualifier: properties.optionalText('Qualifier'),
+          MaximumRetryAttempts: properties.number('MaximumRetryAttempts'),
+          MaximumEventAgeInSeconds: properties.number('MaximumEventAgeInSeconds'),
+          DestinationConfig: properties.raw('DestinationConfig'),
+        }),
+      );
+      return { ref: generatedName() };
+    },
+  },
+  'AWS::Lambda::EventSourceMapping': {
+    async create(properties, context) {
+      const { UUID = '' } = await context.aws.send(
+        new CreateEventSourceMappingCommand({
+          FunctionName: properties.text('FunctionName'),
+          EventSourceArn: properties.text('EventSourceArn'),
+          Enabled: properties.flag('Enabled'),
+          BatchSize: properties.number('BatchSize'),
+          MaximumBatchingWindowInSeconds: properties.number('MaximumBatchingWindowInSeconds'),
+          FunctionResponseTypes: properties.raw('FunctionResponseTypes'),
+          ScalingConfig: properties.raw('ScalingConfig'),
+          FilterCriteria: properties.raw('FilterCriteria'),
+        }),
+      );
+      await until(context, `event source mapping ${UUID}`, async () => (await context.aws.send(new GetEventSourceMappingCommand({ UUID }))).State !== 'Creating');
+      return { ref: UUID, attributes: { Id: UUID, EventSourceMappingArn: regionalArn('lambda', context, `event-source-mapping:${UUID}`) } };
+    },
+  },
+  'AWS::Lambda::Version': {
+    async create(properties, { aws }) {
+      const { FunctionArn = '', Version } = await aws.send(
+        new PublishVersionCommand({ FunctionName: properties.text('FunctionName'), Description: properties.optionalText('Description'), CodeSha256: properties.optionalText('CodeSha256') }),
+      );
+      return { ref: FunctionArn, attributes: { FunctionArn, Version } };
+    },
+  },
+  'AWS::Lambda::Alias': {
+    async create(properties, context) {
+      const [FunctionName, Name] = [properties.text('FunctionName'), properties.text('Name')];
+      await context.aws.send(
+        new CreateAliasCommand({ FunctionName, Name, FunctionVersion: properties.text('FunctionVersion'), Description: properties.optionalText('Description') }),
+      );
+      const AliasArn = functionArn(context, parseFunctionName(FunctionName, context)?.name ?? FunctionName, Name);
+      return { ref: AliasArn, attributes: { AliasArn } };
+    },
+  },
+};

@@ -18,3 +18,8 @@ export const FUNCTION_LIFE_CYCLE = {
   update: { from: 'InProgress', to: 'Successful', delayMs: 2_000 },
   updateIntoVpc: { from: 'InProgress', to: 'Successful', delayMs: 90_000 },
 } as const satisfies Record<string, Transition>;
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html#lambda-Type-EventSourceMappingConfiguration-State */
+export const EVENT_SOURCE_LIFE_CYCLE = {
+  create: { from: 'Creating', to: 'Enabled', delayMs: 10_000 },
+} as const satisfies Record<string, Transition>;

@@ -6,7 +6,7 @@ import {
   ModifyVpcEndpointServicePermissionsCommand,
 } from '@aws-sdk/client-ec2';
 import type { ResourceProviders } from '../../../deploy/resource-provider';
-import { until } from './gateway-resources';
+import { until } from '../../../deploy/until';
 import { tagSpecifications } from './vpc-resources';
 
 /** Endpoints, endpoint services, and flow logs. */

@@ -1,10 +1,14 @@
-import { AllocateAddressCommand, CreateNatGatewayCommand, DescribeNatGatewaysCommand, AcceptVpcPeeringConnectionCommand, CreateVpcPeeringConnectionCommand, DescribeVpcPeeringConnectionsCommand } from '@aws-sdk/client-ec2';
-import type { ResourceContext, ResourceProviders } from '../../../deploy/resource-provider';
+import {
+  AcceptVpcPeeringConnectionCommand,
+  AllocateAddressCommand,
+  CreateNatGatewayCommand,
+  CreateVpcPeeringConnectionCommand,
+  DescribeNatGatewaysCommand,
+  DescribeVpcPeeringConnectionsCommand,
+} from '@aws-sdk/client-ec2';
+import type { ResourceProviders } from '../../../deploy/resource-provider';
+import { until } from '../../../deploy/until';
 import { tagSpecifications } from './vpc-resources';
-
-/** How often CloudFormation looks whether a resource is there, and how long at most. */
-const POLL_MS = 10_000;
-const WITHIN_MS = 30 * 60_000;
 
 /** NAT gateways with their addresses, and connections between VPCs: what CloudFormation waits for. */
 export const gatewayResources: ResourceProviders = {
@@ -61,11 +65,3 @@ export const gatewayResources: ResourceProviders = {
     },
   },
 };
-
-/** Waits as CloudFormation does: by asking. */
-export async function until({ clock }: ResourceContext, what: string, holds: () => Promise<boolean>): Promise<void> {
-  const held = async (): Promise<void> => {
-    while (!(await holds())) await clock.sleep(POLL_MS);
-  };
-  await clock.passUntil(held(), WITHIN_MS, what);
-}

@@ -1,38 +1,76 @@
-import { CreateFunctionCommand, LambdaClient, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { PutRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand, InvokeCommand, LambdaClient, type CreateFunctionCommandInput, type InvokeCommandInput } from '@aws-sdk/client-lambda';
 import { writeZip } from '../../../../../../local/cloud/services/lambda/zip-archive';
-import type { LocalCloud } from '../../../../../../local/cloud/local-cloud';
+import { LocalCloud } from '../../../../../../local/cloud/local-cloud';
+import { createServiceRole } from '../../../../../support/create-role';
 
 export const place = { account: '111111111111', region: 'eu-west-1' };
 
-/** A role that Lambda can assume, with these statements. */
-export async function createRole(cloud: LocalCloud, name: string, ...statements: object[]): Promise<string> {
-  const iam = cloud.client(IAMClient, place);
-  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }));
-  if (statements.length > 0) {
-    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: statements }) }));
+export interface FunctionProps extends Partial<Omit<CreateFunctionCommandInput, 'FunctionName'>> {
+  /** What the function's role may do, on all resources. */
+  readonly actions?: readonly string[];
+}
+
+/** A cloud with functions, as the tests see it. */
+export class FunctionBench {
+  private constructor(
+    readonly cloud: LocalCloud,
+    readonly lambda: LambdaClient,
+  ) {}
+
+  static async open(): Promise<FunctionBench> {
+    const cloud = await LocalCloud.start();
+    return new FunctionBench(cloud, cloud.client(LambdaClient, place));
   }
-  return Role!.Arn!;
+
+  /** Creates a function from its source, with a role called the same, and waits until it can be invoked. */
+  async create(name: string, source: string, { actions = [], ...props }: FunctionProps = {}): Promise<string> {
+    const Role = props.Role ?? (await createServiceRole(this.cloud, place, 'lambda.amazonaws.com', actions, name));
+    const { FunctionArn } = await this.lambda.send(
+      new CreateFunctionCommand({ FunctionName: name, Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 20, MemorySize: 256, Code: { ZipFile: archive(source) }, ...props, Role }),
+    );
+    await this.cloud.clock.pass(props.VpcConfig ? 120_000 : 5_000);
+    return FunctionArn!;
+  }
+
+  async invoke(FunctionName: string, event: unknown = {}, more: Partial<InvokeCommandInput> = {}) {
+    const { Payload, FunctionError, LogResult, StatusCode, ExecutedVersion } = await this.lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event), ...more }));
+    const text = Buffer.from(Payload ?? '').toString();
+    return {
+      answer: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>),
+      error: FunctionError,
+      log: Buffer.from(LogResult ?? '', 'base64').toString(),
+      StatusCode,
+      ExecutedVersion,
+    };
+  }
+
+  /** Gives a role further permissions. */
+  async allow(RoleName: string, ...actions: readonly string[]): Promise<void> {
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] });
+    await this.cloud.client(IAMClient, place).send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument }));
+  }
+
+  /** How often an operation was called, by whom and with what outcome. */
+  calls(service: string, operation: string): readonly { readonly caller: string; readonly outcome: string }[] {
+    return this.cloud.calls
+      .all()
+      .filter((call) => call.service === service && call.operation === operation)
+      .map(({ caller, outcome }) => ({ caller, outcome }));
+  }
 }
 
-/** Creates a function from its source and waits until it can be invoked. */
-export async function createFunction(cloud: LocalCloud, name: string, source: string, more: Partial<CreateFunctionCommandInput> = {}): Promise<string> {
-  const created = await cloud.client(LambdaClient, place).send(
-    new CreateFunctionCommand({
-      FunctionName: name,
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role: more.Role ?? (await createRole(cloud, `${name}-role`)),
-      Code: { ZipFile: writeZip([{ path: 'index.js', content: Buffer.from(source) }]) },
-      ...more,
-    }),
-  );
-  await cloud.clock.pass(more.VpcConfig ? 120_000 : 5_000);
-  return created.FunctionArn!;
+export function archive(source: string, path = 'index.js'): Buffer {
+  return writeZip([{ path, content: Buffer.from(source) }]);
 }
 
-/** Invokes a function and reads its answer. */
-export function reader(payload: Uint8Array | undefined): unknown {
-  return payload === undefined ? undefined : JSON.parse(Buffer.from(payload).toString());
+/** Polls until the condition holds; fails after ten seconds. */
+export async function eventually<T>(look: () => Promise<T> | T, holds: (value: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const value = await look();
+    if (holds(value)) return value;
+    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
