@@ -56,7 +56,7 @@ describe('INSERT', () => {
     const nasty = [null, '', 'a,b', 'say "x"', 'two\nlines', String.raw`back\slash`, 'é€'];
     const binds = Array.from({ length: count }, (_, index) => [String(index + 100), nasty[index % nasty.length] ?? null]);
 
-    const { statement } = await execute(connection, 'INSERT INTO T (ID, N) VALUES (?, ?)', binds as never);
+    const { statement } = await execute(connection, 'INSERT INTO T (ID, N) VALUES (?, ?)', binds);
 
     expect(statement.getNumUpdatedRows()).toBe(count);
     const stored = await rows(connection, 'SELECT N, COUNT(*) AS C FROM T WHERE ID BETWEEN 100 AND 106 GROUP BY N');
