@@ -10,7 +10,8 @@ import { noticeSourceOf } from './take-snapshot';
 export function deleteManualSnapshot(rds: RdsContext, snapshot: Snapshot): void {
   const { invalidState, noun } = SNAPSHOT_WORDS[snapshot.kind];
   if (snapshot.type !== 'manual') throw new AwsError(invalidState, 'Only manual snapshots may be deleted.');
-  checkMayBegin(snapshot, SNAPSHOT_LIFE_CYCLE.delete, invalidState, `${noun} ${snapshot.identifier} cannot be deleted because it is ${snapshot.status}.`);
+  const refusal = (identifier: string, status: string) => new AwsError(invalidState, `${noun} ${identifier} cannot be deleted because it is ${status}.`);
+  checkMayBegin(snapshot, { ...SNAPSHOT_LIFE_CYCLE.delete, refusal });
   const wasCopying = snapshot.status === 'copying';
   deleteSnapshot(rds, snapshot);
   if (snapshot.kind !== 'instance') return;

@@ -59,7 +59,7 @@ export class ReplicationMonitor {
     } catch (error) {
       if (!this.replica.schedule.signal.aborted) this.rds.cloud.reportDefect(error as Error, `rds, replication of ${this.replica.identifier}`);
     } finally {
-      await this.session?.client.end();
+      await this.session?.client.end().catch(() => undefined);
     }
   }
 

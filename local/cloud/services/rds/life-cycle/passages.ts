@@ -1,4 +1,4 @@
-import { AwsError } from '../../../gateway/aws-error';
+import type { AwsError } from '../../../gateway/aws-error';
 import type { CloudClock } from '../../../gateway/clock';
 
 /** A row of a life cycle: from some statuses, through one that lasts, to another. */
@@ -9,6 +9,8 @@ export interface Passage<Status extends string> {
   readonly to: Status;
   /** How long it takes in cloud time, unless the resource's size decides. */
   readonly minutes: number;
+  /** What RDS answers when it is asked for in another status. */
+  readonly refusal?: (identifier: string, status: string) => AwsError;
 }
 
 /** Something whose status passes. `failed` is what a passage leaves behind that went wrong, which only a defect of the cloud does. */
@@ -81,7 +83,10 @@ export class Passages {
   }
 }
 
-/** Fails with the error unless the passage may begin in the resource's status. */
-export function checkMayBegin<Status extends string>(resource: Passing<Status>, passage: Passage<Status>, code: string, message: string): void {
-  if (!passage.from.includes(resource.status)) throw new AwsError(code, message);
+/** Fails, in the words of the life cycle, unless the passage may begin in the resource's status. */
+export function checkMayBegin<Status extends string>(
+  { identifier, status }: { readonly identifier: string; readonly status: Status | 'failed' },
+  { from, refusal }: Passage<Status> & Required<Pick<Passage<Status>, 'refusal'>>,
+): void {
+  if (!from.includes(status)) throw refusal(identifier, status);
 }

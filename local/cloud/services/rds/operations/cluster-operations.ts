@@ -53,7 +53,7 @@ export function clusterOperations(rds: RdsContext): RdsOperations {
       access: ({ DBClusterIdentifier }, call) => [to.existing('cluster', call, DBClusterIdentifier)],
       run: ({ DBClusterIdentifier }, call) => {
         const cluster = rds.estate.cluster(call, DBClusterIdentifier);
-        checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.start, 'InvalidDBClusterStateFault', `DbCluster ${cluster.identifier} is in ${cluster.status} state but expected it to be one of stopped.`);
+        checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.start);
         startCluster(rds, cluster);
         return { DBCluster: describeCluster(rds, cluster) };
       },
@@ -62,9 +62,9 @@ export function clusterOperations(rds: RdsContext): RdsOperations {
       access: ({ DBClusterIdentifier }, call) => [to.existing('cluster', call, DBClusterIdentifier)],
       run: ({ DBClusterIdentifier }, call) => {
         const cluster = rds.estate.cluster(call, DBClusterIdentifier);
-        checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.stop, 'InvalidDBClusterStateFault', `DbCluster ${cluster.identifier} is in ${cluster.status} state but expected it to be one of available.`);
+        checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.stop);
         for (const member of rds.estate.in(call).membersOf(cluster)) {
-          checkMayBegin(member, INSTANCE_LIFE_CYCLE.stop, 'InvalidDBInstanceStateFault', `Instance ${member.identifier} is not in available state.`);
+          checkMayBegin(member, INSTANCE_LIFE_CYCLE.stop);
         }
         stopCluster(rds, cluster);
         return { DBCluster: describeCluster(rds, cluster) };
@@ -83,7 +83,7 @@ function deleteCluster(rds: RdsContext, input: DeleteDBClusterMessage, call: Cal
   if (cluster.deletionProtection) throw invalidCombination('Cannot delete protected Cluster, please disable deletion protection and try again.');
   const staying = rds.estate.in(call).membersOf(cluster).filter(({ status }) => status !== 'deleting');
   if (staying.length > 0) throw new AwsError('InvalidDBClusterStateFault', 'Cluster cannot be deleted, it still contains DB instances in non-deleting state.');
-  checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.delete, 'InvalidDBClusterStateFault', `DbCluster ${cluster.identifier} is in ${cluster.status} state and cannot be deleted.`);
+  checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.delete);
   const finalSnapshot = input.FinalDBSnapshotIdentifier === undefined ? undefined : takeFinalSnapshot(rds, cluster, input.FinalDBSnapshotIdentifier);
   cluster.schedule.abort();
   const keepsBackups = input.DeleteAutomatedBackups === false;
@@ -96,12 +96,7 @@ function deleteCluster(rds: RdsContext, input: DeleteDBClusterMessage, call: Cal
 }
 
 function takeFinalSnapshot(rds: RdsContext, cluster: DbCluster, name: string) {
-  checkMayBegin(
-    cluster,
-    CLUSTER_LIFE_CYCLE.backUp,
-    'InvalidDBClusterStateFault',
-    `Can't create a snapshot because the database cluster ${cluster.identifier} isn't currently in the available state.`,
-  );
+  checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.backUp);
   return beginClusterSnapshot(rds, cluster, { identifier: newIdentifier('FinalDBSnapshotIdentifier', name, LONGEST_SNAPSHOT_IDENTIFIER), type: 'manual' });
 }
 

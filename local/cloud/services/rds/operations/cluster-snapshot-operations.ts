@@ -26,7 +26,7 @@ export function clusterSnapshotOperations(rds: RdsContext): RdsOperations {
       run: (input, call) => {
         const identifier = newIdentifier('DBClusterSnapshotIdentifier', input.DBClusterSnapshotIdentifier);
         const cluster = rds.estate.cluster(call, input.DBClusterIdentifier);
-        checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.backUp, 'InvalidDBClusterStateFault', `Can't create a snapshot because the database cluster ${cluster.identifier} isn't currently in the available state.`);
+        checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.backUp);
         const snapshot = snapshotCluster(rds, cluster, { identifier, type: 'manual', tags: requestedTags(input.Tags) });
         return { DBClusterSnapshot: describeClusterSnapshot(rds, snapshot) };
       },

@@ -30,7 +30,7 @@ export function dbSnapshotOperations(rds: RdsContext): RdsOperations {
         if (instance.cluster) {
           throw invalidValue('The specified instance is a member of a cluster and a snapshot cannot be created directly. Please use the CreateDBClusterSnapshot API instead.');
         }
-        checkMayBegin(instance, INSTANCE_LIFE_CYCLE.backUp, 'InvalidDBInstanceStateFault', `Cannot create a snapshot because the database instance ${instance.identifier} is not currently in the available state.`);
+        checkMayBegin(instance, INSTANCE_LIFE_CYCLE.backUp);
         return { DBSnapshot: describeDbSnapshot(rds, snapshotInstance(rds, instance, { identifier, type: 'manual', tags: requestedTags(input.Tags) })) };
       },
     },

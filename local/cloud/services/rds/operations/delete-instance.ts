@@ -107,16 +107,11 @@ function checkReplicaRequest({ FinalDBSnapshotIdentifier }: DeleteDBInstanceMess
 }
 
 function checkDeletable(instance: DbInstance): void {
-  checkMayBegin(instance, INSTANCE_LIFE_CYCLE.delete, 'InvalidDBInstanceStateFault', `Instance ${instance.identifier} is already being deleted.`);
+  checkMayBegin(instance, INSTANCE_LIFE_CYCLE.delete);
 }
 
 function takeFinalSnapshot(rds: RdsContext, instance: DbInstance, name: string): Snapshot {
-  checkMayBegin(
-    instance,
-    INSTANCE_LIFE_CYCLE.backUp,
-    'InvalidDBInstanceStateFault',
-    `Cannot create a snapshot because the database instance ${instance.identifier} is not currently in the available state.`,
-  );
+  checkMayBegin(instance, INSTANCE_LIFE_CYCLE.backUp);
   return beginInstanceSnapshot(rds, instance, { identifier: newIdentifier('FinalDBSnapshotIdentifier', name, LONGEST_SNAPSHOT_IDENTIFIER), type: 'manual' });
 }
 

@@ -39,7 +39,7 @@ export function instanceOperations(rds: RdsContext): RdsOperations {
       run: (input, call) => {
         // Failing over to the other zone shows no difference here: the endpoint stays, the sessions end.
         const instance = rds.estate.instance(call, input.DBInstanceIdentifier);
-        checkMayBegin(instance, INSTANCE_LIFE_CYCLE.reboot, 'InvalidDBInstanceStateFault', `Instance ${instance.identifier} is not in available state: ${instance.status}`);
+        checkMayBegin(instance, INSTANCE_LIFE_CYCLE.reboot);
         reboot(rds, instance);
         return { DBInstance: describeInstance(rds, instance) };
       },
@@ -48,7 +48,7 @@ export function instanceOperations(rds: RdsContext): RdsOperations {
       access,
       run: ({ DBInstanceIdentifier }, call) => {
         const instance = standalone(rds, call, DBInstanceIdentifier);
-        checkMayBegin(instance, INSTANCE_LIFE_CYCLE.start, 'InvalidDBInstanceStateFault', `Instance ${instance.identifier} is not stopped, it cannot be started.`);
+        checkMayBegin(instance, INSTANCE_LIFE_CYCLE.start);
         startInstance(rds, instance);
         return { DBInstance: describeInstance(rds, instance) };
       },
@@ -58,7 +58,7 @@ export function instanceOperations(rds: RdsContext): RdsOperations {
       run: (input, call) => {
         refuseUnsupported(input, 'DBSnapshotIdentifier');
         const instance = standalone(rds, call, input.DBInstanceIdentifier);
-        checkMayBegin(instance, INSTANCE_LIFE_CYCLE.stop, 'InvalidDBInstanceStateFault', `Instance ${instance.identifier} is not in available state.`);
+        checkMayBegin(instance, INSTANCE_LIFE_CYCLE.stop);
         checkNotReplicating(rds, instance);
         stopInstance(rds, instance);
         return { DBInstance: describeInstance(rds, instance) };

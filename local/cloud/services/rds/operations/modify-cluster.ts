@@ -38,7 +38,7 @@ export function modifyClusterOperations(rds: RdsContext): RdsOperations {
 async function modifyCluster(rds: RdsContext, input: ModifyDBClusterMessage, call: Call) {
   refuseUnsupported(input, 'AllocatedStorage', 'BacktrackWindow', 'DBClusterInstanceClass', 'DBInstanceParameterGroupName', 'Domain', 'EngineMode', 'Iops', 'OptionGroupName', 'ScalingConfiguration');
   const cluster = rds.estate.cluster(call, input.DBClusterIdentifier);
-  checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.modify, 'InvalidDBClusterStateFault', `DbCluster ${cluster.identifier} is in ${cluster.status} state but expected it to be one of available.`);
+  checkMayBegin(cluster, CLUSTER_LIFE_CYCLE.modify);
   checkVersion(input, cluster);
   const newName = checkRename(rds, input, cluster);
   const settings = checkSettings(rds, input, cluster, call);

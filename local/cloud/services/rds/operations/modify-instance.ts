@@ -42,7 +42,7 @@ export function modifyInstanceOperations(rds: RdsContext): RdsOperations {
 async function modifyInstance(rds: RdsContext, input: ModifyDBInstanceMessage, call: Call) {
   refuseUnsupported(input, 'DBSubnetGroupName', 'DBSecurityGroups', 'Domain', 'DomainFqdn', 'Engine', 'OptionGroupName', 'ReplicaMode', 'TdeCredentialArn', 'EnableCustomerOwnedIp');
   const instance = rds.estate.instance(call, input.DBInstanceIdentifier);
-  checkMayBegin(instance, INSTANCE_LIFE_CYCLE.modify, 'InvalidDBInstanceStateFault', 'Database instance is not in available state.');
+  checkMayBegin(instance, INSTANCE_LIFE_CYCLE.modify);
   if (instance.cluster) checkMemberRequest(input);
   if (instance.replication && (input.MasterUserPassword !== undefined || input.ManageMasterUserPassword)) {
     throw new AwsError('InvalidDBInstanceStateFault', 'Cannot change the master user password of a read replica: it is that of the source.');

@@ -114,7 +114,7 @@ function checkSource(rds: RdsContext, source: DbInstance): void {
   if (source.backups.retentionDays === 0) {
     throw refuse('Automated backups are not enabled for this database instance. To enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.');
   }
-  checkMayBegin(source, MODIFY, 'InvalidDBInstanceStateFault', `Instance ${source.identifier} is not in available state: ${source.status}`);
+  checkMayBegin(source, MODIFY);
   if (rds.estate.replicasOf(source).length >= QUOTAS.readReplicasPerInstance) throw refuse(`${source.identifier} already has ${QUOTAS.readReplicasPerInstance} read replicas.`);
 }
 
@@ -146,7 +146,7 @@ function promote(rds: RdsContext, input: PromoteReadReplicaMessage, call: Call):
   const refuse = (message: string) => new AwsError('InvalidDBInstanceStateFault', message);
   if (replica.cluster) throw refuse(`DB instance ${replica.identifier} is a member of a DB cluster and cannot be promoted.`);
   if (!replica.replication) throw refuse(`DB Instance ${replica.identifier} is not a read replica.`);
-  checkMayBegin(replica, INSTANCE_LIFE_CYCLE.promote, 'InvalidDBInstanceStateFault', `DB Instance ${replica.identifier} is not in the available state: ${replica.status}`);
+  checkMayBegin(replica, INSTANCE_LIFE_CYCLE.promote);
   checkRange('BackupRetentionPeriod', input.BackupRetentionPeriod, 0, 35);
   const window = input.PreferredBackupWindow === undefined ? replica.backups.window : checkBackupWindow(input.PreferredBackupWindow);
   checkWindowsApart(window, replica.maintenanceWindow);

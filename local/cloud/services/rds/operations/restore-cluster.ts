@@ -17,6 +17,7 @@ import type { DbCluster } from '../state/database';
 import type { Encryption } from '../state/encryption';
 import type { Snapshot } from '../state/snapshot';
 import { readVolume, restoreVolume } from '../storage/cluster-storage';
+import { whileHeld } from '../storage/snapshot-image';
 import { checkUsable } from '../take-snapshot';
 import { auroraEngine } from './create-cluster';
 import type { RdsOperations } from './rds-operations';
@@ -60,7 +61,7 @@ async function restoreFromSnapshot(rds: RdsContext, input: RestoreDBClusterFromS
   const { image } = snapshot;
   if (!image) throw new Error(`snapshot ${snapshot.identifier} is available and has no data`);
   keepCluster(rds, cluster);
-  rds.passages.begin(cluster, CLUSTER_LIFE_CYCLE.restore, { work: () => restoreVolume(rds, cluster, image), then: () => clusterOpened(rds, cluster, 'clusterCreated') });
+  rds.passages.begin(cluster, CLUSTER_LIFE_CYCLE.restore, { work: () => whileHeld(image, () => restoreVolume(rds, cluster, image)), then: () => clusterOpened(rds, cluster, 'clusterCreated') });
   return cluster;
 }
 

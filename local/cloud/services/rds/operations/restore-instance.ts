@@ -16,6 +16,7 @@ import { newResourceId } from '../resource-ids';
 import { instanceOpened, instanceSource } from '../schedules';
 import type { DbInstance } from '../state/database';
 import { restoreServer } from '../storage/instance-storage';
+import { whileHeld } from '../storage/snapshot-image';
 import { checkUsable } from '../take-snapshot';
 import { encryptionOfRestored } from './restore-cluster';
 import type { RdsOperations } from './rds-operations';
@@ -61,7 +62,7 @@ async function restoreInstance(rds: RdsContext, input: RestoreDBInstanceFromDBSn
   if (!image) throw new Error(`snapshot ${snapshot.identifier} is available and has no data`);
   keepInstance(rds, instance);
   rds.passages.begin(instance, INSTANCE_LIFE_CYCLE.restore, {
-    work: () => restoreServer(rds, instance, image),
+    work: () => whileHeld(image, () => restoreServer(rds, instance, image)),
     arrive: () => openEndpoints(rds, instance),
     then: () => {
       rds.notices.give(instanceSource(instance), 'instanceRestored', snapshot.identifier);

@@ -23,3 +23,13 @@ export class SnapshotImage {
     if (this.holders === 0) await this.discard(this.files);
   }
 }
+
+/** Keeps the files there while they are worked with, whatever becomes of the snapshot. */
+export async function whileHeld<Result>(image: SnapshotImage, work: () => Promise<Result>): Promise<Result> {
+  image.share();
+  try {
+    return await work();
+  } finally {
+    await image.release();
+  }
+}

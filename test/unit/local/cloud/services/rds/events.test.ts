@@ -1,3 +1,4 @@
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateDBClusterSnapshotCommand, CreateEventSubscriptionCommand, DescribeEventsCommand } from '@aws-sdk/client-rds';
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -53,5 +54,29 @@ describe('events', () => {
     const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
 
     expect(Messages!.map(({ Body }) => JSON.parse(Body!) as object)).toMatchObject([{ 'Event ID': 'RDS-EVENT-0170', 'Source ID': 'announced', 'Event Message': 'DB cluster created' }]);
+  });
+
+  it('are put on the default bus in the form of AWS', async () => {
+    const bus = database.cloud.client(EventBridgeClient, ORDERS);
+    const sqs = database.cloud.client(SQSClient, ORDERS);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'watcher' }));
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+    const Arn = Attributes!['QueueArn']!;
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: policyText(allow('sqs:SendMessage', Arn, { Principal: { Service: 'events.amazonaws.com' } })) } }));
+    await bus.send(new PutRuleCommand({ Name: 'snapshots', EventPattern: JSON.stringify({ source: ['aws.rds'], 'detail-type': ['RDS DB Cluster Snapshot Event'], detail: { EventID: ['RDS-EVENT-0075'] } }) }));
+    await bus.send(new PutTargetsCommand({ Rule: 'snapshots', Targets: [{ Id: 'queue', Arn }] }));
+
+    await database.createCluster(ORDERS, 'watched');
+    await database.client(ORDERS).send(new CreateDBClusterSnapshotCommand({ DBClusterIdentifier: 'watched', DBClusterSnapshotIdentifier: 'watched-1' }));
+    await database.untilSnapshot(ORDERS, 'watched-1');
+    await database.passMinutes(1);
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+
+    expect(Messages!.map(({ Body }) => JSON.parse(Body!) as object)).toMatchObject([
+      {
+        resources: ['arn:aws:rds:eu-west-1:111111111111:cluster-snapshot:watched-1'],
+        detail: { EventCategories: ['backup'], SourceType: 'CLUSTER_SNAPSHOT', SourceIdentifier: 'watched-1', Message: 'Manual cluster snapshot created', EventID: 'RDS-EVENT-0075' },
+      },
+    ]);
   });
 });
