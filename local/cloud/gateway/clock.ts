@@ -42,6 +42,7 @@ export class CloudTimeExceeded extends Error {
  */
 export class CloudClock {
   private anchor: ClockReading;
+  private readonly listeners = new Set<(reading: ClockReading) => void>();
   private readonly pending: Pending[] = [];
   private order = 0;
   private working = 0;
@@ -70,6 +71,12 @@ export class CloudClock {
   /** For a process with its own clock: `wallMs` is Unix time, as its `Date.now()` would say. */
   reading(): ClockReading {
     return { cloudMs: this.nowMs(), wallMs: Date.now(), rate: this.anchor.rate };
+  }
+
+  /** Calls the listener whenever time leaps or changes its pace; the returned function ends that. */
+  onChange(listener: (reading: ClockReading) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Runs the task once `delayMs` of cloud time have passed. */
@@ -185,7 +192,7 @@ export class CloudClock {
   private arrange(): void {
     if (this.stopped) return;
     const rate = this.rate();
-    if (rate !== this.anchor.rate) this.anchor = { cloudMs: this.nowMs(), wallMs: performance.now(), rate };
+    if (rate !== this.anchor.rate) this.goOn({ cloudMs: this.nowMs(), wallMs: performance.now(), rate });
     clearTimeout(this.wake);
     const next = this.pending[0];
     if (!next) return;
@@ -202,10 +209,15 @@ export class CloudClock {
         this.settling = false;
         const next = this.pending[0];
         if (this.stopped || !next || !this.isIdle()) return this.arrange();
-        if (next.dueMs > this.nowMs()) this.anchor = { cloudMs: next.dueMs, wallMs: performance.now(), rate: this.anchor.rate };
+        if (next.dueMs > this.nowMs()) this.goOn({ cloudMs: next.dueMs, wallMs: performance.now(), rate: this.anchor.rate });
         this.runDue();
       }),
     );
+  }
+
+  private goOn(from: ClockReading): void {
+    this.anchor = from;
+    for (const listener of this.listeners) listener(this.reading());
   }
 
   private runDue(): void {

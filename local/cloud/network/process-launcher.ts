@@ -9,7 +9,7 @@ import { START_VARIABLE, type ConfinedStart } from './control-protocol';
 import { bundleRuntime } from './runtime-bundle';
 
 export interface ProcessLauncherPorts {
-  readonly clock: Pick<CloudClock, 'reading'>;
+  readonly clock: Pick<CloudClock, 'reading' | 'onChange'>;
   /** What programs in the cloud trust, PEM. */
   readonly authorityPem: string;
 }
@@ -30,8 +30,8 @@ export interface ProcessProps {
   readonly traceDaemon?: { readonly address: string; readonly receive: (datagram: string) => void };
 }
 
-/** What programs may read besides their own files. */
-const READABLE_DIRECTORIES = ['/etc', '/proc', '/dev', '/sys'];
+/** What programs may read besides their own files: of `/proc` nothing that tells about other processes. */
+const READABLE_PLACES = ['/etc', '/dev', '/proc/self', '/proc/meminfo', '/proc/cpuinfo'];
 
 /**
  * Starts the processes of one cloud: functions and tasks.
@@ -67,13 +67,16 @@ export class ProcessLauncher {
     return known;
   }
 
-  /** Starts a program that knows nothing of the cloud. */
+  /** Starts a program that knows nothing of the cloud. Its `Date` follows the cloud's clock for as long as it runs. */
   async startProcess(props: ProcessProps): Promise<ConfinedProcess> {
     const confine = await this.bundle(path.join(__dirname, 'runtime', 'confine.ts'));
-    return this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] });
+    const started = await this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] });
+    const forget = this.ports.clock.onChange((reading) => started.setClock(reading));
+    void started.exited.then(forget);
+    return started;
   }
 
-  /** Starts a program that confines itself first: the import of `runtime/confine` is its own. */
+  /** Starts a program of the cloud's own, which confines itself first: it imports `runtime/confine` and asks for the time when it needs it. */
   async startConfined(props: ProcessProps): Promise<ConfinedProcess> {
     const temporary = path.join(this.directory, 'tmp', String((this.serial += 1)));
     await mkdir(temporary, { recursive: true });
@@ -119,7 +122,7 @@ export class ProcessLauncher {
 
   /** https://nodejs.org/api/permissions.html */
   private permissions(directory: string, temporary: string): string[] {
-    const readable = [directory, temporary, path.join(this.directory, 'runtime'), this.authorityFile, ...READABLE_DIRECTORIES];
+    const readable = [directory, temporary, path.join(this.directory, 'runtime'), this.authorityFile, ...READABLE_PLACES];
     return [permissionFlag(), ...readable.map((place) => `--allow-fs-read=${place}`), `--allow-fs-write=${temporary}`];
   }
 }

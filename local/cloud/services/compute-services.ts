@@ -6,6 +6,7 @@ import type { EndpointPassage, Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
 import { ServiceRoles } from '../gateway/service-role';
 import { Fabric } from '../network/fabric';
+import { ProgramFiles } from '../network/program-files';
 import { ProcessLauncher } from '../network/process-launcher';
 import { PublicAddresses } from '../network/public-addresses';
 import type { MetricSink } from './cloudwatch/metric-sink';
@@ -17,7 +18,7 @@ import type { GatewayAddress } from './gateway-address';
 import { AsynchronousInvocations } from './lambda/asynchronous-invocations';
 import { Concurrency } from './lambda/concurrency';
 import { DestinationDelivery } from './lambda/destination-delivery';
-import { CodeStore } from './lambda/function-code';
+import { FunctionCode } from './lambda/function-code';
 import { FunctionDeployments } from './lambda/function-deployments';
 import { FunctionInvoker } from './lambda/function-invoker';
 import { FunctionNetworks } from './lambda/function-networks';
@@ -34,6 +35,8 @@ export interface ComputeServices {
   readonly network: Ec2State;
   readonly fabric: Fabric;
   readonly launcher: ProcessLauncher;
+  /** The files of programs, where processes can run them. */
+  readonly programs: ProgramFiles;
   readonly functions: FunctionInvoker;
   /** Kills the function instance that acts under this session; whoever waits for it hears of a dead runtime. */
   killProcessOf(principal: Principal): void;
@@ -68,11 +71,13 @@ export async function createComputeServices({ context, metrics, gateway }: Compu
   const concurrency = new Concurrency(state);
   const invoker = new FunctionInvoker({ clock, host, deployments, concurrency, records, metrics });
   const queue = new AsynchronousInvocations(context, state, invoker, new DestinationDelivery(clock, roles, metrics));
-  const code = new CodeStore(path.join(launcher.directory, 'code'));
+  const programs = new ProgramFiles(path.join(launcher.directory, 'programs'));
+  const code = new FunctionCode(programs);
   return {
     network,
     fabric,
     launcher,
+    programs,
     functions: invoker,
     services: [createEc2Service(network, clock), createLambdaService({ context, state, code, networks, deployments, host, invoker, queue, concurrency, roles })],
     resources: { ...ec2Resources, ...lambdaResources(code) },

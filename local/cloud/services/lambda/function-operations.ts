@@ -7,7 +7,7 @@ import type { Access, Call, Operations } from '../../gateway/service';
 import { requestTagContext } from '../../gateway/tags';
 import { assumeExecutionRole } from './execution-role';
 import { functionAccess } from './function-access';
-import type { CodeStore } from './function-code';
+import type { FunctionCode } from './function-code';
 import type { FunctionDeployments } from './function-deployments';
 import { describeVersion } from './function-description';
 import { functionArn } from './function-name';
@@ -21,7 +21,7 @@ import { publish } from './publish-version';
 export interface FunctionPorts {
   readonly context: CloudContext;
   readonly state: LambdaState;
-  readonly code: CodeStore;
+  readonly code: FunctionCode;
   readonly networks: FunctionNetworks;
   readonly deployments: FunctionDeployments;
   readonly host: FunctionHost;

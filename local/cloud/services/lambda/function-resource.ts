@@ -1,14 +1,14 @@
-import { CreateFunctionCommand, GetFunctionConfigurationCommand, PutFunctionConcurrencyCommand, type FunctionCode } from '@aws-sdk/client-lambda';
+import { CreateFunctionCommand, GetFunctionConfigurationCommand, PutFunctionConcurrencyCommand, type FunctionCode as CodeLocation } from '@aws-sdk/client-lambda';
 import type { ResourceContext, ResourceProvider } from '../../deploy/resource-provider';
 import { until } from '../../deploy/until';
 import type { TemplateProperties } from '../../deploy/template-properties';
 import { tagMap } from '../../gateway/tags';
-import type { CodeStore } from './function-code';
+import type { FunctionCode } from './function-code';
 import { functionArn } from './function-name';
 import { writeZip } from './zip-archive';
 
 /** CloudFormation's function, with its code from the cloud assembly. */
-export function functionResource(code: CodeStore): ResourceProvider {
+export function functionResource(code: FunctionCode): ResourceProvider {
   return {
     async create(properties, context) {
       const { aws, generatedName } = context;
@@ -46,7 +46,7 @@ export function functionResource(code: CodeStore): ResourceProvider {
 }
 
 /** The asset that the template names is taken from the cloud assembly; code in the template becomes a file, as CloudFormation does it. */
-function codeOf(properties: TemplateProperties, { assetDirectory }: ResourceContext, code: CodeStore): FunctionCode {
+function codeOf(properties: TemplateProperties, { assetDirectory }: ResourceContext, code: FunctionCode): CodeLocation {
   const location = properties.group('Code');
   const inline = location?.optionalText('ZipFile');
   if (inline !== undefined) return { ZipFile: writeZip([{ path: 'index.js', content: Buffer.from(inline) }]) };

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FunctionEventInvokeConfig } from '@aws-sdk/client-lambda';
 import type { Place } from '../../gateway/service';
-import type { FunctionCode } from './function-code';
+import type { Program } from '../../network/program-files';
 import { functionArn } from './function-name';
 import type { FunctionSettings } from './function-settings';
 
@@ -9,7 +9,7 @@ import type { FunctionSettings } from './function-settings';
 export interface FunctionVersion {
   readonly version: string;
   readonly settings: FunctionSettings;
-  readonly code: FunctionCode;
+  readonly code: Program;
   readonly modifiedAt: Date;
   readonly revisionId: string;
   /** Network interfaces of a function in a VPC. */

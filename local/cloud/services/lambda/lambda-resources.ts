@@ -9,12 +9,12 @@ import {
 import { regionalArn } from '../../gateway/arn';
 import type { ResourceProviders } from '../../deploy/resource-provider';
 import { until } from '../../deploy/until';
-import type { CodeStore } from './function-code';
+import type { FunctionCode } from './function-code';
 import { functionArn, parseFunctionName } from './function-name';
 import { functionResource } from './function-resource';
 
 /** CloudFormation's Lambda resources. */
-export function lambdaResources(code: CodeStore): ResourceProviders {
+export function lambdaResources(code: FunctionCode): ResourceProviders {
   return { 'AWS::Lambda::Function': functionResource(code), ...RESOURCES };
 }
 
