@@ -1,10 +1,10 @@
 import { InvalidScheduleExpression } from './schedule-error';
 
 /** Whether a day counts, by the day itself and its month. */
-export type DayTest = (day: CalendarDay) => boolean;
+type DayTest = (day: CalendarDay) => boolean;
 
 /** A day as the day fields see it. */
-export interface CalendarDay {
+interface CalendarDay {
   readonly day: number;
   /** 1 for Sunday. */
   readonly weekday: number;

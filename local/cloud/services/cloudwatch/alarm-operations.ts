@@ -3,7 +3,7 @@ import { AwsError } from '../../gateway/aws-error';
 import type { CloudClock } from '../../gateway/clock';
 import { pageOf } from '../../gateway/pagination';
 import type { Access, Call, Operations } from '../../gateway/service';
-import { requestTagContext, resourceTagContext, tagList, tagMap } from '../../gateway/tags';
+import { requestTagContext, resourceTagContext, tagMap } from '../../gateway/tags';
 import type { Alarm, CompositeAlarm, MetricAlarm } from './alarm';
 import { alarmArn, type AlarmStore } from './alarm-state';
 import type { AlarmWatch } from './alarm-watch';
@@ -116,26 +116,6 @@ export function alarmOperations(store: AlarmStore, watch: AlarmWatch, clock: Clo
     },
     EnableAlarmActions: { access: byNames, run: ({ AlarmNames = [] }, call) => setActions(AlarmNames, call, true) },
     DisableAlarmActions: { access: byNames, run: ({ AlarmNames = [] }, call) => setActions(AlarmNames, call, false) },
-    TagResource: {
-      access: ({ ResourceARN = '', Tags }, call) => [access(call, nameIn(ResourceARN), requestTagContext(tagMap(Tags)))],
-      run: ({ ResourceARN = '', Tags }, call) => {
-        const alarm = tagged(store, call, ResourceARN);
-        alarm.tags = { ...alarm.tags, ...tagMap(Tags) };
-        return {};
-      },
-    },
-    UntagResource: {
-      access: ({ ResourceARN = '' }, call) => [access(call, nameIn(ResourceARN))],
-      run: ({ ResourceARN = '', TagKeys = [] }, call) => {
-        const alarm = tagged(store, call, ResourceARN);
-        alarm.tags = Object.fromEntries(Object.entries(alarm.tags).filter(([key]) => !TagKeys.includes(key)));
-        return {};
-      },
-    },
-    ListTagsForResource: {
-      access: ({ ResourceARN = '' }, call) => [access(call, nameIn(ResourceARN))],
-      run: ({ ResourceARN = '' }, call) => ({ Tags: tagList(tagged(store, call, ResourceARN).tags) }),
-    },
   };
 }
 
@@ -144,16 +124,6 @@ function isWanted(alarm: Alarm, filter: sdk.DescribeAlarmsInput): boolean {
   if (ChildrenOfAlarmName !== undefined || ParentsOfAlarmName !== undefined) throw new AwsError('NotImplemented', 'the local cloud does not emulate ChildrenOfAlarmName and ParentsOfAlarmName', { status: 501 });
   const hasAction = ActionPrefix === undefined || Object.values(alarm.actions).flat().some((arn) => arn.startsWith(ActionPrefix));
   return (AlarmNames.length === 0 || AlarmNames.includes(alarm.name)) && alarm.name.startsWith(AlarmNamePrefix) && (state === undefined || alarm.state.value === state) && hasAction;
-}
-
-function nameIn(arn: string): string {
-  return arn.split(':').slice(6).join(':');
-}
-
-function tagged(store: AlarmStore, call: Call, arn: string): Alarm {
-  const alarm = store.find(call, nameIn(arn));
-  if (!alarm) throw new AwsError('ResourceNotFoundException', `Unknown resource ${arn}`);
-  return alarm;
 }
 
 function describeShared(alarm: Alarm) {

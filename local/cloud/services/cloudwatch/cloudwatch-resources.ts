@@ -2,6 +2,7 @@ import {
   PutCompositeAlarmCommand,
   PutDashboardCommand,
   PutMetricAlarmCommand,
+  TagResourceCommand,
   type ComparisonOperator,
   type Dimension,
   type MetricDataQuery,
@@ -11,6 +12,7 @@ import {
 import type { ResourceProviders } from '../../deploy/resource-provider';
 import type { TemplateProperties } from '../../deploy/template-properties';
 import { alarmArn } from './alarm-state';
+import { dashboardArn } from './dashboard-store';
 
 /** CloudFormation's resources of CloudWatch. */
 export const cloudWatchResources: ResourceProviders = {
@@ -42,9 +44,11 @@ export const cloudWatchResources: ResourceProviders = {
     },
   },
   'AWS::CloudWatch::Dashboard': {
-    async create(properties, { aws, generatedName }) {
+    async create(properties, { aws, account, generatedName }) {
       const DashboardName = properties.optionalText('DashboardName') ?? generatedName(255);
       await aws.send(new PutDashboardCommand({ DashboardName, DashboardBody: properties.text('DashboardBody') }));
+      const Tags = properties.tags();
+      if (Tags.length > 0) await aws.send(new TagResourceCommand({ ResourceARN: dashboardArn(account, DashboardName), Tags }));
       return { ref: DashboardName };
     },
   },

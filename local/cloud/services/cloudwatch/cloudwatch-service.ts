@@ -7,8 +7,10 @@ import { alarmOperations } from './alarm-operations';
 import { AlarmStore } from './alarm-state';
 import { AlarmWatch } from './alarm-watch';
 import { dashboardOperations } from './dashboard-operations';
+import { DashboardStore } from './dashboard-store';
 import { metricOperations } from './metric-operations';
 import type { MetricStore } from './metric-store';
+import { tagOperations } from './tag-operations';
 
 /** CloudWatch and what other services may use of it. */
 export interface CloudWatch {
@@ -18,9 +20,10 @@ export interface CloudWatch {
 
 /** CloudWatch: metrics, metric math, alarms that change state on the cloud's time, dashboards. */
 export function createCloudWatch(context: CloudContext, metrics: MetricStore, events: EventSink): CloudWatch {
+  const dashboards = new DashboardStore();
   const store = new AlarmStore();
   const alarms = new AlarmActions(context, store, events);
   const watch = new AlarmWatch(context.clock, metrics, store, alarms);
-  const operations = { ...metricOperations(metrics, context.clock), ...alarmOperations(store, watch, context.clock), ...dashboardOperations(context.clock) };
+  const operations = { ...metricOperations(metrics, context.clock), ...alarmOperations(store, watch, context.clock), ...dashboardOperations(dashboards, context.clock), ...tagOperations(store, dashboards) };
   return { alarms, service: defineService(sdk, 'monitoring', operations, 'cloudwatch') };
 }

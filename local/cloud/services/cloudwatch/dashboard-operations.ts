@@ -1,34 +1,17 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch';
-import { globalArn } from '../../gateway/arn';
 import { AwsError } from '../../gateway/aws-error';
 import type { CloudClock } from '../../gateway/clock';
 import { pageOf } from '../../gateway/pagination';
 import type { Call, Operations } from '../../gateway/service';
 import { dashboardProblems } from './dashboard-body';
+import { dashboardArn, type DashboardStore } from './dashboard-store';
 
-interface Dashboard {
-  readonly name: string;
-  readonly body: string;
-  readonly modifiedAt: Date;
-}
-
-/** The operations on dashboards, which belong to an account and no region. */
-export function dashboardOperations(clock: CloudClock): Operations<typeof sdk> {
-  const accounts = new Map<string, Map<string, Dashboard>>();
-  const dashboardsOf = ({ account }: Call) => {
-    const dashboards = accounts.get(account) ?? new Map<string, Dashboard>();
-    accounts.set(account, dashboards);
-    return dashboards;
-  };
-  const arnOf = ({ account }: Call, name: string | undefined) => globalArn('cloudwatch', account, `dashboard/${name ?? ''}`);
-  const find = (call: Call, name: string | undefined): Dashboard => {
-    const dashboard = dashboardsOf(call).get(name ?? '');
-    if (!dashboard) throw new AwsError('ResourceNotFound', `Dashboard ${name ?? ''} does not exist`);
-    return dashboard;
-  };
+/** The operations on dashboards. */
+export function dashboardOperations(store: DashboardStore, clock: CloudClock): Operations<typeof sdk> {
+  const byName = ({ DashboardName }: { DashboardName: string | undefined }, { account }: Call) => [{ resource: dashboardArn(account, DashboardName) }];
   return {
     PutDashboard: {
-      access: ({ DashboardName }, call) => [{ resource: arnOf(call, DashboardName) }],
+      access: byName,
       run: ({ DashboardName: name = '', DashboardBody: body = '' }, call) => {
         if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw new AwsError('InvalidParameterValueException', `The value ${name} for DashboardName is invalid.`);
         const problems = dashboardProblems(body);
@@ -36,32 +19,33 @@ export function dashboardOperations(clock: CloudClock): Operations<typeof sdk> {
           const first = problems[0];
           throw new AwsError('DashboardInvalidInputError', `The dashboard body is invalid, there are ${problems.length} validation errors: ${first?.DataPath ?? ''} ${first?.Message ?? ''}`, { details: { dashboardValidationMessages: problems } });
         }
-        dashboardsOf(call).set(name, { name, body, modifiedAt: clock.now() });
+        const dashboards = store.of(call.account);
+        dashboards.set(name, { name, body, modifiedAt: clock.now(), tags: dashboards.get(name)?.tags ?? {} });
         return { DashboardValidationMessages: [] };
       },
     },
     GetDashboard: {
-      access: ({ DashboardName }, call) => [{ resource: arnOf(call, DashboardName) }],
+      access: byName,
       run: ({ DashboardName }, call) => {
-        const { name, body } = find(call, DashboardName);
-        return { DashboardArn: arnOf(call, name), DashboardName: name, DashboardBody: body };
+        const { name, body } = store.get(call.account, DashboardName);
+        return { DashboardArn: dashboardArn(call.account, name), DashboardName: name, DashboardBody: body };
       },
     },
     ListDashboards: {
       access: () => [{ resource: '*' }],
       run: ({ DashboardNamePrefix = '', NextToken }, call) => {
-        const chosen = [...dashboardsOf(call).values()].filter(({ name }) => name.startsWith(DashboardNamePrefix));
+        const chosen = [...store.of(call.account).values()].filter(({ name }) => name.startsWith(DashboardNamePrefix));
         const page = pageOf(chosen, 1000, NextToken);
         if (!page) throw new AwsError('InvalidParameterValueException', 'Invalid nextToken');
-        const DashboardEntries = page.items.map(({ name, body, modifiedAt }) => ({ DashboardName: name, DashboardArn: arnOf(call, name), LastModified: modifiedAt, Size: Buffer.byteLength(body) }));
+        const DashboardEntries = page.items.map(({ name, body, modifiedAt }) => ({ DashboardName: name, DashboardArn: dashboardArn(call.account, name), LastModified: modifiedAt, Size: Buffer.byteLength(body) }));
         return { DashboardEntries, NextToken: page.nextToken };
       },
     },
     DeleteDashboards: {
-      access: ({ DashboardNames = [] }, call) => DashboardNames.map((name) => ({ resource: arnOf(call, name) })),
+      access: ({ DashboardNames = [] }, call) => DashboardNames.map((name) => ({ resource: dashboardArn(call.account, name) })),
       run: ({ DashboardNames = [] }, call) => {
-        for (const name of DashboardNames) find(call, name);
-        for (const name of DashboardNames) dashboardsOf(call).delete(name);
+        for (const name of DashboardNames) store.get(call.account, name);
+        for (const name of DashboardNames) store.of(call.account).delete(name);
         return {};
       },
     },

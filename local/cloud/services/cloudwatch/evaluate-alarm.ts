@@ -61,7 +61,7 @@ export function evaluateAlarm(rule: AlarmRule, range: readonly Point[]): Verdict
   return verdict(onlyBreaches ? undefined : 'OK', evaluated);
 }
 
-export function breaches(comparison: ComparisonOperator, value: number, threshold: number): boolean {
+function breaches(comparison: ComparisonOperator, value: number, threshold: number): boolean {
   switch (comparison) {
     case 'GreaterThanThreshold':
       return value > threshold;

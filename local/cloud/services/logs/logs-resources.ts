@@ -6,6 +6,7 @@ import {
   PutResourcePolicyCommand,
   PutRetentionPolicyCommand,
   type LogGroupClass,
+  type QueryLanguage,
   type StandardUnit,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { ResourceProviders } from '../../deploy/resource-provider';
@@ -62,7 +63,7 @@ export const logsResources: ResourceProviders = {
   'AWS::Logs::QueryDefinition': {
     async create(properties, { aws }) {
       const { queryDefinitionId = '' } = await aws.send(
-        new PutQueryDefinitionCommand({ name: properties.text('Name'), queryString: properties.text('QueryString'), logGroupNames: properties.texts('LogGroupNames') }),
+        new PutQueryDefinitionCommand({ name: properties.text('Name'), queryString: properties.text('QueryString'), logGroupNames: properties.texts('LogGroupNames'), queryLanguage: properties.optionalText('QueryLanguage') as QueryLanguage | undefined }),
       );
       return { ref: queryDefinitionId, attributes: { QueryDefinitionId: queryDefinitionId } };
     },

@@ -1,5 +1,5 @@
 /** What a pattern found in a log line. */
-export interface FilterMatch {
+interface FilterMatch {
   /** The value at a selector such as `$.latency` or `$status`; nothing where the line has none. */
   readonly select: (selector: string) => unknown;
 }

@@ -7,6 +7,7 @@ import {
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
   ListMetricsCommand,
+  ListTagsForResourceCommand,
   PutCompositeAlarmCommand,
   PutDashboardCommand,
   PutMetricAlarmCommand,
@@ -250,11 +251,12 @@ describe('CloudWatch', () => {
     await deployResources(cloud, place, {
       Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'FromTemplate', Metrics: [{ Id: 'm1', MetricStat: { Metric: { Namespace: 'N', MetricName: 'M', Dimensions: [{ Name: 'a', Value: 'b' }] }, Period: 60, Stat: 'Sum' }, ReturnData: false }, { Id: 'e', Expression: 'FILL(m1,0)', Period: 60 }], EvaluationPeriods: 2, Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData: 'notBreaching' } },
       Composite: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmName: 'FromTemplateToo', AlarmRule: { 'Fn::Sub': 'ALARM("${Alarm}")' } } },
-      Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: '{"widgets":[{"type":"text","properties":{"markdown":"# hi"}}]}' } },
+      Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardName: 'FromTemplate', DashboardBody: '{"widgets":[{"type":"text","properties":{"markdown":"# hi"}}]}', Tags: [{ Key: 'team', Value: 'data' }] } },
     });
     await cloud.clock.pass(MINUTE);
 
     expect(await stateOf('FromTemplate')).toBe('OK');
     expect(await stateOf('FromTemplateToo')).toBe('OK');
+    expect((await cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: `arn:aws:cloudwatch::${place.account}:dashboard/FromTemplate` }))).Tags).toEqual([{ Key: 'team', Value: 'data' }]);
   });
 });
