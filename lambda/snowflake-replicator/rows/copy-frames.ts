@@ -1,0 +1,75 @@
+/** Header of COPY's binary format: signature, flags, length of an extension. https://www.postgresql.org/docs/current/sql-copy.html */
+const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
+const HEADER_BYTES = SIGNATURE.length + 8;
+const NO_BYTES = Buffer.alloc(0);
+
+/** Told of each row: the bytes it lies in, and for each field where it begins and ends there. Fields are never NULL. */
+export type OnRow = (bytes: Buffer, bounds: Int32Array) => void;
+
+/** Reads the rows of a binary COPY out of chunks that end anywhere. */
+export class CopyFrames {
+  private rest: Buffer = NO_BYTES;
+  private headerSeen = false;
+  private ended = false;
+  private readonly bounds: Int32Array;
+
+  constructor(
+    private readonly fields: number,
+    private readonly onRow: OnRow,
+  ) {
+    this.bounds = new Int32Array(fields * 2);
+  }
+
+  push(chunk: Buffer): void {
+    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    let at = 0;
+    if (!this.headerSeen) {
+      if (bytes.length < HEADER_BYTES) {
+        this.rest = bytes;
+        return;
+      }
+      at = this.readHeader(bytes);
+    }
+    for (;;) {
+      const next = this.readRow(bytes, at);
+      if (next === undefined) break;
+      at = next;
+    }
+    this.rest = at === bytes.length ? NO_BYTES : bytes.subarray(at);
+  }
+
+  /** Fails unless the last row and the end mark have come. */
+  end(): void {
+    if (!this.ended || this.rest.length > 0) throw new Error(`COPY ended in the middle of its data, ${this.rest.length} bytes after the last row`);
+  }
+
+  private readHeader(bytes: Buffer): number {
+    if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new Error('this is no COPY in binary format');
+    this.headerSeen = true;
+    return HEADER_BYTES;
+  }
+
+  /** Reads one row and tells where the next begins; nothing when it has not come whole, or was the end mark. */
+  private readRow(bytes: Buffer, start: number): number | undefined {
+    if (this.ended || bytes.length - start < 2) return undefined;
+    const count = bytes.readInt16BE(start);
+    if (count === -1) {
+      this.ended = true;
+      return start + 2;
+    }
+    if (count !== this.fields) throw new Error(`COPY sent a row of ${count} fields, expected ${this.fields}`);
+    let at = start + 2;
+    for (let field = 0; field < this.fields; field += 1) {
+      if (bytes.length - at < 4) return undefined;
+      const length = bytes.readInt32BE(at);
+      if (length < 0) throw new Error(`COPY sent NULL as field ${field + 1}`);
+      at += 4;
+      if (bytes.length - at < length) return undefined;
+      this.bounds[field * 2] = at;
+      this.bounds[field * 2 + 1] = at + length;
+      at += length;
+    }
+    this.onRow(bytes, this.bounds);
+    return at;
+  }
+}
