@@ -11,7 +11,7 @@ import { createIamService } from './iam/iam-service';
 import { IamState } from './iam/iam-state';
 import { PolicyAuthorizer } from './iam/policy-authorizer';
 import { createIntegrationServices, type IntegrationServices } from './integration-services';
-import { createStorageServices } from './storage-services';
+import { createStorageServices, type StorageServices } from './storage-services';
 import { createStsService } from './sts/sts-service';
 
 /** The services of a cloud and what they share. */
@@ -21,6 +21,7 @@ export interface ServiceSet {
   readonly authorizer: PolicyAuthorizer;
   readonly iam: IamState;
   readonly integration: IntegrationServices;
+  readonly storage: StorageServices;
   readonly compute: ComputeServices;
   readonly databases: DatabaseServices;
   killProcessOf(principal: Principal): void;
@@ -34,7 +35,7 @@ const PREFIXES_OF_OTHERS = ['iam', 'ec2', 'xray', 'logs', 'kms'];
 export async function createServices(cloud: CloudContext, gateway: GatewayAddress): Promise<ServiceSet> {
   const iam = new IamState();
   const integration = createIntegrationServices({ context: cloud, find: (signingName) => services.find(({ model }) => model.name === signingName) });
-  const storage = createStorageServices(cloud, iam);
+  const storage = createStorageServices({ context: cloud, iam, metrics: integration.metrics, events: integration.events });
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, gateway });
   const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
   const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services];
@@ -42,6 +43,7 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
   return {
     iam,
     integration,
+    storage,
     compute,
     databases,
     services,

@@ -99,7 +99,8 @@ export function writeRestOutput(model: ServiceModel, operation: OperationModel, 
     if (prefix) for (const [key, text] of Object.entries(value as Record<string, string>)) headers[`${prefix}${key}`.toLowerCase()] = text;
     if (hasTrait(member, 'httpResponseCode')) status = Number(value);
   }
-  return { status, headers, body };
+  const isPart = headers['content-range'] !== undefined;
+  return { status: isPart ? 206 : status, headers, body };
 }
 
 function writeBody(model: ServiceModel, { output: shape }: OperationModel, output: Structure): { body: Buffer | string; contentType?: string } {

@@ -1,9 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
+import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
 import type { CloudContext } from '../../gateway/cloud-context';
 import type { Principal } from '../../gateway/principal';
 import type { Place } from '../../gateway/service';
 import type { EncryptionContext } from './key-material';
+
+const DATA_KEY_BYTES = 32;
+const IV_BYTES = 12;
 
 /** Data at rest under a data key that only a KMS key can open. */
 export interface Sealed {
@@ -40,10 +43,15 @@ export class Envelope {
     const { KeyId = '', Plaintext = Buffer.of(), CiphertextBlob = Buffer.of() } = await kms.send(
       new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: encryptionContext }),
     );
-    const iv = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', Plaintext, iv);
-    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-    return { keyArn: KeyId, encryptedDataKey: CiphertextBlob, iv, tag: cipher.getAuthTag(), ciphertext };
+    return { keyArn: KeyId, encryptedDataKey: CiphertextBlob, ...encrypt(plaintext, Plaintext) };
+  }
+
+  /** As `seal`, but the service makes the data key, for which it needs `kms:Encrypt` alone. */
+  async sealWithOwnKey(plaintext: Uint8Array, keyId: string, { caller, place, encryptionContext }: KeyUse): Promise<Sealed> {
+    const kms = this.context.as(caller, place, this.service);
+    const dataKey = randomBytes(DATA_KEY_BYTES);
+    const { KeyId = '', CiphertextBlob = Buffer.of() } = await kms.send(new EncryptCommand({ KeyId: keyId, Plaintext: dataKey, EncryptionContext: encryptionContext }));
+    return { keyArn: KeyId, encryptedDataKey: CiphertextBlob, ...encrypt(plaintext, dataKey) };
   }
 
   async open({ keyArn, encryptedDataKey, iv, tag, ciphertext }: Sealed, { caller, place, encryptionContext }: KeyUse): Promise<Buffer> {
@@ -53,4 +61,11 @@ export class Envelope {
     decipher.setAuthTag(tag);
     return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
   }
+}
+
+function encrypt(plaintext: Uint8Array, dataKey: Uint8Array): Pick<Sealed, 'iv' | 'tag' | 'ciphertext'> {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', dataKey, iv);
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return { iv, tag: cipher.getAuthTag(), ciphertext };
 }
