@@ -34,10 +34,16 @@ export interface AuditLogPorts {
 export class AuditLog {
   constructor(private readonly ports: AuditLogPorts) {}
 
-  /** Appends the event after the last one; raises `ConcurrentChange` when others keep getting in between. */
+  /**
+   * Appends the event after the last one; raises `ConcurrentChange` when others keep getting in between.
+   *
+   * A write whose reply was lost is sent again by the SDK and then finds itself: it counts as written.
+   */
   async append(operationId: string, { type, status, details }: AuditEntry): Promise<AuditEvent> {
+    let written: AuditEvent | undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const last = (await this.ports.table.last({ operation_id: operationId })) as AuditEvent | undefined;
+      if (written && last?.hash === written.hash) return written;
       const unhashed = {
         operation_id: operationId,
         sequence: String(Number(last?.sequence ?? '0') + 1).padStart(10, '0'),
@@ -47,8 +53,8 @@ export class AuditLog {
         status,
         previous_hash: last?.hash ?? FIRST_HASH,
       };
-      const event = { ...unhashed, hash: hashOf(unhashed) };
-      if (await this.ports.table.putNew(event, ['operation_id', 'sequence'])) return event;
+      written = { ...unhashed, hash: hashOf(unhashed) };
+      if (await this.ports.table.putNew({ ...written }, 'sequence')) return written;
     }
     throw new ConcurrentChange(`the audit of ${operationId} is being written by too many at once`);
   }
@@ -64,7 +70,11 @@ export function happened(events: readonly AuditEvent[], type: string): readonly 
   return events.filter((event) => event.event_type === type).map((event) => JSON.parse(event.event_details) as Readonly<Record<string, unknown>>);
 }
 
-/** Says where a chain of events, in order, is broken: the sequence of the first event that does not fit. */
+/**
+ * Says where a chain of events, in order, is broken: the sequence of the first event that does not fit.
+ *
+ * A chain cannot show that its end was cut off; who keeps the last hash elsewhere, as the notification of a run does, can.
+ */
 export function findBrokenLink(events: readonly AuditEvent[]): string | undefined {
   let previous = FIRST_HASH;
   for (const [index, { hash, ...unhashed }] of events.entries()) {

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { Env } from './env';
 import { OperationError } from './errors';
-import { logger, metrics, tracer } from './telemetry';
+import { logger, tracer } from './telemetry';
 
 /** Inputs that carry it are logged under it, from the request to the last step. */
 interface Correlated {
@@ -36,7 +36,6 @@ export function defineHandler<Input, Output, Ports>(
       throw error;
     } finally {
       segment?.close();
-      metrics.publishStoredMetrics();
     }
   };
 }

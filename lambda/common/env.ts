@@ -14,8 +14,8 @@ export class Env {
 
   number(name: string): number {
     const text = this.required(name);
-    const value = Number(text);
-    if (Number.isNaN(value)) throw new InvalidEnvironment(`environment variable ${name}: ${JSON.stringify(text)} is not a number`);
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!Number.isFinite(value)) throw new InvalidEnvironment(`environment variable ${name}: ${JSON.stringify(text)} is not a number`);
     return value;
   }
 

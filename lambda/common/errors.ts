@@ -48,3 +48,10 @@ export class ConcurrentChange extends OperationError {
   override readonly name = ConcurrentChange.errorName;
   override readonly disposition = 'retry';
 }
+
+/** A function that this one called failed; the message holds its own error. */
+export class RemoteFunctionFailed extends OperationError {
+  static readonly errorName = 'Common.RemoteFunctionFailed';
+  override readonly name = RemoteFunctionFailed.errorName;
+  override readonly disposition = 'stop';
+}

@@ -1,8 +1,10 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { ConcurrentChange } from '../errors';
 import { clientFor, type Target } from './client-factory';
 import { present } from './present';
 
 const PRECONDITION_FAILED = 412;
+const CONFLICT = 409;
 
 /** JSON objects in one bucket. */
 export class Bucket {
@@ -15,6 +17,7 @@ export class Bucket {
     return new Bucket(clientFor(S3Client, target), name);
   }
 
+  /** The object's content; nothing when there is no such object, which S3 says only to those who may list the bucket. */
   async readJson(key: string): Promise<unknown> {
     try {
       const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
@@ -29,15 +32,17 @@ export class Bucket {
     await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: JSON.stringify(content), ContentType: 'application/json' }));
   }
 
-  /** Writes the object unless there is one; answers whether it did. */
+  /** Writes the object unless there is one; answers whether it did. Raises `ConcurrentChange` while somebody else is writing it. */
   async writeJsonOnce(key: string, content: unknown): Promise<boolean> {
     try {
       await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: JSON.stringify(content), ContentType: 'application/json', IfNoneMatch: '*' }));
       return true;
     } catch (error) {
-      // The model has no class for a failed precondition; the status is the documented sign.
+      // The model has no classes for these; the status is the documented sign.
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === PRECONDITION_FAILED) return false;
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      if (status === PRECONDITION_FAILED) return false;
+      if (status === CONFLICT) throw new ConcurrentChange(`object ${key} is being written by somebody else`, { key }, { cause: error });
       throw error;
     }
   }

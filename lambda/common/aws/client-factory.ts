@@ -7,7 +7,7 @@ export interface Target {
   readonly role?: AssumedRole | undefined;
 }
 
-/** A blocked network path answers with silence: these turn it into an error well before the function's own time-out. */
+/** A blocked network path or a stuck service answers with silence: these turn it into an error well before the function's own time-out. */
 const CONNECTION_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_ATTEMPTS = 4;
@@ -19,7 +19,7 @@ const cache = new Map<ClientClass<unknown>, Map<string, unknown>>();
 export function clientFor<Client>(clientClass: ClientClass<Client>, { region, role }: Target): Client {
   const perClass = cache.get(clientClass) ?? new Map<string, unknown>();
   cache.set(clientClass, perClass);
-  const key = `${region}|${role?.arn ?? ''}`;
+  const key = JSON.stringify([region, role?.arn, role?.externalId, role?.sessionName]);
   if (!perClass.has(key)) perClass.set(key, create(clientClass, region, role));
   return perClass.get(key) as Client;
 }
@@ -29,7 +29,7 @@ function create<Client>(clientClass: ClientClass<Client>, region: string, role: 
     region,
     maxAttempts: MAX_ATTEMPTS,
     retryMode: 'standard',
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
     ...(role && { credentials: () => assumeRole(clientFor(STSClient, { region }), role) }),
   });
 }

@@ -43,10 +43,12 @@ export class DynamoTable {
     await this.client.send(new PutItemCommand({ TableName: this.tableName, Item: marshall(item, MARSHALL) }));
   }
 
-  /** Writes the item unless one with its key is there; answers whether it did. */
-  async putNew(item: Item, keyAttributes: readonly [string, ...string[]]): Promise<boolean> {
-    return this.putIf(item, { expression: 'attribute_not_exists(#key)', names: { '#key': keyAttributes[0] } });
+  /** Writes the item unless one with its key is there, which any attribute of the key tells; answers whether it did. */
+  async putNew(item: Item, keyAttribute: string): Promise<boolean> {
+    return this.putIf(item, { expression: 'attribute_not_exists(#key)', names: { '#key': keyAttribute } });
   }
+
+  /** Writes the item if the condition holds for the one that is there; answers whether it did. */
 
   async putIf(item: Item, condition: Condition): Promise<boolean> {
     return held(

@@ -12,13 +12,15 @@ export class Keys {
   /**
    * Says what keeps RDS from using the key for us, in words; nothing when it may.
    *
-   * RDS needs a grant on the key. A dry run of `CreateGrant` asks the key policy without making one.
+   * RDS needs a grant on the key. A dry run of `CreateGrant` asks the key policy without making one; a key that AWS
+   * manages for RDS may be used by whoever may use RDS.
    * https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
    */
   async obstacleToGrant(keyArn: string, grantee: string): Promise<string | undefined> {
     try {
       const { KeyMetadata } = await this.client.send(new DescribeKeyCommand({ KeyId: keyArn }));
       if (KeyMetadata?.KeyState !== 'Enabled') return `key ${keyArn} is ${KeyMetadata?.KeyState ?? 'in no known state'}, not Enabled`;
+      if (KeyMetadata.KeyManager === 'AWS') return undefined;
       await this.client.send(new CreateGrantCommand({ KeyId: keyArn, GranteePrincipal: grantee, Operations: ['Decrypt', 'DescribeKey', 'CreateGrant'], DryRun: true }));
       return `key ${keyArn}: the dry run of kms:CreateGrant was not one`;
     } catch (error) {

@@ -1,9 +1,14 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { RemoteFunctionFailed } from '../errors';
 import { clientFor, type Target } from './client-factory';
 
-/** A function that somebody else invoked failed; its own error is the cause. */
-export class RemoteFunctionFailed extends Error {
-  override readonly name = 'RemoteFunctionFailed';
+/** The longest that any function may run: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LONGEST_CALL_MS = 15 * 60_000;
+
+/** What Lambda answers for a function that threw. */
+interface ErrorReport {
+  readonly errorType?: string;
+  readonly errorMessage?: string;
 }
 
 /** A Lambda function, called for its answer. */
@@ -19,9 +24,11 @@ export class RemoteFunction {
 
   /** Invokes the function and waits for its answer, for as long as the caller itself may run. */
   async call<Output>(input: unknown): Promise<Output> {
-    const { FunctionError, Payload } = await this.client.send(new InvokeCommand({ FunctionName: this.functionName, Payload: JSON.stringify(input) }));
+    const command = new InvokeCommand({ FunctionName: this.functionName, Payload: JSON.stringify(input) });
+    const { FunctionError, Payload } = await this.client.send(command, { requestTimeout: LONGEST_CALL_MS });
     const answer = Payload ? (JSON.parse(Payload.transformToString()) as unknown) : undefined;
-    if (FunctionError) throw new RemoteFunctionFailed(`${this.functionName} failed: ${(answer as { errorMessage?: string } | undefined)?.errorMessage ?? FunctionError}`);
-    return answer as Output;
+    if (!FunctionError) return answer as Output;
+    const { errorType = FunctionError, errorMessage = 'no message' } = (answer ?? {}) as ErrorReport;
+    throw new RemoteFunctionFailed(`${this.functionName} failed with ${errorType}: ${errorMessage}`, { functionName: this.functionName, errorType });
   }
 }

@@ -17,11 +17,11 @@ export class Secret {
     return new Secret(clientFor(SecretsManagerClient, target), arn);
   }
 
-  /** Whether the secret exists and may be seen. */
+  /** Whether the secret exists and may be seen. One that is scheduled for deletion can be described, but not read. */
   async exists(): Promise<boolean> {
     try {
-      await this.client.send(new DescribeSecretCommand({ SecretId: this.arn }));
-      return true;
+      const { DeletedDate } = await this.client.send(new DescribeSecretCommand({ SecretId: this.arn }));
+      return DeletedDate === undefined;
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return false;
       throw error;

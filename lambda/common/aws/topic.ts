@@ -1,8 +1,9 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { clientFor, type Target } from './client-factory';
 
-/** SNS cuts nothing off: a longer subject is an error. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const LONGEST_SUBJECT = 100;
+/** SNS refuses longer subjects, and those with other characters than printable ASCII: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const LONGEST_SUBJECT = 99;
+const NOT_PRINTABLE = /[^\x20-\x7e]+/g;
 
 /** One SNS topic. */
 export class Topic {
@@ -15,7 +16,9 @@ export class Topic {
     return new Topic(clientFor(SNSClient, target), arn);
   }
 
+  /** Sends a notification to everybody who subscribed. The subject is cut to what SNS takes, the message is not. */
   async publish(subject: string, message: string): Promise<void> {
-    await this.client.send(new PublishCommand({ TopicArn: this.arn, Subject: subject.slice(0, LONGEST_SUBJECT), Message: message }));
+    const Subject = subject.replace(NOT_PRINTABLE, '?').slice(0, LONGEST_SUBJECT);
+    await this.client.send(new PublishCommand({ TopicArn: this.arn, Subject, Message: message }));
   }
 }
