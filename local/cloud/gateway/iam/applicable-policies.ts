@@ -13,6 +13,8 @@ export interface ApplicablePolicies {
   readonly serviceControl?: readonly (readonly Policy<'service-control'>[])[] | undefined;
   /** Of all levels above the resource's account, and its own. */
   readonly resourceControl?: readonly Policy<'resource-control'>[] | undefined;
+  /** Of the VPC endpoint through which the request came. */
+  readonly endpoint?: Policy<'endpoint'> | undefined;
   /** Of the resource. Calls that manage a role pass none: a trust policy only judges who assumes it. */
   readonly resource?: Policy<ResourcePolicyKind> | undefined;
   /** Of the KMS key. */
@@ -26,6 +28,7 @@ export interface PoliciesInScope {
   readonly session: readonly Policy<'session'>[];
   readonly serviceControl: readonly (readonly Policy<'service-control'>[])[];
   readonly resourceControl: readonly Policy<'resource-control'>[];
+  readonly endpoint: Policy<'endpoint'> | undefined;
   readonly resource: Policy<ResourcePolicyKind> | undefined;
   readonly grants: readonly KeyGrant[];
 }
@@ -55,6 +58,7 @@ export function inScope(policies: ApplicablePolicies, principal: RequestPrincipa
     session: (scope.session(principal) && policies.session) || [],
     serviceControl: (scope.serviceControl(principal) && policies.serviceControl) || [],
     resourceControl: (scope.resourceControl(principal) && policies.resourceControl) || [],
+    endpoint: policies.endpoint,
     resource: policies.resource,
     grants: policies.grants ?? [],
   };

@@ -39,6 +39,7 @@ const NAMES: Readonly<Record<PolicyKind, string>> = {
   session: 'session policy',
   'service-control': 'service control policy',
   'resource-control': 'resource control policy',
+  endpoint: 'VPC endpoint policy',
   ordinary: 'resource-based policy',
   key: 'resource-based policy',
   trust: 'role trust policy',

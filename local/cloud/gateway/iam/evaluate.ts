@@ -40,11 +40,13 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies, r
 const STEPS: readonly Step[] = [
   explicitDeny('service-control', ({ serviceControl }) => serviceControl.flat()),
   explicitDeny('resource-control', ({ resourceControl }) => resourceControl),
+  explicitDeny('endpoint', ({ endpoint }) => (endpoint ? [endpoint] : [])),
   explicitDeny('resource', ({ resource }) => (resource ? [resource] : [])),
   explicitDeny('identity', ({ identity }) => identity),
   explicitDeny('boundary', ({ boundary }) => (boundary ? [boundary] : [])),
   explicitDeny('session', ({ session }) => session),
   { name: 'every level of the organization allows', check: everyLevelAllows },
+  { name: 'the VPC endpoint lets it pass', check: endpointAllows },
   { name: 'a key can be used like this from another account', check: keyOperationWorksAcrossAccounts },
   { name: "the resource's side allows", check: resourceSideAllows },
   { name: "the identity's side allows", check: identitySideAllows },
@@ -70,6 +72,11 @@ function explicitDeny(kind: string, policiesOf: (policies: Facts['policies']) =>
  */
 function everyLevelAllows({ policies, applied }: Facts): readonly Finding[] {
   return policies.serviceControl.map((level) => ({ needed: 'service-control', metBy: applied(level, 'Allow') }));
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html */
+function endpointAllows({ policies: { endpoint }, applied }: Facts): readonly Finding[] {
+  return endpoint ? [{ needed: 'endpoint', metBy: applied([endpoint], 'Allow') }] : [];
 }
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html */

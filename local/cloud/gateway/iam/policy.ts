@@ -2,11 +2,11 @@ import type { ComparisonName } from './condition-operators';
 
 /**
  * What a policy is attached to decides what it may contain and what it can do. `ordinary`, `key` and `trust` are attached to
- * resources: a bucket or queue, a KMS key, a role (who may assume it).
+ * resources: a bucket or queue, a KMS key, a role (who may assume it); `endpoint` to a VPC endpoint, on the way to them.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
  */
-export type PolicyKind = 'identity' | 'boundary' | 'session' | 'service-control' | 'resource-control' | ResourcePolicyKind;
+export type PolicyKind = 'identity' | 'boundary' | 'session' | 'service-control' | 'resource-control' | 'endpoint' | ResourcePolicyKind;
 
 export type ResourcePolicyKind = 'ordinary' | 'key' | 'trust';
 

@@ -71,18 +71,20 @@ export class PolicyAuthorizer implements Authorizer {
         'aws:RequestedRegion': call.region,
         // Both doors count as TLS: the plain one is for tools on this machine that would otherwise need its certificate.
         'aws:SecureTransport': true,
+        ...(call.passage && { 'aws:SourceVpce': call.passage.vpcEndpointId, 'aws:SourceVpc': call.passage.vpcId }),
         ...context,
       },
     };
   }
 
-  private policiesFor({ principal }: Call, { resource, policy }: Access): ApplicablePolicies {
+  private policiesFor({ principal, passage }: Call, { resource, policy }: Access): ApplicablePolicies {
     const role = principal.kind === 'role-session' ? this.iam.roleByArn(principal.roleArn) : undefined;
     const boundary = role?.permissionsBoundaryArn ? this.iam.policy(role.permissionsBoundaryArn) : undefined;
     return {
       identity: role ? this.identityPolicies(role) : [],
       boundary: boundary && this.parse('boundary', role?.arn ?? '', boundary.name, boundary.document),
       session: principal.kind === 'role-session' ? principal.sessionPolicies.map((document, index) => this.parse('session', principal.arn, String(index), document)) : [],
+      endpoint: passage?.policyDocument === undefined ? undefined : this.parse('endpoint', passage.vpcEndpointId, 'endpoint policy', passage.policyDocument),
       resource: policy?.document === undefined ? undefined : this.parse(policy.kind, resource, 'resource policy', policy.document),
       grants: policy?.grants,
     };

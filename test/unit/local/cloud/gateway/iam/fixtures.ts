@@ -34,6 +34,7 @@ const HOLDERS: Readonly<Record<PolicyKind, string>> = {
   session: 'arn:aws:iam::111111111111:role/worker',
   'service-control': 'o-home',
   'resource-control': 'o-home',
+  endpoint: 'vpce-1',
   ordinary: BUCKET,
   key: KEY,
   trust: TARGET_ROLE,

@@ -9,6 +9,7 @@ const VALID: Readonly<Record<PolicyKind, Record<string, unknown>>> = {
   session: { Effect: 'Allow', Action: '*', Resource: '*' },
   'service-control': { Effect: 'Deny', NotAction: 'iam:*', Resource: '*' },
   'resource-control': { Effect: 'Deny', Action: 's3:*', Resource: '*', ...EVERYONE },
+  endpoint: { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::exports/*', ...EVERYONE },
   ordinary: { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::exports/*', ...EVERYONE },
   key: { Effect: 'Allow', Action: 'kms:*', Resource: '*', ...EVERYONE },
   trust: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },

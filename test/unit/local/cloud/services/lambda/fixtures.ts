@@ -45,9 +45,9 @@ export class FunctionBench {
     };
   }
 
-  /** Gives a role further permissions. */
-  async allow(RoleName: string, ...actions: readonly string[]): Promise<void> {
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] });
+  /** Gives a role a further permission, on all resources. */
+  async allow(RoleName: string, statement: { readonly Action: string; readonly Condition?: object }): Promise<void> {
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Resource: '*', ...statement }] });
     await this.cloud.client(IAMClient, place).send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument }));
   }
 

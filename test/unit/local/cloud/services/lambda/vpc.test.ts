@@ -8,6 +8,7 @@ import {
   DescribeNetworkInterfacesCommand,
   EC2Client,
   ModifyVpcAttributeCommand,
+  ModifyVpcEndpointCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { DeleteFunctionCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
@@ -29,6 +30,12 @@ const CALL_STS = `
   import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
   const sts = new STSClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 300 } });
   export const handler = () => sts.send(new GetCallerIdentityCommand({})).then(({ Account }) => ({ Account }), ({ name }) => ({ name }));
+`;
+
+const LIST_FUNCTIONS = `
+  import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+  const lambda = new LambdaClient({ maxAttempts: 1 });
+  export const handler = () => lambda.send(new ListFunctionsCommand({})).then(() => ({ listed: true }), ({ name, message }) => ({ name, message }));
 `;
 
 describe('a function in a VPC', () => {
@@ -101,6 +108,24 @@ describe('a function in a VPC', () => {
 
     expect((await bench.invoke('caller')).answer).toEqual({ Account: place.account });
     expect(bench.cloud.calls.all().find(({ operation }) => operation === 'GetCallerIdentity')).toMatchObject({ caller: 'caller', vpcEndpointId: VpcEndpoint!.VpcEndpointId });
+  });
+
+  it('is subject to the policy of the endpoint, and known by endpoint and VPC', async () => {
+    const group = await createGroup('listers');
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/16' }] }] }));
+    const { VpcEndpoint } = await ec2.send(
+      new CreateVpcEndpointCommand({ VpcId, ServiceName: 'com.amazonaws.eu-west-1.lambda', VpcEndpointType: 'Interface', SubnetIds: [SubnetId], SecurityGroupIds: [group] }),
+    );
+    const { outputFiles } = buildSync({ stdin: { contents: LIST_FUNCTIONS, resolveDir: process.cwd() }, bundle: true, platform: 'node', write: false });
+    await bench.create('lister', outputFiles[0]!.text, inVpc(group));
+    const VpcEndpointId = VpcEndpoint!.VpcEndpointId!;
+    await bench.allow('lister', { Action: 'lambda:ListFunctions', Condition: { StringEquals: { 'aws:SourceVpce': VpcEndpointId, 'aws:SourceVpc': VpcId } } });
+
+    expect((await bench.invoke('lister')).answer).toEqual({ listed: true });
+
+    const nobody = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: 'lambda:*', Resource: '*' }] };
+    await ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId, PolicyDocument: JSON.stringify(nobody) }));
+    expect((await bench.invoke('lister')).answer).toEqual({ name: 'AccessDeniedException', message: expect.stringContaining('explicit deny in a VPC endpoint policy') as string });
   });
 
   it('has a network interface for as long as it exists', async () => {

@@ -1,4 +1,5 @@
 import { CROSS_ACCOUNT_SCENARIOS, FORWARD_ACCESS_SCENARIOS, SERVICE_SCENARIOS, TRUST_SCENARIOS } from './across-accounts';
+import { ENDPOINT_SCENARIOS } from './endpoints';
 import { GRANT_SCENARIOS, KEY_SCENARIOS } from './keys';
 import type { Scenario } from './scenario';
 import {
@@ -18,6 +19,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'permissions boundaries': BOUNDARY_SCENARIOS,
   'session policies': SESSION_SCENARIOS,
   'policies of organizations': ORGANIZATION_SCENARIOS,
+  'policies of VPC endpoints': ENDPOINT_SCENARIOS,
   'requests across accounts': CROSS_ACCOUNT_SCENARIOS,
   'services as principals': SERVICE_SCENARIOS,
   'forward access sessions': FORWARD_ACCESS_SCENARIOS,
