@@ -209,6 +209,16 @@ describe('CloudWatch', () => {
     expect([early, late, await stateOf('Deep')]).toEqual(['INSUFFICIENT_DATA', 'ALARM', 'OK']);
   });
 
+  it('knows nothing of the future of a level', async () => {
+    cloud.services.integration.metrics.level({ place, namespace: 'AWS/SQS', name: 'Depth', dimensions: {}, value: 6 });
+    await cloud.clock.pass(2 * MINUTE);
+
+    const [depth] = await query([{ Id: 'm1', MetricStat: { Metric: { Namespace: 'AWS/SQS', MetricName: 'Depth' }, Period: 60, Stat: 'Maximum' } }]);
+
+    expect(depth!.Timestamps).toEqual([at(0), at(1)]);
+    expect(depth!.Values).toEqual([6, 6]);
+  });
+
   it('forgets a state that somebody set, at its next evaluation', async () => {
     await alarm('Forced', { TreatMissingData: 'notBreaching' });
     await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'Forced', StateValue: 'ALARM', StateReason: 'drill' }));
