@@ -28,7 +28,8 @@ export interface StartedQuery {
   settled: StatementResult | SnowflakeError | undefined;
 }
 
-const MOST_KEPT = 200;
+/** Results that can still be fetched or scanned; all their rows are in memory. */
+const MOST_KEPT = 50;
 
 /** Runs statements, one at a time a session, and remembers them by request and by query id. */
 export class QueryRunner {

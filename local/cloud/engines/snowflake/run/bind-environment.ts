@@ -95,6 +95,8 @@ function bindingValue(binding: Binding | undefined, index: number): Bound {
       if ((value as string).includes('\0')) throw beyondStandIn('the character NUL in a bind');
       return { sql: text, type: UNCHECKED_TEXT };
     case 'FIXED':
+      // The driver calls every number without fraction FIXED, 1.5e300 too.
+      if (!/^-?\d{1,38}$/.test(value as string)) throw new SnowflakeError('100039', '22003', `Numeric value '${value as string}' is out of range`);
       return { sql: `CAST(${text} AS DECIMAL(38,0))`, type: number() };
     case 'REAL':
       return { sql: `CAST(${text} AS DOUBLE)`, type: FLOAT };
