@@ -14,29 +14,29 @@ export const STRUCTURE_QUERIES: readonly string[] = [
   `SELECT 'extension ' || e.extname AS object, e.extversion AS definition FROM pg_extension e`,
   `SELECT 'schema ' || quote_ident(n.nspname) AS object, coalesce(n.nspacl::text, '') AS definition FROM pg_namespace n WHERE ${USER_SCHEMA}`,
   `SELECT 'table ' || c.oid::regclass::text AS object,
-          c.relkind || c.relpersistence || ' ' || coalesce(c.relacl::text, '') || ' rls=' || c.relrowsecurity || c.relforcerowsecurity || ' ' || coalesce((
+          concat(c.relkind, c.relpersistence, ' ', c.relacl::text, ' rls=', c.relrowsecurity, c.relforcerowsecurity, ' ', (
             SELECT string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
-                     || coalesce(' DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid), '') || a.attidentity || a.attgenerated, ', ' ORDER BY a.attnum)
+                     || coalesce(' DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid), '') || a.attidentity::text || a.attgenerated::text, ', ' ORDER BY a.attnum)
               FROM pg_attribute a LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
-             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '') AS definition
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)) AS definition
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f', 'm', 'S') AND ${USER_SCHEMA} AND ${notOfExtension('pg_class', 'c.oid')}`,
   `SELECT 'view ' || c.oid::regclass::text AS object, pg_get_viewdef(c.oid) || ' ' || coalesce(c.relacl::text, '') AS definition
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND ${USER_SCHEMA} AND ${notOfExtension('pg_class', 'c.oid')}`,
   `SELECT 'index ' || i.indexrelid::regclass::text AS object, pg_get_indexdef(i.indexrelid) AS definition
      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${USER_SCHEMA} AND ${notOfExtension('pg_class', 'c.oid')}`,
-  `SELECT 'constraint ' || coalesce(k.conrelid::regclass::text || '.', '') || quote_ident(k.conname) AS object, pg_get_constraintdef(k.oid) || ' validated=' || k.convalidated AS definition
+  `SELECT 'constraint ' || coalesce(k.conrelid::regclass::text || '.', '') || quote_ident(k.conname) AS object, concat(pg_get_constraintdef(k.oid), ' validated=', k.convalidated) AS definition
      FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE ${USER_SCHEMA} AND ${notOfExtension('pg_constraint', 'k.oid')}`,
   `SELECT 'function ' || p.oid::regprocedure::text AS object, CASE WHEN p.prokind = 'a' THEN 'aggregate' ELSE pg_get_functiondef(p.oid) END || ' ' || coalesce(p.proacl::text, '') AS definition
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE ${USER_SCHEMA} AND ${notOfExtension('pg_proc', 'p.oid')}`,
-  `SELECT 'trigger ' || t.tgrelid::regclass::text || '.' || quote_ident(t.tgname) AS object, pg_get_triggerdef(t.oid) || ' enabled=' || t.tgenabled AS definition
+  `SELECT 'trigger ' || t.tgrelid::regclass::text || '.' || quote_ident(t.tgname) AS object, concat(pg_get_triggerdef(t.oid), ' enabled=', t.tgenabled) AS definition
      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND ${USER_SCHEMA}`,
   `SELECT 'policy ' || p.polrelid::regclass::text || '.' || quote_ident(p.polname) AS object,
-          p.polcmd || p.polpermissive || coalesce(pg_get_expr(p.polqual, p.polrelid), '') || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '') || p.polroles::regrole[]::text AS definition
+          concat_ws(' ', p.polcmd, p.polpermissive, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), p.polroles::regrole[]::text) AS definition
      FROM pg_policy p`,
   `SELECT 'type ' || t.oid::regtype::text AS object,
-          t.typtype || coalesce((SELECT string_agg(quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '')
-            || coalesce(format_type(nullif(t.typbasetype, 0), t.typtypmod), '') AS definition
+          concat_ws(' ', t.typtype, (SELECT string_agg(quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
+                    format_type(nullif(t.typbasetype, 0), t.typtypmod)) AS definition
      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('e', 'd', 'r') AND ${USER_SCHEMA} AND ${notOfExtension('pg_type', 't.oid')}`,
 ];
 
