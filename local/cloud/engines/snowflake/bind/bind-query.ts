@@ -28,9 +28,13 @@ export class QueryBinder {
     const definitions = query.with.map((table) => this.commonTable(table, tables, outer));
     const prefix = definitions.length > 0 ? `WITH ${definitions.join(', ')} ` : '';
     const body = this.body(query.body, query.orderBy, outer, tables);
-    const limit = query.limit === undefined ? '' : ` LIMIT ${query.limit}`;
-    const offset = query.offset === undefined ? '' : ` OFFSET ${query.offset}`;
+    const limit = query.limit ? ` LIMIT ${this.rowCount(query.limit)}` : '';
+    const offset = query.offset ? ` OFFSET ${this.rowCount(query.offset)}` : '';
     return { sql: `${prefix}${body.sql}${limit}${offset}`, columns: body.columns };
+  }
+
+  private rowCount(value: Expression): string {
+    return `CAST(${this.expressions(new Scope([])).bind(value).sql} AS BIGINT)`;
   }
 
   /** A binder for expressions over some tables, for statements that are no queries. */

@@ -1,7 +1,7 @@
 import type { Bound } from '../bind/bound';
 import type { DuckConnection } from '../duck/duck-database';
 import { NULL, UNCHECKED_TEXT } from '../sql/sql-type';
-import { parseStagePath } from '../stages/stage-path';
+import { asDirectory, parseStagePath } from '../stages/stage-path';
 import type { LocalFiles } from '../stages/stage-files';
 import { readCsv } from './csv-source';
 import { DEFAULT_CSV } from './file-format';
@@ -58,7 +58,7 @@ function stagedBinds(reference: string, context: StatementContext): ArrayBinds {
   return {
     ...described(width),
     prepare: async (connection) => {
-      files = await engine.stageFiles.download(stage, await engine.stageFiles.list(stage, `${path}/`));
+      files = await engine.stageFiles.download(stage, await engine.stageFiles.list(stage, asDirectory(path)));
       await createTable(connection, width);
       for (const file of files.paths) await connection.run(`INSERT INTO temp.main.${TABLE} SELECT ${[...Array(width).keys()].map((index) => `c${index + 1}`).join(', ')} FROM ${await readCsv([file], width, { ...DEFAULT_CSV, enclosedBy: '"' })}`);
     },

@@ -2,6 +2,7 @@ import type { LoadRecord, Stage, Table } from '../catalog/objects';
 import { compilationError, invalidValue, SnowflakeError } from '../snowflake-error';
 import { type Options, optionText } from '../sql/parse-options';
 import { remoteFileMissing, type StagedFile } from '../stages/stage-files';
+import { asDirectory } from '../stages/stage-path';
 import type { StatementContext } from './statement-context';
 
 /** Load metadata is kept so long (https://docs.snowflake.com/en/user-guide/data-load-considerations-load). */
@@ -41,7 +42,7 @@ async function candidates(stage: Stage, path: string, options: Options, { engine
 
 async function namedFiles(stage: Stage, path: string, names: readonly string[], files: StatementContext['engine']['stageFiles']): Promise<StagedFile[]> {
   if (names.length > MOST_NAMED_FILES) throw new SnowflakeError('001080', '22023', `SQL compilation error:\nThe number of files in FILES is ${names.length}, allowed: ${MOST_NAMED_FILES}.`);
-  const prefix = path === '' ? '' : `${path}/`;
+  const prefix = asDirectory(path);
   const listed = new Map((await files.list(stage, prefix)).map((file) => [file.path, file]));
   return names.map((name) => {
     const file = listed.get(prefix + name);

@@ -3,7 +3,7 @@ import { optionText, refuseUnknownOptions } from '../sql/parse-options';
 import { number, TEXT } from '../sql/sql-type';
 import type { Statement } from '../sql/statement';
 import { remoteFileMissing } from '../stages/stage-files';
-import { parseStagePath } from '../stages/stage-path';
+import { asDirectory, parseStagePath } from '../stages/stage-path';
 import type { StatementContext } from './statement-context';
 import { type RowsResult, STATEMENT_TYPE, textRows, type TransferResult } from './statement-result';
 
@@ -31,7 +31,7 @@ async function putData({ file, stage: reference, options }: Transfer, { engine, 
     overwrite: flagOption(options.get('OVERWRITE') ?? false, 'OVERWRITE'),
     sourceCompression: compression.toLowerCase(),
     encryptionMaterial: { queryStageMasterKey: stage.masterKey, queryId, smkId: 1 },
-    stageInfo: await stageInfo(engine.stageFiles, stage.prefix + (path === '' ? '' : `${path}/`)),
+    stageInfo: await stageInfo(engine.stageFiles, stage.prefix + asDirectory(path)),
   };
 }
 

@@ -82,14 +82,24 @@ function stepFor({ matched, condition, action }: MergeAction, table: Table, targ
 async function applyMerge(connection: DuckConnection, matches: string, steps: readonly Step[]): Promise<number[]> {
   await connection.run(`CREATE OR REPLACE TEMP TABLE merge_matches AS SELECT * FROM (${matches}) WHERE act IS NOT NULL`);
   try {
-    const twice = await connection.run(`SELECT 1 FROM ${MATCHES} WHERE rid IS NOT NULL GROUP BY rid HAVING count(*) > 1 LIMIT 1`);
-    if (twice.rows.length > 0) throw new SnowflakeError('100090', '42P18', 'Duplicate row detected during DML action');
+    if (await isAmbiguous(connection, steps)) throw new SnowflakeError('100090', '42P18', 'Duplicate row detected during DML action');
     const counts: number[] = [];
     for (const [index, step] of steps.entries()) counts.push((await connection.run(step.sql(`act = ${index}`))).rowsChanged);
     return counts;
   } finally {
     await connection.run(`DROP TABLE IF EXISTS ${MATCHES}`).catch(() => undefined);
   }
+}
+
+/**
+ * True when a row is to be updated and another source row wants something of it too. Several deletes of one row are
+ * no contradiction (https://docs.snowflake.com/en/sql-reference/sql/merge#nondeterministic-results-for-update-and-delete).
+ */
+async function isAmbiguous(connection: DuckConnection, steps: readonly Step[]): Promise<boolean> {
+  const updates = steps.flatMap(({ kind }, index) => (kind === 'update' ? [index] : []));
+  if (updates.length === 0) return false;
+  const { rows } = await connection.run(`SELECT 1 FROM ${MATCHES} WHERE rid IS NOT NULL GROUP BY rid HAVING count(*) > 1 AND bool_or(act IN (${updates.join(', ')})) LIMIT 1`);
+  return rows.length > 0;
 }
 
 /** Only the kinds of rows that the statement could have touched appear in its result. */

@@ -101,6 +101,7 @@ export interface Query {
   readonly with: readonly CommonTable[];
   readonly body: QueryBody;
   readonly orderBy: readonly OrderItem[];
-  readonly limit: number | undefined;
-  readonly offset: number | undefined;
+  /** A whole number or a placeholder. */
+  readonly limit: Expression | undefined;
+  readonly offset: Expression | undefined;
 }

@@ -27,10 +27,16 @@ export function parseQuery(grammar: Grammar): Query {
   }
   const body = parseUnion(grammar);
   const orderBy = cursor.accept('ORDER', 'BY') ? parseOrderItems(grammar) : [];
-  const limit = cursor.accept('LIMIT') ? cursor.expectInteger() : undefined;
-  const offset = cursor.accept('OFFSET') ? cursor.expectInteger() : undefined;
+  const limit = cursor.accept('LIMIT') ? parseRowCount(grammar) : undefined;
+  const offset = cursor.accept('OFFSET') ? parseRowCount(grammar) : undefined;
   if (cursor.isWord('FETCH')) throw beyondStandIn('FETCH');
   return { kind: 'query', with: tables, body, orderBy, limit, offset };
+}
+
+function parseRowCount(grammar: Grammar): Expression {
+  const { kind, value } = grammar.cursor.peek();
+  if (kind !== 'bind' && !(kind === 'number' && /^\d+$/.test(value))) grammar.cursor.fail();
+  return grammar.expression();
 }
 
 function parseCommonTable(grammar: Grammar): CommonTable {
@@ -149,6 +155,7 @@ function parseJoinType(cursor: TokenCursor): 'INNER' | 'LEFT' | 'RIGHT' | 'FULL'
 export function parseTable(grammar: Grammar): FromItem {
   const { cursor } = grammar;
   if (cursor.isWord('LATERAL')) throw beyondStandIn('LATERAL');
+  if (cursor.isWord('IDENTIFIER') && cursor.isOperator('(', 1)) throw beyondStandIn('IDENTIFIER(...)');
   if (cursor.accept('TABLE')) return parseTableFunction(grammar);
   if (cursor.isOperator('(') && cursor.peek(1).value === 'VALUES') {
     cursor.next();

@@ -1,4 +1,4 @@
-import { syntaxError } from '../snowflake-error';
+import { SnowflakeError, syntaxError } from '../snowflake-error';
 import { tokenize, type Token } from './lexer';
 
 /** A name as it is stored: unquoted text is folded to upper case, quoted text is exact. */
@@ -80,8 +80,11 @@ export class TokenCursor {
   }
 
   expectEnd(): void {
+    const mark = this.at;
     while (this.acceptOperator(';'));
-    if (this.peek().kind !== 'end') this.fail();
+    if (this.peek().kind === 'end') return;
+    if (this.at > mark) throw new SnowflakeError('000008', '0A000', 'Actual statement count 2 did not match the desired statement count 1.');
+    this.fail();
   }
 
   expectString(): string {

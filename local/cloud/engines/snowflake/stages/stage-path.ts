@@ -4,7 +4,7 @@ import type { ObjectName } from '../sql/ast';
 /** A stage and the path behind it. */
 export interface StagePath {
   readonly stage: ObjectName;
-  /** Without slashes at either end. */
+  /** Without a slash at its beginning. One at its end matters: `@s/run1` finds the files of `run10` too. */
   readonly path: string;
 }
 
@@ -17,6 +17,12 @@ export function parseStagePath(reference: string): StagePath {
   const names = [...(match[1] ?? '').matchAll(new RegExp(part, 'g'))].map(([text]) => text);
   return {
     stage: names.map((text) => (text.startsWith('"') ? { name: text.slice(1, -1).replaceAll('""', '"'), quoted: true } : { name: text.toUpperCase(), quoted: false })),
-    path: (match[2] ?? '').replace(/^\/+|\/+$/g, ''),
+    path: (match[2] ?? '').replace(/^\/+/, ''),
   };
+}
+
+/** The path as a directory: empty, or with one slash at its end. */
+export function asDirectory(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  return trimmed === '' ? '' : `${trimmed}/`;
 }

@@ -110,6 +110,20 @@ describe('MERGE', () => {
     expect(await contents()).toEqual(before);
   });
 
+  test('lets several source rows delete one target row, which is no contradiction', async () => {
+    await rows(connection, `INSERT INTO S VALUES (1, NULL, TRUE), (1, NULL, TRUE)`);
+
+    await expect(rows(connection, 'MERGE INTO T t USING S s ON t.ID = s.ID WHEN MATCHED AND s.GONE THEN DELETE WHEN MATCHED THEN UPDATE SET N = s.N')).resolves.toEqual([
+      { 'number of rows updated': '0', 'number of rows deleted': '1' },
+    ]);
+  });
+
+  test('fails when one source row deletes what another updates', async () => {
+    await rows(connection, `INSERT INTO S VALUES (1, NULL, TRUE), (1, 'kept', FALSE)`);
+
+    expect(await errorOf(rows(connection, MERGE))).toMatchObject({ code: '100090' });
+  });
+
   test('inserts both of two source rows that match nothing', async () => {
     await rows(connection, `INSERT INTO S VALUES (9, 'a', FALSE), (9, 'b', FALSE)`);
 

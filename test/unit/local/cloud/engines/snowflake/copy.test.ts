@@ -135,6 +135,14 @@ describe('COPY INTO', () => {
     expect(await errorOf(copy(`FILES = (${Array.from({ length: 1001 }, (_, i) => `'${i}'`).join(', ')})`))).toMatchObject({ code: '001080' });
   });
 
+  test('takes a path as the beginning of names, unless it ends with a slash', async () => {
+    await put('p.csv', '1,x\n', 'AUTO_COMPRESS = FALSE', 'run1');
+    await put('p.csv', '2,y\n', 'AUTO_COMPRESS = FALSE', 'run10/deep');
+
+    expect(await copy('', 'run1/')).toHaveLength(1);
+    expect(await copy('FORCE = TRUE', 'run1')).toHaveLength(2);
+  });
+
   test('widens numbers of many digits exactly', async () => {
     await rows(connection, 'CREATE OR REPLACE TABLE W (A NUMBER(38,9), B NUMBER(38,0))');
     await put('w.csv', '-0.5,99999999999999999999999999999999999999\n-12345678901234567890.123456789,-1\n123456789012.1,12345678901234567890\n1e3,+5\n');

@@ -53,6 +53,10 @@ describe('the driver', () => {
     for (const text of nasty) await expect(value(connection, 'SELECT ?', [text])).resolves.toBe(text);
   });
 
+  test('can bind the number of rows', async () => {
+    await expect(rows(connection, 'SELECT x FROM (VALUES (1), (2), (3)) AS v(x) ORDER BY x LIMIT ? OFFSET ?', [1, 1])).resolves.toEqual([{ X: '2' }]);
+  });
+
   test('refuses a key whose line ends became the two characters \\n', async () => {
     const { privateKey } = newKeyPair();
 

@@ -105,6 +105,7 @@ describe('an expression', () => {
     ['1 / 0', '100051', 'Division by zero'],
     ["PARSE_JSON('{\"a\": 1, \"a\": 2}')", '100069', 'Error parsing JSON'],
     ["PARSE_JSON('{')", '100069', 'Error parsing JSON'],
+    ["TO_JSON(PARSE_JSON('{\"a\": {\"b\": 1, \"b\": 2}}'))", '100069', 'duplicate object attribute "b"'],
   ])('%s fails with %s', async (expression, code, message) => {
     const error = await errorOf(value(connection, `SELECT ${expression}`));
 
