@@ -22,11 +22,14 @@ export function readSignature({ headers }: HttpRequest): SignatureClaim {
   return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature };
 }
 
-/** Recomputes the signature with the secret key, so that a key which does not fit is refused as AWS refuses it. */
-export function verifySignature(request: HttpRequest, claim: SignatureClaim, secretAccessKey: string, now: Date): void {
+/**
+ * Recomputes the signature with the secret key, so that a key which does not fit is refused as AWS refuses it.
+ * The request must have been signed within 15 minutes of one of the clocks.
+ */
+export function verifySignature(request: HttpRequest, claim: SignatureClaim, secretAccessKey: string, clocks: readonly [Date, ...Date[]]): void {
   const sentAt = parseAmzDate(request.headers['x-amz-date'] ?? '');
-  if (!sentAt || Math.abs(now.getTime() - sentAt.getTime()) > ALLOWED_SKEW_MS) {
-    throw new AwsError('SignatureDoesNotMatch', `Signature expired or not yet current: ${request.headers['x-amz-date'] ?? 'no date'} against ${now.toISOString()}`, { status: 403 });
+  if (!sentAt || !clocks.some((now) => Math.abs(now.getTime() - sentAt.getTime()) <= ALLOWED_SKEW_MS)) {
+    throw new AwsError('SignatureDoesNotMatch', `Signature expired or not yet current: ${request.headers['x-amz-date'] ?? 'no date'} against ${clocks[0].toISOString()}`, { status: 403 });
   }
   const expected = sign(request, claim, secretAccessKey);
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(claim.signature))) {
