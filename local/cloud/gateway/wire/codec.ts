@@ -48,7 +48,7 @@ export function encodeError(model: ServiceModel | undefined, error: AwsError, re
     case 'restJson1': {
       const members = declared ? (writeJson(declared.shape, error.details, 'member') as Structure) : error.details;
       const body = JSON.stringify({ __type: error.code, message: error.message, Message: error.message, ...members });
-      const queryCompatible: Record<string, string> = code === error.code ? {} : { 'x-amzn-query-error': `${code};Sender` };
+      const queryCompatible: Record<string, string> = model.isQueryCompatible ? { 'x-amzn-query-error': `${code};Sender` } : {};
       return { status, headers: { ...headers, ...queryCompatible, 'content-type': jsonTypeOf(model), 'x-amzn-errortype': error.code }, body };
     }
     case 'ec2Query': {

@@ -38,6 +38,8 @@ export interface ServiceModel {
   /** The Smithy namespace of its shapes, such as `com.amazonaws.rds`. */
   readonly namespace: string;
   readonly protocol: Protocol;
+  /** Whether errors also tell the code that they had when the API still spoke `awsQuery`. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait */
+  readonly isQueryCompatible: boolean;
   readonly xmlNamespace: string;
   readonly apiVersion: string;
   readonly operations: ReadonlyMap<string, OperationModel>;
@@ -52,7 +54,7 @@ type ErrorSchema = readonly [-3, string, string, { awsQueryError?: [string, numb
 interface SdkClient {
   readonly config: {
     readonly protocol: unknown;
-    readonly protocolSettings?: { readonly xmlNamespace?: string; readonly version?: string };
+    readonly protocolSettings?: { readonly xmlNamespace?: string; readonly version?: string; readonly awsQueryCompatible?: boolean };
     readonly signingName?: string;
     readonly defaultSigningName?: string;
     readonly apiVersion: string;
@@ -78,6 +80,7 @@ export function loadServiceModel(sdk: SdkModule, name: string): ServiceModel {
     name,
     namespace,
     protocol: protocolOf(config.protocol),
+    isQueryCompatible: config.protocolSettings?.awsQueryCompatible ?? false,
     xmlNamespace: config.protocolSettings?.xmlNamespace ?? '',
     apiVersion: config.apiVersion,
     operations,
