@@ -3,6 +3,9 @@ import type { Readable, Writable } from 'node:stream';
 import type { ClockReading } from '../gateway/clock';
 import { CONTROL_FD, isLoopback, type CloudMessage, type ProcessMessage, type Verdict } from './control-protocol';
 
+/** Where machines of AWS find their metadata: functions and tasks have none. https://www.rfc-editor.org/rfc/rfc3927 */
+const LINK_LOCAL = /^169\.254\.\d+\.\d+$/;
+
 /** How a process ended. */
 export interface ProcessExit {
   readonly code: number | null;
@@ -109,8 +112,8 @@ export class ConfinedProcess {
   private async connect(id: number, host: string, port: number): Promise<void> {
     const localPort = this.privateHosts[`${host}:${port}`];
     if (localPort !== undefined) return this.send({ kind: 'verdict', id, verdict: { kind: 'open', localPort, address: '127.0.0.1' } });
-    // The process asks about its own host when nothing of its own listens there.
-    if (isLoopback(host)) return this.send({ kind: 'verdict', id, verdict: { kind: 'refuse', address: '127.0.0.1' } });
+    // The process asks about its own host, or its machine's services, when nothing of its own listens there.
+    if (isLoopback(host) || LINK_LOCAL.test(host)) return this.send({ kind: 'verdict', id, verdict: { kind: 'refuse', address: host } });
     const { verdict, close } = await this.network.connect(host, port, () => this.send({ kind: 'sever', id }));
     if (verdict.kind === 'open') this.connections.set(id, close);
     this.send({ kind: 'verdict', id, verdict });

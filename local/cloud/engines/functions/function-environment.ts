@@ -8,14 +8,17 @@ export interface InstanceSettings {
   readonly credentials: Required<Credentials>;
   readonly runtimeApi: string;
   readonly logStream: string;
+  /** Of the invocation for which the instance starts. */
+  readonly traceId: string;
 }
 
 /** The environment of a function's process. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-export function functionEnvironment(deployment: FunctionDeployment, { credentials, runtimeApi, logStream }: InstanceSettings): Record<string, string> {
+export function functionEnvironment(deployment: FunctionDeployment, { credentials, runtimeApi, logStream, traceId }: InstanceSettings): Record<string, string> {
   const { region, functionName, version, memoryMb, logging, tracing } = deployment;
   return {
     ...deployment.environment,
     _HANDLER: deployment.handler,
+    _X_AMZN_TRACE_ID: traceId,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,

@@ -24,7 +24,7 @@ export class FunctionHost {
   /** Has one instance serve the invocation; rejects when none can be started. `onStart` hears which one just before it does. */
   async invoke(deployment: FunctionDeployment, invocation: Invocation, onStart: (instance: FunctionInstance) => void = () => undefined): Promise<InvocationResult> {
     return this.clock.whileWorking(async () => {
-      const instance = (await this.idle.take(deployment)) ?? (await FunctionInstance.start(deployment, await (this.ports ??= this.prepare())));
+      const instance = (await this.idle.take(deployment)) ?? (await FunctionInstance.start(deployment, invocation.traceId, await (this.ports ??= this.prepare())));
       this.busy.add(instance);
       onStart(instance);
       try {

@@ -61,7 +61,7 @@ export class FunctionInstance {
   }
 
   /** Starts the process; whether it could initialise, the first invocation finds out. */
-  static async start(deployment: FunctionDeployment, { clock, launcher, runtimeApi, bootstrap }: InstancePorts): Promise<FunctionInstance> {
+  static async start(deployment: FunctionDeployment, traceId: string, { clock, launcher, runtimeApi, bootstrap }: InstancePorts): Promise<FunctionInstance> {
     const credentials = await deployment.assumeRole();
     const startedMs = clock.nowMs();
     const day = clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
@@ -72,7 +72,7 @@ export class FunctionInstance {
       directory: deployment.codeDirectory,
       entry: bootstrap,
       nodeArguments: heapArguments(deployment.memoryMb),
-      environment: functionEnvironment(deployment, { credentials, runtimeApi: address, logStream }),
+      environment: functionEnvironment(deployment, { credentials, runtimeApi: address, logStream, traceId }),
       network: deployment.network(),
       privateHosts: { [`127.0.0.1:${runtimeApi.port}`]: runtimeApi.port },
       ...(deployment.tracing === 'Active' && { traceDaemon: { address: TRACE_DAEMON, receive: (datagram) => instance.segments.push(segmentIn(datagram)) } }),

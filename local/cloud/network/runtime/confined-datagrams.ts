@@ -30,8 +30,8 @@ export function confineDatagrams(control: ControlChannel, traceDaemon: string | 
   }
 }
 
-/** `send(message, port, host)` or `send(message, offset, length, port, host)`. */
+/** `send(message, port, host)` or `send(message, offset, length, port, host)`; Node itself tells them apart like this. */
 function destination(given: readonly unknown[]): readonly [port: string, host: string] {
-  const at = typeof given[1] === 'number' && typeof given[2] === 'number' ? 2 : 0;
+  const at = given[2] !== undefined && typeof given[2] !== 'function' ? 2 : 0;
   return [String(given[at]), String(given[at + 1])];
 }

@@ -28,7 +28,9 @@ export class Ec2Access {
 
   private access(call: Call, type: ResourceType, id: string): Access {
     const found = this.state.resource(id);
-    return { resource: arnOf(found ?? { account: call.account, region: call.region, type, id }), ...(found && { context: resourceTags(found) }) };
+    // Either side of a peering connection knows it as its own.
+    const owner = type === 'vpc-peering-connection' ? call : (found ?? call);
+    return { resource: arnOf({ account: owner.account, region: owner.region, type, id }), ...(found && { context: resourceTags(found) }) };
   }
 }
 

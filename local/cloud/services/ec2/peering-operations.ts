@@ -16,9 +16,9 @@ export function peeringOperations(state: Ec2State, access: Ec2Access, clock: Clo
 
   return {
     CreateVpcPeeringConnection: {
-      access: ({ VpcId, PeerVpcId, TagSpecifications }, call) => [
+      access: ({ VpcId, TagSpecifications }, call) => [
         ...access.creating(call, 'CreateVpcPeeringConnection', 'vpc-peering-connection', TagSpecifications),
-        ...access.on(call, 'vpc', VpcId, PeerVpcId),
+        ...access.on(call, 'vpc', VpcId),
       ],
       run: ({ VpcId, PeerVpcId, PeerOwnerId, PeerRegion, TagSpecifications }, { account, region }) => {
         const own = existing(state.vpcs, 'vpc', VpcId);
@@ -43,7 +43,7 @@ export function peeringOperations(state: Ec2State, access: Ec2Access, clock: Clo
     AcceptVpcPeeringConnection: {
       access: ({ VpcPeeringConnectionId }, call) => [
         ...access.on(call, 'vpc-peering-connection', VpcPeeringConnectionId),
-        ...access.on(call, 'vpc', state.peerings.get(VpcPeeringConnectionId ?? '')?.accepterVpcId),
+        ...access.on(call, 'vpc', acceptedVpc(state.peerings.get(VpcPeeringConnectionId ?? ''), call.account)),
       ],
       run: ({ VpcPeeringConnectionId }, { account, region }) => {
         const peering = peeringOf(VpcPeeringConnectionId);
@@ -75,6 +75,11 @@ export function peeringOperations(state: Ec2State, access: Ec2Access, clock: Clo
       },
     },
   };
+}
+
+/** The account's own VPC that a peering connection is to reach; nothing when it is another account's to accept. */
+function acceptedVpc(peering: Peering | undefined, account: string): string | undefined {
+  return peering?.accepter.account === account ? peering.accepterVpcId : undefined;
 }
 
 /** A request fails when the other VPC is not there or its addresses overlap. https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-limitations */

@@ -127,6 +127,7 @@ describe('a confined process', () => {
     ['another port of this machine', (port: number) => `failing(() => require('net').connect(${port}, '127.0.0.1'))`, 'ECONNREFUSED'],
     ['another port by fetch', (port: number) => `failing((done) => void fetch('http://127.0.0.1:${port}/').catch((e) => done(e.cause)))`, 'ECONNREFUSED'],
     ['another port by http2', (port: number) => `failing(() => require('http2').connect('http://127.0.0.1:${port}'))`, 'ECONNREFUSED'],
+    ['metadata of a machine', () => `failing(() => require('net').connect(80, '169.254.169.254'))`, 'ECONNREFUSED'],
     ['a socket in the file system', () => `failing(() => require('net').connect('/var/run/docker.sock'))`, 'ECONNREFUSED'],
     ['another process', () => `failing(() => require('child_process').spawn('true'))`, 'ERR_ACCESS_DENIED'],
     ['another thread', () => `failing(() => new (require('worker_threads').Worker)('1', { eval: true }))`, 'ERR_ACCESS_DENIED'],

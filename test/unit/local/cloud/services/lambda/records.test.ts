@@ -64,7 +64,8 @@ describe('what an invocation leaves behind', () => {
         const [host, port] = process.env.AWS_XRAY_DAEMON_ADDRESS.split(':');
         const [root, parent] = process.env._X_AMZN_TRACE_ID.split(';').map((part) => part.split('=')[1]);
         const segment = { trace_id: root, id: '0123456789abcdef', parent_id: parent, type: 'subsegment', name: 'own', start_time: 1, end_time: 2 };
-        dgram.createSocket('udp4').send('{"format":"json","version":1}\\n' + JSON.stringify(segment), Number(port), host, (error) => resolve({ error }));
+        const datagram = Buffer.from('{"format":"json","version":1}\\n' + JSON.stringify(segment));
+        dgram.createSocket('udp4').send(datagram, 0, datagram.length, port, host, (error) => resolve({ error }));
       });
     `;
     await bench.create('traced', source, { TracingConfig: { Mode: 'Active' }, actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] });
