@@ -23,7 +23,7 @@ interface DataKeyInput {
 /** The cryptographic operations of symmetric keys. The encryption is real: without the key there is no plaintext. */
 export function cryptoOperations(state: KmsState): Operations<typeof sdk> {
   const byKeyId = ({ KeyId, EncryptionContext }: { KeyId: string | undefined; EncryptionContext?: EncryptionContext | undefined }, call: Call) => [
-    keyAccess(state, KeyId, call, { encryptionContext: EncryptionContext }),
+    keyAccess(state, KeyId, call, { byAlias: true, encryptionContext: EncryptionContext }),
   ];
   const generate = (input: DataKeyInput, call: Call) => {
     const key = usableKey(state, input.KeyId, call);
@@ -55,7 +55,7 @@ export function cryptoOperations(state: KmsState): Operations<typeof sdk> {
       // https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html: one permission on each key.
       access: (input, call) => [
         accessByCiphertext(state, input.SourceKeyId, input.CiphertextBlob, call, { action: 'kms:ReEncryptFrom', encryptionContext: input.SourceEncryptionContext }),
-        keyAccess(state, input.DestinationKeyId, call, { action: 'kms:ReEncryptTo', encryptionContext: input.DestinationEncryptionContext }),
+        keyAccess(state, input.DestinationKeyId, call, { byAlias: true, action: 'kms:ReEncryptTo', encryptionContext: input.DestinationEncryptionContext }),
       ],
       run: (input, call) => {
         const source = keyOfCiphertext(state, input.SourceKeyId, input.CiphertextBlob, call);
@@ -93,7 +93,7 @@ export function cryptoOperations(state: KmsState): Operations<typeof sdk> {
 }
 
 function accessByCiphertext(state: KmsState, keyId: string | undefined, ciphertext: Uint8Array | undefined, call: Call, options: Parameters<typeof keyAccess>[3]): Access {
-  if (keyId !== undefined) return keyAccess(state, keyId, call, options);
+  if (keyId !== undefined) return keyAccess(state, keyId, call, { byAlias: true, ...options });
   return accessTo(state, keyNamedIn(state, ciphertext, call), options);
 }
 

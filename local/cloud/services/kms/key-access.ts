@@ -1,3 +1,4 @@
+import { AwsError } from '../../gateway/aws-error';
 import type { Access, Call, ContextValue } from '../../gateway/service';
 import { resourceTagContext } from '../../gateway/tags';
 import { isPrimary, type Grant, type Key } from './key';
@@ -9,6 +10,8 @@ type Context = Readonly<Record<string, ContextValue>>;
 export interface KeyAccessOptions {
   /** By default the operation's own. */
   readonly action?: string;
+  /** Whether the operation takes aliases too; most take keys only. */
+  readonly byAlias?: boolean;
   readonly context?: Context;
   readonly encryptionContext?: EncryptionContext | undefined;
   /** The grants that may allow it; by default all of the key. */
@@ -23,6 +26,7 @@ export interface KeyAccessOptions {
  */
 export function keyAccess(state: KmsState, keyId: string | undefined, call: Call, options: KeyAccessOptions = {}): Access {
   const reference = readKeyId(keyId, call);
+  if (reference.isAlias && !options.byAlias) throw new AwsError('NotFoundException', `Invalid keyId '${keyId ?? ''}'`);
   const key = state.keyAt(reference);
   if (key) return accessTo(state, key, { ...options, context: { ...(reference.isAlias && { 'kms:RequestAlias': reference.name }), ...options.context } });
   if (reference.account === call.account) throw keyNotFound(reference);

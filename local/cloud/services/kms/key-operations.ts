@@ -29,7 +29,7 @@ export function keyOperations(state: KmsState, iam: IamState): Operations<typeof
         return { KeyMetadata: describeKey(created) };
       },
     },
-    DescribeKey: { access: byKeyId, run: ({ KeyId }, call) => ({ KeyMetadata: describeKey(keyNamed(state, KeyId, call)) }) },
+    DescribeKey: { access: ({ KeyId }, call) => [keyAccess(state, KeyId, call, { byAlias: true })], run: ({ KeyId }, call) => ({ KeyMetadata: describeKey(keyNamed(state, KeyId, call)) }) },
     ListKeys: {
       access: () => [{ resource: '*' }],
       run: ({ Limit = 100, Marker }, call) => {
@@ -75,8 +75,9 @@ export function keyOperations(state: KmsState, iam: IamState): Operations<typeof
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html: tags at creation need `kms:TagResource` too. */
 function createKeyAccess(input: sdk.CreateKeyCommandInput, call: Call): readonly Access[] {
-  const context = { ...keyKindContext(input.MultiRegion ?? false), ...bypassContext(input), ...requestTagContext(kmsTagMap(input.Tags)) };
-  return [{ resource: '*', context }, ...(input.Tags?.length ? [{ action: 'kms:TagResource', resource: keyArn(call, '*'), context }] : [])];
+  const tags = requestTagContext(kmsTagMap(input.Tags));
+  const context = { ...keyKindContext(input.MultiRegion ?? false), ...bypassContext(input), ...tags };
+  return [{ resource: '*', context }, ...(input.Tags?.length ? [{ action: 'kms:TagResource', resource: keyArn(call, '*'), context: tags }] : [])];
 }
 
 /** The condition key of requests that carry a policy. */

@@ -4,7 +4,7 @@ import type { Operations } from '../../gateway/service';
 import { requestTagContext, tagList } from '../../gateway/tags';
 import type { IamState } from '../iam/iam-state';
 import { describeKey } from './describe-key';
-import { accessTo, keyAccess } from './key-access';
+import { accessTo, keyAccess, keyKindContext } from './key-access';
 import { isPrimary, keyArn, type Key } from './key';
 import { bypassContext } from './key-operations';
 import { checkKeyPolicy, defaultKeyPolicy } from './key-policy';
@@ -22,11 +22,11 @@ export function multiRegionOperations(state: KmsState, iam: IamState): Operation
     ReplicateKey: {
       // https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html: kms:ReplicateKey on the primary, kms:CreateKey in the replica's region.
       access: (input, call) => {
-        const context = { 'kms:ReplicaRegion': input.ReplicaRegion ?? '', ...bypassContext(input), ...requestTagContext(kmsTagMap(input.Tags)) };
+        const tags = requestTagContext(kmsTagMap(input.Tags));
         return [
           keyAccess(state, input.KeyId, call, { context: { 'kms:ReplicaRegion': input.ReplicaRegion ?? '' } }),
-          { action: 'kms:CreateKey', resource: '*', context },
-          ...(input.Tags?.length ? [{ action: 'kms:TagResource', resource: keyArn({ ...call, region: input.ReplicaRegion ?? '' }, '*'), context }] : []),
+          { action: 'kms:CreateKey', resource: '*', context: { ...keyKindContext(true), 'kms:MultiRegionKeyType': 'REPLICA', ...bypassContext(input), ...tags } },
+          ...(input.Tags?.length ? [{ action: 'kms:TagResource', resource: keyArn({ ...call, region: input.ReplicaRegion ?? '' }, '*'), context: tags }] : []),
         ];
       },
       run: (input, call) => {

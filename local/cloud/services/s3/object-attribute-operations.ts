@@ -62,7 +62,7 @@ export function objectAttributeOperations(state: BucketState, clock: CloudClock)
     PutObjectRetention: {
       access: (input, call) => [
         accessFor(input, call, 's3:PutObjectRetention', lockContext({ ObjectLockMode: input.Retention?.Mode, ObjectLockRetainUntilDate: input.Retention?.RetainUntilDate }, clock.now())),
-        ...(input.BypassGovernanceRetention ? [accessFor(input, call, 's3:BypassGovernanceRetention')] : []),
+        ...(input.BypassGovernanceRetention ? [objectAccess(state.named(input.Bucket, call), input.Key ?? '', 's3:BypassGovernanceRetention')] : []),
       ],
       run: (input, call) => {
         const version = lockable(find(input, call));

@@ -99,7 +99,7 @@ export function objectOperations(state: BucketState, store: ObjectStore, context
         const keys = { ...versionContext(VersionId), ...existingTagContext(findVersion(bucket, key, VersionId)), ...(IfMatch && { 's3:if-match': IfMatch }) };
         return [
           objectAccess(bucket, key, actionFor('DeleteObject', VersionId), keys),
-          ...(BypassGovernanceRetention ? [objectAccess(bucket, key, 's3:BypassGovernanceRetention', versionContext(VersionId))] : []),
+          ...(BypassGovernanceRetention ? [objectAccess(bucket, key, 's3:BypassGovernanceRetention')] : []),
         ];
       },
       run: ({ Bucket: name, Key: key = '', VersionId, BypassGovernanceRetention, IfMatch }, call) => {
