@@ -69,11 +69,12 @@ export class ConnectionDecider {
     const networkInterface = this.interfaceOf(source);
     const api = parseAwsEndpoint(host);
     const ends = { source: this.sourceEnd(source, networkInterface), target: { name: host, region: api?.region, availabilityZone: undefined, vpcId: undefined } };
-    const [address] = this.resolve(source, host);
-    if (address === undefined) return { ...ends, verdict: { kind: 'unknown-host' }, explanation: `no name server of ${source.name} knows ${host}`, hint: undefined };
+    const addresses = this.resolve(source, host);
+    if (addresses.length === 0) return { ...ends, verdict: { kind: 'unknown-host' }, explanation: `no name server of ${source.name} knows ${host}`, hint: undefined };
     const flowSource = this.flowSource(source, networkInterface);
     if (!flowSource) return { ...ends, verdict: { kind: 'drop' }, explanation: `${source.name} has no network interface any more`, hint: undefined };
-    const reached = reach(this.ports.topology, { source: flowSource, address, port });
+    const attempts = addresses.map((address) => ({ address, reached: reach(this.ports.topology, { source: flowSource, address, port }) }));
+    const { address, reached } = attempts.find((attempt) => attempt.reached.reachable) ?? (attempts[0] as (typeof attempts)[number]);
     if (!reached.reachable) {
       const { explanation } = reached.obstacle;
       return { ...ends, verdict: { kind: 'drop' }, explanation, hint: this.hint(networkInterface, reached.obstacle, host, port, api) };

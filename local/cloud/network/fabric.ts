@@ -15,7 +15,12 @@ export interface FabricPorts extends DeciderPorts {
 
 /** Gives hosts their network interfaces. */
 export interface InterfaceAllocator {
-  attachInterface(props: { readonly subnetId: string; readonly securityGroupIds: readonly string[]; readonly description: string }): NetworkInterface;
+  attachInterface(props: {
+    readonly subnetId: string;
+    readonly securityGroupIds: readonly string[];
+    readonly description: string;
+    readonly publicAddress?: string | undefined;
+  }): NetworkInterface;
   detachInterface(networkInterfaceId: string): void;
 }
 
@@ -30,10 +35,10 @@ export interface HostProps {
   readonly privateToVpcIds?: readonly string[];
 }
 
-/** Where a host is: in a subnet behind a new interface, behind an existing one, on the internet, or behind a PrivateLink service. */
+/** Where a host is: in a subnet behind a new interface (with a public address, if it is public), behind an existing one, on the internet, or behind a PrivateLink service. */
 export type Placement =
   | 'internet'
-  | { readonly subnetId: string; readonly securityGroupIds: readonly string[] }
+  | { readonly subnetId: string; readonly securityGroupIds: readonly string[]; readonly isPublic?: boolean }
   | { readonly networkInterfaceId: string }
   | { readonly privateLinkService: string };
 
@@ -152,13 +157,20 @@ export class Fabric {
   private locate(placement: Placement, description: string): HostLocation {
     if (placement === 'internet') return { kind: 'public', address: this.ports.addresses.ofName(description) };
     if ('privateLinkService' in placement) return { kind: 'service', serviceName: placement.privateLinkService };
-    if ('subnetId' in placement) {
-      const { id, address } = this.ports.interfaces.attachInterface({ ...placement, description });
-      this.ownInterfaces.add(id);
-      return { kind: 'interface', networkInterfaceId: id, address };
+    const { id, vpcId, address, publicAddress } = this.interfaceFor(placement, description);
+    return { kind: 'interface', networkInterfaceId: id, vpcId, address, publicAddress };
+  }
+
+  private interfaceFor(placement: Exclude<Placement, string | { privateLinkService: string }>, description: string): NetworkInterface {
+    if ('networkInterfaceId' in placement) {
+      const existing = this.ports.topology.networkInterfaces.get(placement.networkInterfaceId);
+      if (!existing) throw new Error(`there is no network interface ${placement.networkInterfaceId}`);
+      return existing;
     }
-    const existing = this.ports.topology.networkInterfaces.get(placement.networkInterfaceId);
-    if (!existing) throw new Error(`there is no network interface ${placement.networkInterfaceId}`);
-    return { kind: 'interface', networkInterfaceId: existing.id, address: existing.address };
+    const { subnetId, securityGroupIds, isPublic } = placement;
+    const publicAddress = isPublic ? this.ports.addresses.allocate() : undefined;
+    const added = this.ports.interfaces.attachInterface({ subnetId, securityGroupIds, description, publicAddress });
+    this.ownInterfaces.add(added.id);
+    return added;
   }
 }

@@ -14,7 +14,7 @@ export interface ListeningHost {
 
 /** Where packets for a host end: at an interface of a VPC, at a public address, or behind a PrivateLink service. */
 export type HostLocation =
-  | { readonly kind: 'interface'; readonly networkInterfaceId: string; readonly address: string }
+  | { readonly kind: 'interface'; readonly networkInterfaceId: string; readonly vpcId: string; readonly address: string; readonly publicAddress: string | undefined }
   | { readonly kind: 'public'; readonly address: string }
   | { readonly kind: 'service'; readonly serviceName: string };
 
@@ -31,7 +31,7 @@ export class HostDirectory implements NameServer {
   resolve(name: string, vpcId: string | undefined): ReturnType<NameServer['resolve']> {
     const host = [...this.hosts].find((each) => each.name === name && isVisible(each, vpcId) && each.location.kind !== 'service');
     if (!host || host.location.kind === 'service') return undefined;
-    return { kind: 'addresses', addresses: [host.location.address] };
+    return { kind: 'addresses', addresses: [addressFor(host.location, vpcId)] };
   }
 
   /** Names that hosts behind a PrivateLink service have. */
@@ -54,6 +54,12 @@ export class HostDirectory implements NameServer {
     const there = [...this.hosts].filter((host) => host.port === port && isThere(host.location));
     return (there.find((host) => host.name === name) ?? there.find((host) => host.name === undefined) ?? there[0])?.localPort;
   }
+}
+
+/** A public host has its private address within its own VPC. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html#USER_VPC.Hiding */
+function addressFor(location: Exclude<HostLocation, { kind: 'service' }>, vpcId: string | undefined): string {
+  if (location.kind === 'public' || location.vpcId === vpcId) return location.address;
+  return location.publicAddress ?? location.address;
 }
 
 function isVisible({ privateToVpcIds }: ListeningHost, vpcId: string | undefined): boolean {

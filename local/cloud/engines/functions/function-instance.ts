@@ -45,6 +45,7 @@ export class FunctionInstance {
   private segments: string[] = [];
   private initDurationMs: number | undefined;
   private ended = false;
+  private isFrozen = false;
 
   private constructor(
     readonly deployment: FunctionDeployment,
@@ -94,6 +95,7 @@ export class FunctionInstance {
 
   /** Serves one invocation; it must be free, or new. */
   async serve(invocation: Invocation): Promise<Served> {
+    this.thaw();
     this.memory.start();
     const initialisation = await this.session.initialised;
     const startedMs = this.clock.nowMs();
@@ -109,6 +111,12 @@ export class FunctionInstance {
     return { outcome, startedMs, durationMs, initDurationMs, maxMemoryMb: this.memory.peakMb, lines, segments };
   }
 
+  /** Lets nothing happen in it until it serves again: work that an invocation left behind stays where it is. */
+  freeze(): void {
+    this.isFrozen = true;
+    this.process.freeze();
+  }
+
   /** Ends the process in the middle of whatever it does. */
   kill(): void {
     this.process.kill();
@@ -117,6 +125,11 @@ export class FunctionInstance {
   /** Ends the process when its work is done and before anybody hears of it. */
   killBeforeAnswer(): void {
     this.session.loseAnswer(() => this.kill());
+  }
+
+  private thaw(): void {
+    if (this.isFrozen) this.process.thaw();
+    this.isFrozen = false;
   }
 
   private initialise(startedMs: number): void {

@@ -12,7 +12,10 @@ interface Entry {
   readonly expiry: Timer;
 }
 
-/** The instances that wait for their next invocation, the one that waits longest first. */
+/**
+ * The instances that wait for their next invocation, the one that waits longest first. They are frozen meanwhile.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
+ */
 export class IdleInstances {
   private readonly entries = new Set<Entry>();
 
@@ -21,6 +24,9 @@ export class IdleInstances {
   put(instance: FunctionInstance): void {
     const entry = { instance, expiry: this.clock.after(IDLE_LIMIT_MS, () => this.end(entry)) };
     this.entries.add(entry);
+    void instance.isFree.then(() => {
+      if (this.entries.has(entry)) instance.freeze();
+    });
     const [oldest] = this.entries;
     if (oldest && this.entries.size > MOST_IDLE) this.end(oldest);
   }

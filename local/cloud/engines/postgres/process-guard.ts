@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 /**
  * Reads "watch PID" and "forget PID" from a pipe; when the pipe closes, stops what is watched and removes the directories.
  *
- * SIGQUIT is PostgreSQL's immediate shutdown. Line 7 of postmaster.pid names the System V segment that a server killed
+ * SIGQUIT is PostgreSQL's immediate shutdown; a process that was stopped gets it when it goes on. Line 7 of postmaster.pid names the System V segment that a server killed
  * outright leaves behind for good. A zombie counts as gone: in a container nobody may collect it. The directories are removed
  * again for a few seconds, unless "finish" was said, because a command that was just being run may have made them anew.
  */
@@ -21,7 +21,7 @@ while read -r verb pid; do
   [ "$verb" = watch ] && pids="$pids $pid"
 done
 alive() { kill -0 "$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"; }
-for p in $pids; do kill -QUIT "$p" 2>/dev/null; done
+for p in $pids; do kill -QUIT "$p" 2>/dev/null; kill -CONT "$p" 2>/dev/null; done
 tenths=0
 for p in $pids; do
   while alive "$p" && [ $tenths -lt 100 ]; do sleep 0.1; tenths=$((tenths + 1)); done

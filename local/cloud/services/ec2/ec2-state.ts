@@ -92,7 +92,7 @@ export class Ec2State implements Topology, InterfaceAllocator {
     return added;
   }
 
-  attachInterface(props: { readonly subnetId: string; readonly securityGroupIds: readonly string[]; readonly description: string }): records.NetworkInterface {
+  attachInterface(props: Parameters<InterfaceAllocator['attachInterface']>[0]): records.NetworkInterface {
     return this.addInterface({ ...props, requester: 'amazon-aws' });
   }
 

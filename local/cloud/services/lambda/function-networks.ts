@@ -38,10 +38,11 @@ export class FunctionNetworks {
     return this.fabric.viewOf({ kind: 'interface', name, region: lambda.region, networkInterfaceId });
   }
 
-  /** Makes the interfaces that the settings ask for; none for a function outside VPCs. */
-  async attach(settings: FunctionSettings, place: Place, functionName: string): Promise<readonly string[]> {
+  /** Makes the interfaces that the settings ask for, or keeps those of the version before when nothing has changed; none for a function outside VPCs. */
+  async attach(settings: FunctionSettings, place: Place, functionName: string, before?: FunctionVersion): Promise<readonly string[]> {
     const { network } = settings;
     if (!network) return [];
+    if (before && JSON.stringify(network) === JSON.stringify(before.settings.network)) return before.networkInterfaceIds;
     const role = await this.roleOf(settings, place, functionName);
     const ids: string[] = [];
     for (const SubnetId of network.subnetIds) {
@@ -55,8 +56,8 @@ export class FunctionNetworks {
     return ids;
   }
 
-  /** Removes the interfaces of a version. A role that may not, or is gone, leaves them behind, as it does in AWS. */
-  async release({ settings, networkInterfaceIds }: FunctionVersion, lambda: LambdaFunction): Promise<void> {
+  /** Removes interfaces. A role that may not, or is gone, leaves them behind, as it does in AWS. */
+  async release(networkInterfaceIds: readonly string[], { settings }: FunctionVersion, lambda: LambdaFunction): Promise<void> {
     if (networkInterfaceIds.length === 0) return;
     try {
       const role = await this.roleOf(settings, lambda, lambda.name);

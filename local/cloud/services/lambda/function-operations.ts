@@ -92,7 +92,7 @@ export function functionOperations(ports: FunctionPorts): Operations<typeof sdk>
         const lambda = changeable(state.function(input.FunctionName, call), input.RevisionId);
         const settings = applySettings(input, lambda.latest.settings);
         await checkRole(context, settings, lambda.name, call);
-        const networkInterfaceIds = await networks.attach(settings, lambda, lambda.name);
+        const networkInterfaceIds = await networks.attach(settings, lambda, lambda.name, lambda.latest);
         replace(ports, lambda, { ...lambda.latest, settings, networkInterfaceIds });
         return describe(lambda);
       },
@@ -116,7 +116,9 @@ export function functionOperations(ports: FunctionPorts): Operations<typeof sdk>
           return {};
         }
         state.remove(lambda);
-        for (const each of [lambda.latest, ...lambda.versions]) await retire(ports, lambda, each);
+        const versions = [lambda.latest, lambda.serving, ...lambda.versions];
+        for (const each of versions) ports.host.retire(ports.deployments.of(lambda, each));
+        await networks.release([...new Set(versions.flatMap(({ networkInterfaceIds }) => networkInterfaceIds))], lambda.latest, lambda);
         return {};
       },
     },
@@ -169,12 +171,8 @@ function replace(ports: FunctionPorts, lambda: LambdaFunction, parts: Pick<Funct
   clock.after(delayMs, () => {
     lambda.lastUpdateStatus = 'Successful';
     lambda.serving = lambda.latest;
-    void retire(ports, lambda, previous);
+    if (!lambda.versions.includes(previous)) ports.host.retire(ports.deployments.of(lambda, previous));
+    const stillUsed = new Set([lambda.latest, ...lambda.versions].flatMap(({ networkInterfaceIds }) => networkInterfaceIds));
+    void ports.networks.release(previous.networkInterfaceIds.filter((id) => !stillUsed.has(id)), previous, lambda);
   });
-}
-
-/** Lets go of what only this version used. */
-async function retire({ deployments, host, networks }: FunctionPorts, lambda: LambdaFunction, version: FunctionVersion): Promise<void> {
-  host.retire(deployments.of(lambda, version));
-  await networks.release(version, lambda);
 }

@@ -20,10 +20,12 @@ export class InvocationRecords {
 
   /** Begins to deliver the records of an invocation; its caller does not wait for that. */
   begin(deployment: FunctionDeployment, result: InvocationResult): void {
-    const { accessKeyId, sessionToken } = result.credentials;
-    const role = this.context.as(this.context.credentials.resolve(accessKeyId, sessionToken).principal, deployment);
-    this.attempt(deployment, () => this.deliverLog(role, deployment, result));
-    if (deployment.tracing === 'Active') this.attempt(deployment, () => deliverTrace(role, deployment, result));
+    const role = (): CloudClient => {
+      const { accessKeyId, sessionToken } = result.credentials;
+      return this.context.as(this.context.credentials.resolve(accessKeyId, sessionToken).principal, deployment);
+    };
+    this.attempt(deployment, async () => this.deliverLog(role(), deployment, result));
+    if (deployment.tracing === 'Active') this.attempt(deployment, async () => deliverTrace(role(), deployment, result));
   }
 
   /** Resolves when everything begun so far has been delivered, or could not be. */

@@ -19,8 +19,8 @@ function network() {
     topology,
     addresses,
     interfaces: {
-      attachInterface: ({ subnetId, securityGroupIds, description }) => {
-        const added: NetworkInterface = { id: 'eni-new', vpcId: 'vpc-a', subnetId, securityGroupIds, description, address: '10.0.1.200', publicAddress: undefined };
+      attachInterface: ({ subnetId, securityGroupIds, description, publicAddress }) => {
+        const added: NetworkInterface = { id: 'eni-new', vpcId: 'vpc-a', subnetId, securityGroupIds, description, address: '10.0.1.200', publicAddress };
         topology.networkInterfaces.set(added.id, added);
         return added;
       },
@@ -70,6 +70,22 @@ describe('the fabric', () => {
     expect(topology.networkInterfaces.has('eni-new')).toBe(true);
     second.remove();
     expect(topology.networkInterfaces.has('eni-new')).toBe(false);
+  });
+
+  it('gives a public host one address outside its VPC and another within', async () => {
+    const { fabric } = network();
+    fabric.registerHost({ name: 'web.example', port: 5432, localPort: 5006, placement: { subnetId: 'subnet-public', securityGroupIds: ['sg-public'], isPublic: true } });
+
+    expect((await fabric.connect(outside, 'web.example', 5432)).verdict).toEqual({ kind: 'open', localPort: 5006, address: expect.stringMatching(/^198\.18\./) as string });
+    expect((await fabric.connect(functionInVpc, 'web.example', 5432)).verdict).toEqual({ kind: 'open', localPort: 5006, address: '10.0.1.200' });
+  });
+
+  it('goes on to the address of an endpoint that can be reached', async () => {
+    const { fabric, topology } = network();
+    topology.networkInterfaces.set('eni-closed', { ...topology.networkInterfaces.get('eni-endpoint')!, id: 'eni-closed', address: '10.0.1.21', securityGroupIds: [] });
+    change(topology.vpcEndpoints, 'vpce-secrets', { networkInterfaceIds: ['eni-closed', 'eni-endpoint'] });
+
+    expect((await fabric.connect(functionInVpc, SECRETS, 443)).verdict).toMatchObject({ kind: 'open', address: '10.0.1.20' });
   });
 
   it('takes a call of AWS through the interface endpoint, where there is one', async () => {

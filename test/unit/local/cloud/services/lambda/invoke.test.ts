@@ -56,6 +56,27 @@ describe('a function invoked through the API', () => {
     expect(answers.map(({ answer }) => answer)).toEqual([{ count: 1 }, { count: 1 }, { count: 1 }]);
   });
 
+  it('is frozen between invocations', async () => {
+    await bench.create('background', 'let ticks = 0; setInterval(() => (ticks += 1), 5); exports.handler = async () => ({ ticks });');
+    const first = Number((await bench.invoke('background')).answer?.['ticks']);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const second = Number((await bench.invoke('background')).answer?.['ticks']);
+
+    expect(second - first).toBeLessThan(30);
+  });
+
+  it('gets new credentials with a new instance before the old ones run out', async () => {
+    await bench.create('lasting', COUNT);
+    const counts: unknown[] = [];
+    for (let minutes = 0; minutes < 70; minutes += 5) {
+      counts.push((await bench.invoke('lasting')).answer?.['count']);
+      await bench.cloud.clock.pass(5 * 60_000);
+    }
+
+    expect(counts.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(counts.filter((count) => count === 1)).toHaveLength(2);
+  });
+
   it('gets new instances when its configuration changes', async () => {
     await bench.create('configured', 'let count = 0; exports.handler = async () => ({ count: ++count, colour: process.env.COLOUR });', { Environment: { Variables: { COLOUR: 'red' } } });
     await bench.invoke('configured');
@@ -131,14 +152,14 @@ describe('a function invoked through the API', () => {
   it('refuses more invocations than are reserved', async () => {
     await bench.create('reserved', SLEEP);
     await bench.lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: 'reserved', ReservedConcurrentExecutions: 1 }));
-    const impatient = bench.cloud.client(LambdaClient, place);
-    impatient.config.maxAttempts = async () => 1;
+    const credentials = bench.cloud.credentials.administratorOf(place.account);
+    const impatient = new LambdaClient({ region: place.region, endpoint: bench.cloud.endpoint, credentials, maxAttempts: 1 });
     const invoke = () => impatient.send(new InvokeCommand({ FunctionName: 'reserved', Payload: '{"ms":300}' }));
 
-    const [first, second] = await Promise.allSettled([invoke(), invoke()]);
+    const outcomes = await Promise.allSettled([invoke(), invoke()]);
 
-    expect(first).toMatchObject({ status: 'fulfilled' });
-    expect(second).toMatchObject({ reason: { name: 'TooManyRequestsException', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' } });
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { name: 'TooManyRequestsException', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' } });
   });
 
   it('keeps a share of the account for functions without a reservation', async () => {

@@ -11,9 +11,9 @@ import {
   ModifyVpcEndpointCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { DeleteFunctionCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { DeleteFunctionCommand, GetFunctionConfigurationCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { buildSync } from 'esbuild';
-import { FunctionBench, place } from './fixtures';
+import { archive, FunctionBench, place } from './fixtures';
 
 const ENI_ACTIONS = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'];
 /** Says what it reads from a host, or how that failed. */
@@ -135,6 +135,10 @@ describe('a function in a VPC', () => {
 
     expect(await interfaces()).toMatchObject([{ InterfaceType: 'lambda', SubnetId, Status: 'in-use', RequesterManaged: true, Description: expect.stringContaining('AWS Lambda VPC ENI-attached') as string }]);
     expect((await bench.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: 'attached' }))).VpcConfig).toMatchObject({ VpcId });
+
+    await bench.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'attached', ZipFile: archive(`${CONNECT}//`) }));
+    await bench.cloud.clock.pass(120_000);
+    expect(await interfaces()).toHaveLength(1);
 
     await bench.lambda.send(new DeleteFunctionCommand({ FunctionName: 'attached' }));
     expect(await interfaces()).toEqual([]);
