@@ -10,6 +10,7 @@ import { Dispatcher, type Authorizer } from './gateway/dispatcher';
 import { FaultPlan } from './gateway/faults';
 import { HttpDoor } from './gateway/http-door';
 import { accountRoot, type Principal } from './gateway/principal';
+import { RegionOutages } from './gateway/region-outages';
 import type { Access, Place } from './gateway/service';
 import type { CloudAssembly } from './deploy/cloud-assembly';
 import { deployStack, type DeployedStack } from './deploy/stack-deployment';
@@ -37,6 +38,7 @@ export type SdkClientClass<Client> = new (config: {
 export class LocalCloud implements CloudContext {
   readonly faults = new FaultPlan();
   readonly calls = new CallLog();
+  readonly regions = new RegionOutages();
   readonly defects: Defect[] = [];
   readonly credentials: CredentialStore;
   private readonly dispatcher: Dispatcher;
@@ -51,7 +53,7 @@ export class LocalCloud implements CloudContext {
   ) {
     this.credentials = new CredentialStore(clock);
     const authorizer: Authorizer = { refusal: (...request) => this.services.authorizer.refusal(...request) };
-    this.dispatcher = new Dispatcher(clock, this.faults, authorizer, this.calls);
+    this.dispatcher = new Dispatcher(clock, this.faults, authorizer, this.calls, this.regions);
   }
 
   /** Starts an empty cloud. */

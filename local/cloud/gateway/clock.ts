@@ -46,6 +46,7 @@ export class CloudClock {
   private readonly pending: Pending[] = [];
   private order = 0;
   private working = 0;
+  private stirred = 0;
   private waiting = 0;
   private wake: NodeJS.Timeout | undefined;
   private settling = false;
@@ -123,6 +124,17 @@ export class CloudClock {
 
   /** As `whileWorking`, for work that begins and ends in different places. The returned function may be called twice. */
   beginWork(): () => void {
+    this.stirred += 1;
+    return this.beginLook();
+  }
+
+  /** Changes whenever work begins or somebody lets time pass; while it stays the same, what was seen by looking still holds. */
+  get stirrings(): number {
+    return this.stirred;
+  }
+
+  /** As `beginWork`, for work that changes nothing, such as a health check. */
+  beginLook(): () => void {
     this.working += 1;
     this.arrange();
     let open = true;
@@ -137,6 +149,7 @@ export class CloudClock {
   /** Lets idle time pass until the promise settles; rejects with `CloudTimeExceeded` once `atMostMs` of cloud time are over. */
   async passUntil<T>(promise: Promise<T>, atMostMs: number, what: string): Promise<T> {
     this.waiting += 1;
+    this.stirred += 1;
     const startedMs = this.nowMs();
     let guard: Timer | undefined;
     const overdue = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-import type { Dispatcher } from './dispatcher';
+import { RegionSilent, serviceUnavailable, type Dispatcher } from './dispatcher';
 import type { Principal } from './principal';
 import type { Place } from './service';
 
@@ -34,6 +34,11 @@ export class CloudClient {
     if (!service) throw new Error(`the local cloud has no service for ${namespace}`);
     const input = Object.fromEntries(Object.entries(command.input).filter(([, value]) => value !== undefined));
     const request = { ...this.place, principal: this.principal, service, operation, input, via: this.via };
-    return (await this.dispatcher.dispatch(request)) as Output;
+    try {
+      return (await this.dispatcher.dispatch(request)) as Output;
+    } catch (error) {
+      // Services of the cloud do not wait for an answer that never comes.
+      throw error instanceof RegionSilent ? serviceUnavailable(service, this.place.region) : error;
+    }
   }
 }

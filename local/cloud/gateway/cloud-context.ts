@@ -3,6 +3,7 @@ import type { CloudClient } from './cloud-client';
 import type { CloudClock } from './clock';
 import type { CredentialStore } from './credentials';
 import type { Principal } from './principal';
+import type { RegionOutages } from './region-outages';
 import type { Access, Place } from './service';
 
 /** What every service of the local cloud may use. */
@@ -10,6 +11,8 @@ export interface CloudContext {
   readonly clock: CloudClock;
   readonly credentials: CredentialStore;
   readonly certificates: CertificateAuthority;
+  /** Which regions are there, and which of their control planes do their work. */
+  readonly regions: RegionOutages;
   /**
    * A client that calls the cloud from inside, as this principal.
    *

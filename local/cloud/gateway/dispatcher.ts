@@ -4,6 +4,7 @@ import type { CallLog } from './call-log';
 import type { CloudClock } from './clock';
 import { errorOf, type FaultPlan } from './faults';
 import { nameOf, type Principal } from './principal';
+import type { RegionOutages } from './region-outages';
 import type { Access, Call, EndpointPassage, Operation, Place, Service } from './service';
 import { problemsOf } from './wire/conformance';
 import type { OperationModel } from './wire/service-model';
@@ -27,7 +28,12 @@ export interface Authorizer {
 
 /** The caller will never hear of this call again: its connection stays silent. */
 export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
+  override readonly name: string = 'NoAnswer';
+}
+
+/** The region of the call, or its control plane, is out of order. */
+export class RegionSilent extends NoAnswer {
+  override readonly name = 'RegionSilent';
 }
 
 /** Takes every call through the same steps: fault rules, IAM, the operation, and a check of its answer. */
@@ -40,6 +46,7 @@ export class Dispatcher {
     private readonly faults: FaultPlan,
     private readonly authorizer: Authorizer,
     private readonly log: CallLog,
+    private readonly regions: RegionOutages,
   ) {}
 
   register(service: Service): void {
@@ -85,6 +92,7 @@ export class Dispatcher {
 
   private async carryOut(request: Request, requestId: string): Promise<Record<string, unknown>> {
     const { service, model, operation } = this.find(request);
+    this.checkRegion(request);
     const effect = this.faults.next({ ...request, caller: callerOf(request.principal) });
     if (effect?.kind === 'slow') await this.clock.sleep(effect.delayMs);
     if (effect?.kind === 'timeout') throw new NoAnswer(`${request.service}:${request.operation} timed out by a fault rule`);
@@ -107,6 +115,12 @@ export class Dispatcher {
     const action = access.action ?? `${service.iamPrefix}:${operation}`;
     const refusal = this.authorizer.refusal(call, action, access);
     if (refusal !== undefined) throw accessDenied(service, refusal);
+  }
+
+  private checkRegion({ service, operation, region }: Request): void {
+    const answer = this.regions.answerOf(service, region);
+    if (answer === 'timeout') throw new RegionSilent(`${service}:${operation} in ${region} does not answer`);
+    if (answer === 'error') throw serviceUnavailable(service, region);
   }
 
   private find(request: Request): { service: Service; model: OperationModel; operation: Operation<Record<string, unknown>, Record<string, unknown>> } {
@@ -151,6 +165,11 @@ export function callerOf(principal: Principal): string {
     case 'service':
       return principal.name;
   }
+}
+
+/** What a caller hears of a control plane that is out of order. */
+export function serviceUnavailable(service: string, region: string): AwsError {
+  return new AwsError('ServiceUnavailable', `${service} is unavailable in ${region}`, { status: 503 });
 }
 
 function accessDenied({ model }: Service, message: string): AwsError {
