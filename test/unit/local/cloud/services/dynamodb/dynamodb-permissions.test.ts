@@ -26,6 +26,7 @@ describe('permissions of DynamoDB', () => {
     admin = cloud.client(DynamoDBClient, { account: OWNER, region: REGION });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const nextName = (kind: string) => `${kind}-${(names += 1)}`;
   const table = async (more = {}) => {

@@ -48,6 +48,7 @@ describe('DynamoDB', () => {
     db = cloud.client(DynamoDBClient, place);
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const table = async (TableName: string, more = {}) => {
     await db.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...keys, ...more }));

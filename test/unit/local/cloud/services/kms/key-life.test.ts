@@ -39,6 +39,7 @@ describe('the life of KMS keys', () => {
     away = cloud.client(KMSClient, { account: ACCOUNT, region: AWAY });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const newKey = async (options: ConstructorParameters<typeof CreateKeyCommand>[0] = {}) => (await kms.send(new CreateKeyCommand(options))).KeyMetadata!.KeyId!;
   const encrypt = async (KeyId: string, text: string, EncryptionContext?: Record<string, string>) =>

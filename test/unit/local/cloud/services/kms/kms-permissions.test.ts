@@ -18,6 +18,7 @@ describe('permissions of KMS', () => {
     admin = cloud.client(KMSClient, { account: OWNER, region: REGION });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const role = (account: string, ...statements: readonly StatementJson[]): Promise<ActingRole> => actAs(cloud, account, `role-${(roles += 1)}`, statements);
   const key = async (...statements: readonly StatementJson[]) =>

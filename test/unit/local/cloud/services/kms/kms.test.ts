@@ -45,6 +45,7 @@ describe('KMS', () => {
     away = cloud.client(KMSClient, { account: ACCOUNT, region: AWAY });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const newKey = async (options: ConstructorParameters<typeof CreateKeyCommand>[0] = {}) => (await kms.send(new CreateKeyCommand(options))).KeyMetadata!.KeyId!;
   const encrypt = async (KeyId: string, text: string, EncryptionContext?: Record<string, string>) =>

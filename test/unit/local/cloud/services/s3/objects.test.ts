@@ -43,6 +43,7 @@ describe('objects in S3', () => {
     s3 = cloud.client(S3Client, { account: ACCOUNT, region: REGION });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const bucket = async ({ versioned = false, ...more } = {}) => {
     const Bucket = `bucket-${(buckets += 1)}`;

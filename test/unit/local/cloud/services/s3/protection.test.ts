@@ -39,6 +39,7 @@ describe('protection in S3', () => {
     s3 = cloud.client(S3Client, place);
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const bucket = async ({ versioned = false, ...more }: { readonly versioned?: boolean; readonly ObjectLockEnabledForBucket?: boolean } = {}) => {
     const Bucket = `protected-${(buckets += 1)}`;

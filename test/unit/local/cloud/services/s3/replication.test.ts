@@ -33,6 +33,7 @@ describe('replication in S3', () => {
     away = cloud.client(S3Client, { account: OWNER, region: AWAY });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const nextName = (kind: string) => `${kind}-${(names += 1)}`;
   const bucket = async (client: S3Client, region: 'eu-west-1' | 'eu-central-1') => {

@@ -29,6 +29,7 @@ describe('permissions of S3', () => {
     admin = cloud.client(S3Client, { account: OWNER, region: REGION });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const nextName = (kind: string) => `${kind}-${(names += 1)}`;
   const bucket = async (more = {}) => {

@@ -11,6 +11,7 @@ describe('S3 from templates', () => {
     cloud = await LocalCloud.start();
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   it('creates buckets as they are described', async () => {
     const copies = await deployResources(cloud, away, { Copies: { Type: 'AWS::S3::Bucket', Properties: { VersioningConfiguration: { Status: 'Enabled' } } } }, 'Away');

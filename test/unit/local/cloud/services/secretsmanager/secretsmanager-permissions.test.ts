@@ -18,6 +18,7 @@ describe('permissions of Secrets Manager', () => {
     admin = cloud.client(SecretsManagerClient, { account: OWNER, region: REGION });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const nextName = (kind: string) => `${kind}-${(names += 1)}`;
   const role = (account: string, ...statements: readonly StatementJson[]): Promise<ActingRole> => actAs(cloud, account, nextName('role'), statements);

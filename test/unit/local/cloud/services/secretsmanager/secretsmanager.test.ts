@@ -41,6 +41,7 @@ describe('Secrets Manager', () => {
     away = cloud.client(SecretsManagerClient, { account: ACCOUNT, region: AWAY });
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const create = async (Name: string, SecretString = 'first', more = {}) => (await secrets.send(new CreateSecretCommand({ Name, SecretString, ClientRequestToken: FIRST, ...more }))).ARN!;
   const read = async (SecretId: string, which = {}, client = secrets) => (await client.send(new GetSecretValueCommand({ SecretId, ...which }))).SecretString;

@@ -27,6 +27,7 @@ describe('Parameter Store', () => {
     ssm = cloud.client(SSMClient, place);
   });
   afterAll(() => cloud.stop());
+  afterEach(() => expect(cloud.defects).toEqual([]));
 
   const put = (Name: string, Value: string, more = {}) => ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', ...more }));
   const read = async (Name: string, more = {}) => (await ssm.send(new GetParameterCommand({ Name, ...more }))).Parameter!.Value;
