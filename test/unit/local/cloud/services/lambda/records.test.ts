@@ -37,6 +37,18 @@ describe('what an invocation leaves behind', () => {
     expect(lines[5]).toMatch(/^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t$/);
   });
 
+  it('is complete however much it is', async () => {
+    await bench.create('verbose', 'exports.handler = async () => { for (let line = 1; line <= 20000; line += 1) console.log("line", line); };');
+    const ended: number[] = [];
+    const forget = bench.cloud.services.compute.functions.onInvoked(({ result }) => ended.push(result.log.length));
+
+    await bench.invoke('verbose');
+    forget();
+
+    // Besides the function's own: INIT_START, START, END and REPORT.
+    expect(ended).toEqual([20_004]);
+  });
+
   it('is JSON where the function is configured so', async () => {
     await bench.create('structured', TALK, { actions: LOGS, LoggingConfig: { LogFormat: 'JSON' } });
 
