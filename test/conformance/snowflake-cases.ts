@@ -50,13 +50,22 @@ export const AGREED: readonly string[] = [
 /** Where the two differ, and why the warehouse of the local cloud is the one to believe. */
 export const DIFFERENT: readonly { readonly sql: string; readonly reason: string }[] = [
   { sql: 'SELECT 10 / 3', reason: 'Snowflake divides numbers exactly, with six more decimals; fakesnow gives a double' },
-  { sql: "MERGE INTO T t USING (SELECT 1 AS ID UNION ALL SELECT 1) s ON t.ID = s.ID WHEN MATCHED THEN UPDATE SET N = 'dup'", reason: 'two source rows for one target row raise 100090 in Snowflake; fakesnow takes them' },
+  {
+    sql: "MERGE INTO T t USING (SELECT 1 AS ID UNION ALL SELECT 1) s ON t.ID = s.ID WHEN MATCHED THEN UPDATE SET N = 'dup'",
+    reason: 'two source rows for one target row raise 100090 in Snowflake; fakesnow takes them',
+  },
   { sql: "INSERT INTO T (N) VALUES ('longer than ten')", reason: 'VARCHAR(10) is enforced by Snowflake, not by fakesnow' },
   { sql: 'ALTER TABLE T3 SWAP WITH T2', reason: 'fakesnow has no SWAP' },
   { sql: 'SELECT "id" FROM T', reason: 'quoted identifiers are exact in Snowflake; in DuckDB, and so in fakesnow, they are not' },
   { sql: "SELECT MD5_NUMBER_LOWER64('Snowflake')", reason: 'fakesnow does not translate it' },
   { sql: 'SELECT list_value(1, 2)', reason: 'a function of DuckDB, unknown to Snowflake' },
-  { sql: "SELECT PARSE_JSON('{\"b\": 1, \"a\": 2}')", reason: 'Snowflake orders the attributes of an object and prints it over several lines' },
-  { sql: "SELECT TO_VARCHAR('2024-01-02 03:04:05.678901'::TIMESTAMP_NTZ)", reason: 'without a format Snowflake prints three digits of the fraction' },
+  {
+    sql: 'SELECT PARSE_JSON(\'{"b": 1, "a": 2}\')',
+    reason: 'Snowflake orders the attributes of an object and prints it over several lines',
+  },
+  {
+    sql: "SELECT TO_VARCHAR('2024-01-02 03:04:05.678901'::TIMESTAMP_NTZ)",
+    reason: 'without a format Snowflake prints three digits of the fraction',
+  },
   { sql: "INSERT INTO T (ID) VALUES (PARSE_JSON('1'))", reason: 'Snowflake takes no PARSE_JSON in a VALUES clause' },
 ];

@@ -12,7 +12,11 @@ const python = process.env.HOLDFAST_PYTHON ?? 'python3';
 const present = spawnSync(python, ['-c', 'import fakesnow']).status === 0;
 
 function inFakesnow(statements: readonly string[]): Outcome[] {
-  const { stdout, stderr, status } = spawnSync(python, [join(__dirname, 'fakesnow-run.py')], { input: JSON.stringify(statements), encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const { stdout, stderr, status } = spawnSync(python, [join(__dirname, 'fakesnow-run.py')], {
+    input: JSON.stringify(statements),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
   if (status !== 0) throw new Error(`fakesnow ended with ${String(status)}: ${stderr.slice(-2000)}`);
   return JSON.parse(stdout) as Outcome[];
 }
@@ -29,7 +33,17 @@ async function inWarehouse(connection: Connection, sql: string): Promise<Outcome
 /** Numbers without needless zeros, truth values in lower case: what is left is meaning. */
 function comparable(outcome: Outcome): unknown {
   if ('error' in outcome) return 'error';
-  return outcome.rows.map((row) => row.map((value) => (value === null ? null : /^-?\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, '') : /^(true|false)$/i.test(value) ? value.toLowerCase() : value)));
+  return outcome.rows.map((row) =>
+    row.map((value) =>
+      value === null
+        ? null
+        : /^-?\d+\.\d+$/.test(value)
+          ? value.replace(/\.?0+$/, '')
+          : /^(true|false)$/i.test(value)
+            ? value.toLowerCase()
+            : value,
+    ),
+  );
 }
 
 if (!present) {
@@ -59,8 +73,11 @@ if (!present) {
       expect(comparable(ours[index]!)).toEqual(comparable(theirs[index]!));
     });
 
-    test.each(DIFFERENT.map((difference, index) => ({ ...difference, index: AGREED.length + index })))('differs for $sql: $reason', ({ index }) => {
-      expect(comparable(ours[index]!)).not.toEqual(comparable(theirs[index]!));
-    });
+    test.each(DIFFERENT.map((difference, index) => ({ ...difference, index: AGREED.length + index })))(
+      'differs for $sql: $reason',
+      ({ index }) => {
+        expect(comparable(ours[index]!)).not.toEqual(comparable(theirs[index]!));
+      },
+    );
   });
 }

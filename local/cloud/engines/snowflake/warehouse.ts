@@ -74,15 +74,34 @@ export class SnowflakeWarehouse implements WarehouseControl {
     const catalog = new Catalog((options.accountName ?? 'LOCAL').toUpperCase(), now);
     const access = new Access(catalog);
     const transactions = new Transactions();
-    const stages = options.stageStore ? { store: options.stageStore, door: undefined } : ownStages(database.directory, now, options.stageCredentialSeconds ?? 3600);
+    const stages = options.stageStore
+      ? { store: options.stageStore, door: undefined }
+      : ownStages(database.directory, now, options.stageCredentialSeconds ?? 3600);
     const stageFiles = new StageFiles(stages.store, join(database.directory, 'copy'));
-    const engine: Engine = { catalog, access, names: new Names(catalog, access), database, transactions, stageFiles, log: new StatementLog(), now, resultOf: (queryId) => queries.rowsOf(queryId) };
+    const engine: Engine = {
+      catalog,
+      access,
+      names: new Names(catalog, access),
+      database,
+      transactions,
+      stageFiles,
+      log: new StatementLog(),
+      now,
+      resultOf: (queryId) => queries.rowsOf(queryId),
+    };
     const queries: QueryRunner = new QueryRunner(engine, whileWorking);
     const sessions = new SessionStore({ catalog, database, transactions, stageFiles, nowMs: () => now().getTime(), lifetimes });
     const faults = new Faults();
     const { door } = stages;
     const server = new ProtocolServer({
-      catalog, sessions, queries, faults, lifetimes, stageDoor: door, tls: options.tls, callSts: options.callSts,
+      catalog,
+      sessions,
+      queries,
+      faults,
+      lifetimes,
+      stageDoor: door,
+      tls: options.tls,
+      callSts: options.callSts,
       refreshTime: options.refreshTime,
       inProgressAfterMs: options.inProgressAfterMs ?? 45_000,
       onFault: (effect, session) => {
@@ -105,13 +124,22 @@ export class SnowflakeWarehouse implements WarehouseControl {
 
   private async executeAsOperator(sqlText: string, options: ExecuteOptions): Promise<readonly OperatorRow[]> {
     const { engine } = this.parts;
-    const session = new Session('0', engine.catalog.user(OPERATOR), await engine.database.connect(), options.role ?? 'ACCOUNTADMIN', options.role === undefined);
+    const session = new Session(
+      '0',
+      engine.catalog.user(OPERATOR),
+      await engine.database.connect(),
+      options.role ?? 'ACCOUNTADMIN',
+      options.role === undefined,
+    );
     try {
       session.database = options.database;
       session.schema = options.schema ?? (options.database === undefined ? undefined : 'PUBLIC');
       session.warehouse = options.warehouse;
       session.secondaryRoles = 'NONE';
-      const result = await runStatement({ engine, session, queryId: randomUUID(), sqlText, bindings: new Map(), bindStage: undefined, reads: new Set() }, false);
+      const result = await runStatement(
+        { engine, session, queryId: randomUUID(), sqlText, bindings: new Map(), bindStage: undefined, reads: new Set() },
+        false,
+      );
       if (result.kind === 'transfer') throw new Error('the operator cannot transfer files');
       return result.rows.map((row) => Object.fromEntries(result.columns.map(({ name }, index) => [name, row[index] ?? null])));
     } finally {

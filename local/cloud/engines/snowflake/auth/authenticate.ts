@@ -20,15 +20,20 @@ async function identify(request: LoginRequest, catalog: Catalog, callSts: CallSt
       verifyKeyPair(request.token, named, catalog.accountName, nowMs);
       return named;
     case 'WORKLOAD_IDENTITY': {
-      if (request.provider !== 'AWS' || request.token === undefined || !callSts) throw loginFailure('394400', 'Workload identity authentication failed: only the provider AWS is offered.');
+      if (request.provider !== 'AWS' || request.token === undefined || !callSts)
+        throw loginFailure('394400', 'Workload identity authentication failed: only the provider AWS is offered.');
       const user = await verifyWorkloadIdentity(request.token, catalog.users.values(), callSts);
-      if (request.loginName !== '' && user !== named) throw loginFailure('394400', 'Workload identity authentication failed: the identity belongs to another user.');
+      if (request.loginName !== '' && user !== named)
+        throw loginFailure('394400', 'Workload identity authentication failed: the identity belongs to another user.');
       return user;
     }
     case 'SNOWFLAKE':
       return withPassword(named, request.password);
     default:
-      throw loginFailure('390420', `The authenticator ${request.authenticator} is not offered, allowed: SNOWFLAKE_JWT, WORKLOAD_IDENTITY, SNOWFLAKE.`);
+      throw loginFailure(
+        '390420',
+        `The authenticator ${request.authenticator} is not offered, allowed: SNOWFLAKE_JWT, WORKLOAD_IDENTITY, SNOWFLAKE.`,
+      );
   }
 }
 
@@ -37,7 +42,11 @@ async function identify(request: LoginRequest, catalog: Catalog, callSts: CallSt
  * (https://docs.snowflake.com/en/user-guide/security-mfa-rollout). People are let in without a second factor here.
  */
 function withPassword(user: User | undefined, password: string | undefined): User {
-  if (user && user.type !== 'PERSON') throw loginFailure('390202', 'Authentication attempt rejected by the current authentication policy. Users of TYPE=SERVICE cannot authenticate with a password.');
+  if (user && user.type !== 'PERSON')
+    throw loginFailure(
+      '390202',
+      'Authentication attempt rejected by the current authentication policy. Users of TYPE=SERVICE cannot authenticate with a password.',
+    );
   const [given, expected] = [Buffer.from(password ?? ''), Buffer.from(user?.password ?? '')];
   const right = user?.password !== undefined && given.length === expected.length && timingSafeEqual(given, expected);
   if (!user || !right) throw loginFailure('390100', 'Incorrect username or password was specified.');

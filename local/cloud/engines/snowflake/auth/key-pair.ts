@@ -21,7 +21,11 @@ export function verifyKeyPair(token: string, user: User, accountName: string, no
   const subject = `${accountName.toUpperCase()}.${user.name}`;
   const signed = [user.rsaPublicKey, user.rsaPublicKey2].some((pem) => {
     const key = pem === undefined ? undefined : publicKey(pem);
-    return key !== undefined && claims.iss === `${subject}.${fingerprint(key)}` && verify('RSA-SHA256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'));
+    return (
+      key !== undefined &&
+      claims.iss === `${subject}.${fingerprint(key)}` &&
+      verify('RSA-SHA256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'))
+    );
   });
   const expiresAtMs = claims.exp > 1e11 ? claims.exp : claims.exp * 1000;
   if (!signed || claims.sub !== subject || !(expiresAtMs > nowMs)) throw invalid();
@@ -47,5 +51,7 @@ function publicKey(text: string): KeyObject | undefined {
 
 /** `SHA256:` and the digest of the key's SPKI, as DESCRIBE USER shows it. */
 export function fingerprint(key: KeyObject): string {
-  return `SHA256:${createHash('sha256').update(key.export({ format: 'der', type: 'spki' })).digest('base64')}`;
+  return `SHA256:${createHash('sha256')
+    .update(key.export({ format: 'der', type: 'spki' }))
+    .digest('base64')}`;
 }

@@ -23,7 +23,8 @@ export async function verifyWorkloadIdentity(token: string, users: Iterable<User
   if (!/^sts\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(hostOf(request))) throw refused('the signed request is not for AWS STS');
   const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
   const signedHeaders = /SignedHeaders=([^,]+)/.exec(headers.get('authorization') ?? '')?.[1]?.split(';') ?? [];
-  if (headers.get('x-snowflake-audience') !== AUDIENCE || !signedHeaders.includes('x-snowflake-audience')) throw refused('the signed request is not meant for Snowflake');
+  if (headers.get('x-snowflake-audience') !== AUDIENCE || !signedHeaders.includes('x-snowflake-audience'))
+    throw refused('the signed request is not meant for Snowflake');
   const { status, body } = await callSts(request);
   const arn = /<Arn>([^<]+)<\/Arn>/.exec(body)?.[1];
   if (status !== 200 || arn === undefined) throw refused(`AWS STS answered ${status}`);
@@ -34,7 +35,8 @@ export async function verifyWorkloadIdentity(token: string, users: Iterable<User
 function decodeToken(token: string): SignedRequest {
   try {
     const request = JSON.parse(Buffer.from(token, 'base64').toString()) as Partial<SignedRequest>;
-    if (typeof request.url === 'string' && request.method === 'POST' && typeof request.headers === 'object') return request as SignedRequest;
+    if (typeof request.url === 'string' && request.method === 'POST' && typeof request.headers === 'object')
+      return request as SignedRequest;
   } catch {
     // Falls through to the refusal.
   }

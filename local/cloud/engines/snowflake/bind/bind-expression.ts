@@ -42,7 +42,9 @@ export class ExpressionBinder {
       case 'field':
         return this.env.field(expression.position);
       case 'cast':
-        return expression.lenient ? tryCastTo(this.bind(expression.value), expression.type, this.env) : castTo(this.bind(expression.value), expression.type, this.env);
+        return expression.lenient
+          ? tryCastTo(this.bind(expression.value), expression.type, this.env)
+          : castTo(this.bind(expression.value), expression.type, this.env);
       case 'unary':
         return this.unary(expression.operator, expression.value);
       case 'binary':
@@ -60,7 +62,10 @@ export class ExpressionBinder {
       case 'subquery':
         return this.scalarQuery(expression.query);
       case 'path':
-        return expression.steps.reduce<Bound>((value, step) => stepInto(value, typeof step === 'string' ? step : this.bind(step)), this.bind(expression.value));
+        return expression.steps.reduce<Bound>(
+          (value, step) => stepInto(value, typeof step === 'string' ? step : this.bind(step)),
+          this.bind(expression.value),
+        );
       case 'case':
         return this.caseOf(expression);
       case 'call':
@@ -89,7 +94,8 @@ export class ExpressionBinder {
   }
 
   private binary(operator: string, left: Expression, right: Expression): Bound {
-    if (operator === 'AND' || operator === 'OR') return { sql: `(${this.condition(left)} ${operator} ${this.condition(right)})`, type: BOOLEAN };
+    if (operator === 'AND' || operator === 'OR')
+      return { sql: `(${this.condition(left)} ${operator} ${this.condition(right)})`, type: BOOLEAN };
     if (right.kind === 'interval') return this.shift(operator, this.bind(left), right.text);
     const [a, b] = [this.bind(left), this.bind(right)];
     if (COMPARISONS.includes(operator)) {
@@ -98,18 +104,25 @@ export class ExpressionBinder {
     }
     if (operator === '||') {
       const binary = a.type.kind === 'binary' && b.type.kind === 'binary';
-      return binary ? { sql: `(${a.sql} || ${b.sql})`, type: a.type } : { sql: `(${asText(a, this.env)} || ${asText(b, this.env)})`, type: UNCHECKED_TEXT };
+      return binary
+        ? { sql: `(${a.sql} || ${b.sql})`, type: a.type }
+        : { sql: `(${asText(a, this.env)} || ${asText(b, this.env)})`, type: UNCHECKED_TEXT };
     }
-    if (a.type.kind === 'date' && b.type.kind === 'number' && (operator === '+' || operator === '-')) return { sql: `CAST(${a.sql} ${operator} CAST(${b.sql} AS INTEGER) AS DATE)`, type: a.type };
-    if ([a, b].some(({ type }) => type.kind === 'date' || type.kind === 'time' || isTimestamp(type))) throw beyondStandIn(`'${operator}' on dates`);
+    if (a.type.kind === 'date' && b.type.kind === 'number' && (operator === '+' || operator === '-'))
+      return { sql: `CAST(${a.sql} ${operator} CAST(${b.sql} AS INTEGER) AS DATE)`, type: a.type };
+    if ([a, b].some(({ type }) => type.kind === 'date' || type.kind === 'time' || isTimestamp(type)))
+      throw beyondStandIn(`'${operator}' on dates`);
     return arithmetic(operator, a, b, this.context);
   }
 
   private shift(operator: string, value: Bound, text: string): Bound {
-    if (!/^\s*\d+\s+(year|month|week|day|hour|minute|second|millisecond|microsecond)s?\s*$/i.test(text)) throw beyondStandIn(`INTERVAL '${text}'`);
-    if (operator !== '+' && operator !== '-') throw compilationError('001003', '42000', `syntax error unexpected '${operator}' before INTERVAL.`);
+    if (!/^\s*\d+\s+(year|month|week|day|hour|minute|second|millisecond|microsecond)s?\s*$/i.test(text))
+      throw beyondStandIn(`INTERVAL '${text}'`);
+    if (operator !== '+' && operator !== '-')
+      throw compilationError('001003', '42000', `syntax error unexpected '${operator}' before INTERVAL.`);
     const moved = (sql: string) => `(${sql} ${operator} INTERVAL ${quoteString(text)})`;
-    if (value.type.kind === 'timestamp_tz') return { sql: zonedValue(moved(`struct_extract(${value.sql}, 'u')`), `struct_extract(${value.sql}, 'o')`), type: value.type };
+    if (value.type.kind === 'timestamp_tz')
+      return { sql: zonedValue(moved(`struct_extract(${value.sql}, 'u')`), `struct_extract(${value.sql}, 'o')`), type: value.type };
     if (value.type.kind === 'date') return { sql: moved(`CAST(${value.sql} AS TIMESTAMP)`), type: NTZ };
     if (!isTimestamp(value.type)) throw beyondStandIn(`an interval on ${value.type.kind}`);
     return { sql: moved(value.sql), type: value.type };
@@ -129,7 +142,8 @@ export class ExpressionBinder {
     }
     const pairs = items.map((item) => comparable(subject, this.bind(item), 'IN', this.env));
     const first = pairs[0]?.[0];
-    if (pairs.every(([left]) => left === first)) return { sql: `(${first} ${not}IN (${pairs.map(([, right]) => right).join(', ')}))`, type: BOOLEAN };
+    if (pairs.every(([left]) => left === first))
+      return { sql: `(${first} ${not}IN (${pairs.map(([, right]) => right).join(', ')}))`, type: BOOLEAN };
     const any = pairs.map(([left, right]) => `${left} = ${right}`).join(' OR ');
     return { sql: `(${not}(${any}))`, type: BOOLEAN };
   }
@@ -138,8 +152,11 @@ export class ExpressionBinder {
   private tupleMembership(subjects: readonly Expression[], negated: boolean, items: readonly Expression[] | Query): Bound {
     if ('kind' in items) throw beyondStandIn('(a, b) IN (SELECT ...)');
     const rows = items.map((row) => {
-      if (row.kind !== 'tuple' || row.items.length !== subjects.length) throw compilationError('001003', '42000', 'IN needs rows of as many values as stand before it.');
-      const pairs = subjects.map((subject, index) => comparable(this.bind(subject), this.bind(row.items[index] as Expression), 'IN', this.env));
+      if (row.kind !== 'tuple' || row.items.length !== subjects.length)
+        throw compilationError('001003', '42000', 'IN needs rows of as many values as stand before it.');
+      const pairs = subjects.map((subject, index) =>
+        comparable(this.bind(subject), this.bind(row.items[index] as Expression), 'IN', this.env),
+      );
       return `(${pairs.map(([left, right]) => `${left} = ${right}`).join(' AND ')})`;
     });
     return { sql: `(${negated ? 'NOT ' : ''}(${rows.join(' OR ')}))`, type: BOOLEAN };
@@ -216,4 +233,3 @@ function numberLiteral(value: string): Bound {
   const type: SqlType = number(precision, fraction.length);
   return { sql: `CAST(${quoteString(value)} AS DECIMAL(${precision},${fraction.length}))`, type };
 }
-

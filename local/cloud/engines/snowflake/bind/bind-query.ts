@@ -79,12 +79,24 @@ export class QueryBinder {
     const bound = rows.map((row) => row.map((value) => binder.bind(value)));
     const width = bound[0]?.length ?? 0;
     if (bound.some((row) => row.length !== width)) throw compilationError('001003', '42000', 'VALUES rows differ in length.');
-    const types = [...Array(width).keys()].map((index) => commonType(bound.map((row) => (row[index] as Bound).type), 'VALUES'));
-    const text = bound.map((row) => `(${row.map((value, index) => castTo(value, types[index] as Bound['type'], this.env).sql).join(', ')})`);
+    const types = [...Array(width).keys()].map((index) =>
+      commonType(
+        bound.map((row) => (row[index] as Bound).type),
+        'VALUES',
+      ),
+    );
+    const text = bound.map(
+      (row) => `(${row.map((value, index) => castTo(value, types[index] as Bound['type'], this.env).sql).join(', ')})`,
+    );
     const physical = types.map((_, index) => `v${index + 1}`);
     return {
       sql: `(SELECT * FROM (VALUES ${text.join(', ')}) AS v(${physical.join(', ')}))`,
-      columns: types.map((type, index) => ({ name: columns[index]?.name ?? `COLUMN${index + 1}`, physical: physical[index] as string, type, nullable: true })),
+      columns: types.map((type, index) => ({
+        name: columns[index]?.name ?? `COLUMN${index + 1}`,
+        physical: physical[index] as string,
+        type,
+        nullable: true,
+      })),
       path: [],
     };
   }
@@ -125,13 +137,26 @@ export class QueryBinder {
   private setOperation({ operator, left, right }: QueryBody & { kind: 'set' }, outer: Scope | undefined, tables: CommonTables): BoundQuery {
     const [a, b] = [this.body(left, [], outer, tables), this.body(right, [], outer, tables)];
     if (a.columns.length !== b.columns.length) {
-      throw compilationError('001789', '42601', `invalid number of result columns for set operator input branches, expected ${a.columns.length}, got ${b.columns.length} in branch {2}`);
+      throw compilationError(
+        '001789',
+        '42601',
+        `invalid number of result columns for set operator input branches, expected ${a.columns.length}, got ${b.columns.length} in branch {2}`,
+      );
     }
     const types = a.columns.map((column, index) => commonType([column.type, (b.columns[index] as SourceColumn).type], operator));
-    if (operator !== 'UNION ALL' && types.some((type) => type.kind === 'timestamp_tz' || isSemiStructured(type))) throw beyondStandIn(`${operator} of TIMESTAMP_TZ or semi-structured values`);
-    const columns = a.columns.map((column, index) => ({ ...column, physical: `o${index + 1}`, type: types[index] as Bound['type'], nullable: true }));
+    if (operator !== 'UNION ALL' && types.some((type) => type.kind === 'timestamp_tz' || isSemiStructured(type)))
+      throw beyondStandIn(`${operator} of TIMESTAMP_TZ or semi-structured values`);
+    const columns = a.columns.map((column, index) => ({
+      ...column,
+      physical: `o${index + 1}`,
+      type: types[index] as Bound['type'],
+      nullable: true,
+    }));
     const converted = (branch: BoundQuery) => {
-      const values = branch.columns.map((column, index) => `${castTo({ sql: `"${column.physical}"`, type: column.type }, types[index] as Bound['type'], this.env).sql} AS "o${index + 1}"`);
+      const values = branch.columns.map(
+        (column, index) =>
+          `${castTo({ sql: `"${column.physical}"`, type: column.type }, types[index] as Bound['type'], this.env).sql} AS "o${index + 1}"`,
+      );
       return `SELECT ${values.join(', ')} FROM (${branch.sql})`;
     };
     return { sql: `${converted(a)} ${operator} ${converted(b)}`, columns };
@@ -142,7 +167,8 @@ export class QueryBinder {
     const scope = new Scope(from?.tables ?? [], outer);
     const binder = this.binder(scope, tables);
     const outputs = select.items.flatMap((item) => this.selectItem(item, scope, binder));
-    if (select.distinct && outputs.some(({ value }) => value.type.kind === 'timestamp_tz' || isSemiStructured(value.type))) throw beyondStandIn('DISTINCT of TIMESTAMP_TZ or semi-structured values');
+    if (select.distinct && outputs.some(({ value }) => value.type.kind === 'timestamp_tz' || isSemiStructured(value.type)))
+      throw beyondStandIn('DISTINCT of TIMESTAMP_TZ or semi-structured values');
     const columns = outputs.map(({ name, value, nullable }, index) => ({ name, physical: `o${index + 1}`, type: value.type, nullable }));
     const parts = [
       `SELECT ${select.distinct ? 'DISTINCT ' : ''}${outputs.map(({ value }, index) => `${value.sql} AS "o${index + 1}"`).join(', ')}`,
@@ -165,17 +191,39 @@ export class QueryBinder {
       return [{ name, value, nullable: true }];
     }
     const tables = scope.tablesNamed(item.qualifier ? [item.qualifier.name] : []);
-    if (tables.length === 0) throw compilationError('002003', '02000', item.qualifier ? `Object '${item.qualifier.name}' does not exist or not authorized.` : 'SELECT * needs a FROM clause');
+    if (tables.length === 0)
+      throw compilationError(
+        '002003',
+        '02000',
+        item.qualifier ? `Object '${item.qualifier.name}' does not exist or not authorized.` : 'SELECT * needs a FROM clause',
+      );
     const excluded = item.exclude.map(({ name }) => name);
-    const outputs = tables.flatMap((table) => table.columns.map((column) => ({ name: column.name, value: { sql: `${table.physicalAlias}."${column.physical}"`, type: column.type }, nullable: column.nullable })));
+    const outputs = tables.flatMap((table) =>
+      table.columns.map((column) => ({
+        name: column.name,
+        value: { sql: `${table.physicalAlias}."${column.physical}"`, type: column.type },
+        nullable: column.nullable,
+      })),
+    );
     const unknown = excluded.find((name) => !outputs.some((output) => output.name === name));
     if (unknown !== undefined) throw compilationError('000904', '42000', `invalid identifier '${unknown}'`);
     return outputs.filter(({ name }) => !excluded.includes(name));
   }
 
-  private groupBy(items: readonly Expression[] | 'all', selected: readonly SelectItem[], outputs: readonly Output[], binder: ExpressionBinder): string {
-    const keys = items === 'all' ? selected.filter((item) => item.kind === 'value' && !hasAggregate(item.value)).map((item) => binder.bind((item as SelectItem & { kind: 'value' }).value)) : items.map((item) => this.groupItem(item, outputs, binder));
-    if (keys.some(({ type }) => type.kind === 'timestamp_tz' || isSemiStructured(type))) throw beyondStandIn('GROUP BY TIMESTAMP_TZ or a semi-structured value');
+  private groupBy(
+    items: readonly Expression[] | 'all',
+    selected: readonly SelectItem[],
+    outputs: readonly Output[],
+    binder: ExpressionBinder,
+  ): string {
+    const keys =
+      items === 'all'
+        ? selected
+            .filter((item) => item.kind === 'value' && !hasAggregate(item.value))
+            .map((item) => binder.bind((item as SelectItem & { kind: 'value' }).value))
+        : items.map((item) => this.groupItem(item, outputs, binder));
+    if (keys.some(({ type }) => type.kind === 'timestamp_tz' || isSemiStructured(type)))
+      throw beyondStandIn('GROUP BY TIMESTAMP_TZ or a semi-structured value');
     return keys.length === 0 ? '()' : keys.map(({ sql }) => sql).join(', ');
   }
 

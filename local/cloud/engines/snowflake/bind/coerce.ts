@@ -1,7 +1,9 @@
 import { compilationError } from '../snowflake-error';
 import { describeType, FLOAT, isSemiStructured, isTimestamp, NTZ, NULL, number, type SqlType, TEXT, text, VARIANT } from '../sql/sql-type';
 import { type Bound, raiseBeyondStandIn } from './bound';
-import { castTo, conversion, instant, plainText, strict } from './convert';
+import { strict } from './conversion';
+import { castTo, conversion, plainText } from './convert';
+import { instant } from './convert-moment';
 import type { BindEnvironment } from './environment';
 import { instantOf } from './time-zone';
 
@@ -26,8 +28,17 @@ const ASSIGNABLE: Readonly<Record<string, readonly string[]>> = {
 /** Makes a value fit a column, as INSERT, UPDATE and MERGE do; a string is no VARIANT without PARSE_JSON. */
 export function assignTo(value: Bound, column: { readonly name: string; readonly type: SqlType }, env: BindEnvironment): string {
   const from = value.type.kind;
-  if (from !== 'null' && from !== column.type.kind && !ASSIGNABLE[from]?.includes(column.type.kind) && !(column.type.kind === 'variant' && from !== 'text')) {
-    throw compilationError('002023', '22000', `Expression type does not match column data type, expecting ${describeType(column.type)} but got ${describeType(value.type)} for column ${column.name}`);
+  if (
+    from !== 'null' &&
+    from !== column.type.kind &&
+    !ASSIGNABLE[from]?.includes(column.type.kind) &&
+    !(column.type.kind === 'variant' && from !== 'text')
+  ) {
+    throw compilationError(
+      '002023',
+      '22000',
+      `Expression type does not match column data type, expecting ${describeType(column.type)} but got ${describeType(value.type)} for column ${column.name}`,
+    );
   }
   return strict(value, conversion(value, column.type, env));
 }
@@ -52,16 +63,28 @@ function pairType(left: SqlType, right: SqlType, where: string): SqlType {
   if (isSemiStructured(left) || isSemiStructured(right)) return VARIANT;
   if (left.kind === 'date' && isTimestamp(right)) return right;
   if (right.kind === 'date' && isTimestamp(left)) return left;
-  if (isTimestamp(left) && isTimestamp(right)) return kinds.includes('timestamp_tz') ? { kind: 'timestamp_tz', scale: 9 } : { kind: 'timestamp_ltz', scale: 9 };
+  if (isTimestamp(left) && isTimestamp(right))
+    return kinds.includes('timestamp_tz') ? { kind: 'timestamp_tz', scale: 9 } : { kind: 'timestamp_ltz', scale: 9 };
   // A string beside another type takes that type, so 'abc' beside a number fails when the row is met.
   if (left.kind === 'text') return right;
   if (right.kind === 'text') return left;
-  throw compilationError('002032', '42601', `Can not convert parameter of type ${describeType(right)} into expected type ${describeType(left)} in ${where}`);
+  throw compilationError(
+    '002032',
+    '42601',
+    `Can not convert parameter of type ${describeType(right)} into expected type ${describeType(left)} in ${where}`,
+  );
 }
 
 /** Converts to the type found by `commonType`. */
-export function unify(values: readonly Bound[], where: string, env: BindEnvironment): { readonly type: SqlType; readonly values: readonly string[] } {
-  const found = commonType(values.map(({ type }) => type), where);
+export function unify(
+  values: readonly Bound[],
+  where: string,
+  env: BindEnvironment,
+): { readonly type: SqlType; readonly values: readonly string[] } {
+  const found = commonType(
+    values.map(({ type }) => type),
+    where,
+  );
   const type = found.kind === 'null' ? TEXT : found;
   return { type, values: values.map((value) => castTo(value, type, env).sql) };
 }
@@ -99,4 +122,3 @@ export function orderable(value: Bound): string {
 export function asText(value: Bound, env: BindEnvironment): string {
   return value.type.kind === 'null' ? 'CAST(NULL AS VARCHAR)' : plainText(value, env);
 }
-

@@ -30,7 +30,7 @@ export function parseWallClock(value: string): string {
 
 /** DuckDB text of an instant; a text without offset is read in the session's time zone. */
 export function parseInstant(value: string, env: BindEnvironment): string {
-  return `CASE WHEN ${matches(value, `${DAY}[ T]${CLOCK}${OFFSET}`)} THEN ${zonedInstant(value)} WHEN ${matches(value, `${DAY}([ T]${CLOCK})?`)} THEN ${localInstant(value, env)} ${refusals(value, false)} END`;
+  return zonedOrLocal(value, zonedInstant(value), localInstant(value, env));
 }
 
 /** DuckDB text of a TIMESTAMP_TZ; the offset that the text shows is kept. */
@@ -38,9 +38,17 @@ export function parseZoned(value: string, env: BindEnvironment): string {
   const sign = `(CASE WHEN regexp_matches(${value}, '-[0-9:]{2,5}$') THEN -1 ELSE 1 END)`;
   const hours = `CAST(regexp_extract(${value}, '[+-]([0-9]{2}):?([0-9]{2})?$', 1) AS SMALLINT)`;
   const minutes = `COALESCE(TRY_CAST(regexp_extract(${value}, '[+-]([0-9]{2}):?([0-9]{2})?$', 2) AS SMALLINT), 0)`;
-  const offset = `CASE WHEN suffix(${value}, '+00') OR suffix(${value}, '+00:00') OR suffix(${value}, 'Z') THEN 0 ELSE ${sign} * (${hours} * 60 + ${minutes}) END`;
+  const isUtc = ['+00', '+00:00', 'Z'].map((end) => `suffix(${value}, '${end}')`).join(' OR ');
+  const offset = `CASE WHEN ${isUtc} THEN 0 ELSE ${sign} * (${hours} * 60 + ${minutes}) END`;
   const local = localInstant(value, env);
-  return `CASE WHEN ${matches(value, `${DAY}[ T]${CLOCK}${OFFSET}`)} THEN ${zonedValue(zonedInstant(value), offset)} WHEN ${matches(value, `${DAY}([ T]${CLOCK})?`)} THEN ${zonedValue(local, sessionOffsetMinutes(local, env))} ${refusals(value, false)} END`;
+  return zonedOrLocal(value, zonedValue(zonedInstant(value), offset), zonedValue(local, sessionOffsetMinutes(local, env)));
+}
+
+/** One reading for text with an offset, another for text without. */
+function zonedOrLocal(value: string, zoned: string, local: string): string {
+  const hasOffset = matches(value, `${DAY}[ T]${CLOCK}${OFFSET}`);
+  const hasNone = matches(value, `${DAY}([ T]${CLOCK})?`);
+  return `CASE WHEN ${hasOffset} THEN ${zoned} WHEN ${hasNone} THEN ${local} ${refusals(value, false)} END`;
 }
 
 function zonedInstant(value: string): string {

@@ -38,7 +38,9 @@ export class Scope {
   findColumn(parts: readonly Identifier[]): Bound | undefined {
     const name = (parts.at(-1) as Identifier).name;
     const qualifier = parts.slice(0, -1).map((part) => part.name);
-    const matches = this.tablesNamed(qualifier).flatMap((table) => table.columns.filter((column) => column.name === name).map((column) => ({ table, column })));
+    const matches = this.tablesNamed(qualifier).flatMap((table) =>
+      table.columns.filter((column) => column.name === name).map((column) => ({ table, column })),
+    );
     if (matches.length > 1) throw compilationError('000904', '42702', `ambiguous column name '${name}'`);
     const [match] = matches;
     return match && { sql: `${match.table.physicalAlias}."${match.column.physical}"`, type: match.column.type };

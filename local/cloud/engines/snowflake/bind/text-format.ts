@@ -35,7 +35,7 @@ export function parseDateTimeFormat(format: string): FormatPart[] {
     if (pending !== '') parts.push({ strftime: pending });
     pending = '';
   };
-  for (let at = 0; at < format.length; ) {
+  for (let at = 0; at < format.length;) {
     const rest = format.slice(at).toUpperCase();
     const fraction = /^FF([0-9])?/.exec(rest);
     const offset = /^TZ[HM]/.exec(rest)?.[0];
@@ -108,4 +108,3 @@ export function dateTimeText(value: Bound, env: BindEnvironment, format?: string
       return render(clockOf(value.sql), offsetOf(value.sql), fallback('TIMESTAMP_TZ_OUTPUT_FORMAT'));
   }
 }
-

@@ -40,7 +40,8 @@ export class Access {
 
   /** Managing grants takes ownership or the account-wide privilege MANAGE GRANTS. */
   requireGrantor(session: Session, object: Securable): void {
-    if (!this.owns(session, object) && !this.may(session, this.catalog.account, 'MANAGE GRANTS')) throw insufficientPrivileges(object.kind, object.name);
+    if (!this.owns(session, object) && !this.may(session, this.catalog.account, 'MANAGE GRANTS'))
+      throw insufficientPrivileges(object.kind, object.name);
   }
 }
 

@@ -34,26 +34,60 @@ export class Catalog {
     private readonly now: () => Date,
   ) {
     const createdOn = now();
-    for (const [name, inherits] of Object.entries(SYSTEM_ROLES)) this.roles.set(name, { name, inherits: new Set(inherits), createdOn, owner: '', comment: '' });
+    for (const [name, inherits] of Object.entries(SYSTEM_ROLES))
+      this.roles.set(name, { name, inherits: new Set(inherits), createdOn, owner: '', comment: '' });
     const grants = ACCOUNT_PRIVILEGES.map(([role, privilege]) => ({ role, privilege, grantedBy: '', createdOn }));
     this.account = { kind: 'account', name: accountName, owner: 'ACCOUNTADMIN', grants, createdOn, comment: '' };
   }
 
   addDatabase(name: string, owner: string): Database {
-    const database: Database = { kind: 'database', name, owner, grants: [], createdOn: this.now(), comment: '', schemas: new Map(), futureTableGrants: [] };
+    const database: Database = {
+      kind: 'database',
+      name,
+      owner,
+      grants: [],
+      createdOn: this.now(),
+      comment: '',
+      schemas: new Map(),
+      futureTableGrants: [],
+    };
     this.databases.set(name, database);
     this.addSchema(database, 'PUBLIC', owner);
     return database;
   }
 
   addSchema(database: Database, name: string, owner: string): Schema {
-    const schema: Schema = { kind: 'schema', name, database, owner, grants: [], createdOn: this.now(), comment: '', tables: new Map(), stages: new Map(), fileFormats: new Map(), futureTableGrants: [] };
+    const schema: Schema = {
+      kind: 'schema',
+      name,
+      database,
+      owner,
+      grants: [],
+      createdOn: this.now(),
+      comment: '',
+      tables: new Map(),
+      stages: new Map(),
+      fileFormats: new Map(),
+      futureTableGrants: [],
+    };
     database.schemas.set(name, schema);
     return schema;
   }
 
   addWarehouse(name: string, owner: string): Warehouse {
-    const warehouse: Warehouse = { kind: 'warehouse', name, owner, grants: [], createdOn: this.now(), comment: '', size: 'X-Small', autoResume: true, autoSuspendSeconds: 600, state: 'STARTED', statementTimeoutSeconds: 172_800 };
+    const warehouse: Warehouse = {
+      kind: 'warehouse',
+      name,
+      owner,
+      grants: [],
+      createdOn: this.now(),
+      comment: '',
+      size: 'X-Small',
+      autoResume: true,
+      autoSuspendSeconds: 600,
+      state: 'STARTED',
+      statementTimeoutSeconds: 172_800,
+    };
     this.warehouses.set(name, warehouse);
     return warehouse;
   }
@@ -65,7 +99,21 @@ export class Catalog {
   }
 
   addUser(name: string): User {
-    const user: User = { name, type: 'PERSON', roles: new Set(), defaultRole: undefined, defaultWarehouse: undefined, defaultNamespace: undefined, secondaryRoles: 'ALL', password: undefined, disabled: false, rsaPublicKey: undefined, rsaPublicKey2: undefined, workloadIdentityArn: undefined, parameters: new Map() };
+    const user: User = {
+      name,
+      type: 'PERSON',
+      roles: new Set(),
+      defaultRole: undefined,
+      defaultWarehouse: undefined,
+      defaultNamespace: undefined,
+      secondaryRoles: 'ALL',
+      password: undefined,
+      disabled: false,
+      rsaPublicKey: undefined,
+      rsaPublicKey2: undefined,
+      workloadIdentityArn: undefined,
+      parameters: new Map(),
+    };
     this.users.set(name, user);
     return user;
   }
@@ -114,4 +162,3 @@ export function newMasterKey(): string {
 export function objectKey(schema: Schema, name: string): string {
   return JSON.stringify([schema.database.name, schema.name, name]);
 }
-

@@ -15,7 +15,12 @@ export class Names {
 
   database(session: Session, name: string | undefined): Database {
     const wanted = name ?? session.database;
-    if (wanted === undefined) throw new SnowflakeError('090105', '22000', `Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.`);
+    if (wanted === undefined)
+      throw new SnowflakeError(
+        '090105',
+        '22000',
+        `Cannot perform operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.`,
+      );
     const database = this.catalog.databases.get(wanted);
     if (!database || !this.access.sees(session, database)) throw missingObject('Database', wanted);
     return database;
@@ -25,7 +30,12 @@ export class Names {
   schema(session: Session, name: readonly Identifier[]): Schema {
     const database = this.database(session, name.at(-2)?.name);
     const wanted = name.at(-1)?.name ?? session.schema;
-    if (wanted === undefined) throw new SnowflakeError('090106', '22000', `Cannot perform operation. This session does not have a current schema. Call 'USE SCHEMA', or use a qualified name.`);
+    if (wanted === undefined)
+      throw new SnowflakeError(
+        '090106',
+        '22000',
+        `Cannot perform operation. This session does not have a current schema. Call 'USE SCHEMA', or use a qualified name.`,
+      );
     const schema = database.schemas.get(wanted);
     if (!schema || !this.access.sees(session, schema)) throw missingObject('Schema', `${database.name}.${wanted}`);
     return schema;
@@ -36,7 +46,8 @@ export class Names {
     const last = (name.at(-1) as Identifier).name;
     const path = name.slice(0, -1);
     const schema = this.schema(session, path);
-    if (!this.access.may(session, schema.database, 'USAGE') || !this.access.may(session, schema, 'USAGE')) throw missingObject(noun, qualifiedName(schema, last));
+    if (!this.access.may(session, schema.database, 'USAGE') || !this.access.may(session, schema, 'USAGE'))
+      throw missingObject(noun, qualifiedName(schema, last));
     return { schema, last };
   }
 
@@ -79,13 +90,15 @@ export class Names {
   fileFormat(session: Session, name: ObjectName): FileFormat {
     const { schema, last } = this.place(session, name, 'File format');
     const format = session.temporaryFormats.get(objectKey(schema, last)) ?? schema.fileFormats.get(last);
-    if (!format || (!format.temporary && !this.access.may(session, format, 'USAGE'))) throw missingObject('File format', qualifiedName(schema, last));
+    if (!format || (!format.temporary && !this.access.may(session, format, 'USAGE')))
+      throw missingObject('File format', qualifiedName(schema, last));
     return format;
   }
 
   warehouse(session: Session, name: string): Warehouse {
     const warehouse = this.catalog.warehouses.get(name);
-    if (!warehouse || !this.access.sees(session, warehouse)) throw compilationError('002043', '02000', `Object does not exist, or operation cannot be performed.`);
+    if (!warehouse || !this.access.sees(session, warehouse))
+      throw compilationError('002043', '02000', `Object does not exist, or operation cannot be performed.`);
     return warehouse;
   }
 

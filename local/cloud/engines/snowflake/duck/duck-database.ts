@@ -17,6 +17,8 @@ export interface DuckResult {
   readonly rowsChanged: number;
 }
 
+const INTERRUPT_EVERY_MS = 20;
+
 /** A DuckDB database in a directory of its own, removed when it is closed. */
 export class DuckDatabase {
   private constructor(
@@ -54,20 +56,32 @@ export class DuckDatabase {
 
 /** One connection: statements run one after the other and share a transaction. */
 export class DuckConnection {
+  private interrupting: NodeJS.Timeout | undefined;
+
   constructor(private readonly connection: DuckDBConnection) {}
 
   async run(sql: string, values?: readonly DuckDBValue[]): Promise<DuckResult> {
-    const result = await this.connection.runAndReadAll(sql, values ? [...values] : undefined);
-    return { rows: result.getRows(), rowsChanged: result.rowsChanged };
+    return this.calmOnFailure(async () => {
+      const result = await this.connection.runAndReadAll(sql, values ? [...values] : undefined);
+      return { rows: result.getRows(), rowsChanged: result.rowsChanged };
+    });
   }
 
   /** Hands rows over chunk by chunk, so that a large result never lies in memory as a whole. */
-  async stream(sql: string, values: readonly DuckDBValue[] | undefined, receive: (rows: DuckDBValue[][]) => void): Promise<void> {
-    const result = await this.connection.stream(sql, values ? [...values] : undefined);
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (!chunk || chunk.rowCount === 0) return;
-      receive(chunk.getRows());
+  async stream(sql: string, receive: (rows: DuckDBValue[][]) => void): Promise<void> {
+    await this.calmOnFailure(async () => {
+      const result = await this.connection.stream(sql);
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) receive(chunk.getRows());
+    });
+  }
+
+  /** What fails after an interrupt is what was meant; the rollback behind it must not be hit too. */
+  private async calmOnFailure<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.calm();
+      throw error;
     }
   }
 
@@ -83,12 +97,20 @@ export class DuckConnection {
     appender.closeSync();
   }
 
-  /** Stops the statement that is running. */
+  /** Makes the running statement fail. DuckDB forgets an interrupt that comes before it has begun, so it is repeated. */
   interrupt(): void {
     this.connection.interrupt();
+    this.interrupting ??= setInterval(() => this.connection.interrupt(), INTERRUPT_EVERY_MS);
+  }
+
+  /** Ends the interrupting. */
+  calm(): void {
+    clearInterval(this.interrupting);
+    this.interrupting = undefined;
   }
 
   close(): void {
+    this.calm();
     this.connection.closeSync();
   }
 }

@@ -5,7 +5,17 @@ import { snowflakeErrorOf } from '../duck/duck-errors';
 import type { WarehouseControl } from '../warehouse-control';
 
 /** The methods of WarehouseControl that the door opens; stopping is left to the process itself. */
-export const DOOR_METHODS = ['execute', 'createUser', 'corrupt', 'statements', 'counters', 'addFault', 'clearFaults', 'expireSessions', 'expireStageCredentials'] as const;
+export const DOOR_METHODS = [
+  'execute',
+  'createUser',
+  'corrupt',
+  'statements',
+  'counters',
+  'addFault',
+  'clearFaults',
+  'expireSessions',
+  'expireStageCredentials',
+] as const;
 export type DoorMethod = (typeof DOOR_METHODS)[number];
 
 /** Lets another process use a warehouse's control over HTTP: `POST /<method>` with a JSON array of arguments. */

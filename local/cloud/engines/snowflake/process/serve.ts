@@ -39,7 +39,11 @@ function optionsFor(config: ProcessConfig, channel: ParentChannel): WarehouseOpt
     ...plain,
     ...(stageStore && { stageStore }),
     ...(ports.callSts && { callSts }),
-    ...(ports.clock && { now: () => channel.now(), refreshTime: () => channel.refreshTime(), whileWorking: <T>(work: () => Promise<T>) => channel.whileWorking(work) }),
+    ...(ports.clock && {
+      now: () => channel.now(),
+      refreshTime: () => channel.refreshTime(),
+      whileWorking: <T>(work: () => Promise<T>) => channel.whileWorking(work),
+    }),
   };
 }
 

@@ -47,8 +47,17 @@ export class WarehouseProcess implements WarehouseControl {
     const ports = { clock: clock !== undefined, callSts: callSts !== undefined, stageCredentials: stageCredentials !== undefined };
     child.stdin.end(JSON.stringify({ ...config, ports } satisfies ProcessConfig));
     const lines = createInterface(child.stdout);
-    const line = await Promise.race([once(lines, 'line'), once(child, 'exit').then(([code]) => { throw new Error(`the warehouse process ended with code ${String(code)} before it listened`); })]);
-    return new WarehouseProcess(child, JSON.parse(String(line[0])) as ProcessReady, { ...(clock && { clock }), ...(callSts && { callSts }), ...(stageCredentials && { stageCredentials }) });
+    const line = await Promise.race([
+      once(lines, 'line'),
+      once(child, 'exit').then(([code]) => {
+        throw new Error(`the warehouse process ended with code ${String(code)} before it listened`);
+      }),
+    ]);
+    return new WarehouseProcess(child, JSON.parse(String(line[0])) as ProcessReady, {
+      ...(clock && { clock }),
+      ...(callSts && { callSts }),
+      ...(stageCredentials && { stageCredentials }),
+    });
   }
 
   get url(): string {
@@ -101,7 +110,11 @@ export class WarehouseProcess implements WarehouseControl {
   }
 
   private async call<T>(method: DoorMethod, ...args: readonly unknown[]): Promise<T> {
-    const response = await fetch(`${this.ready.doorUrl}/${method}`, { method: 'POST', headers: { authorization: `Bearer ${this.ready.doorToken}` }, body: JSON.stringify(args.filter((arg) => arg !== undefined)) });
+    const response = await fetch(`${this.ready.doorUrl}/${method}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.ready.doorToken}` },
+      body: JSON.stringify(args.filter((arg) => arg !== undefined)),
+    });
     const { value, error } = (await response.json()) as { value?: T; error?: { code: string; sqlState: string; message: string } };
     if (error) throw new SnowflakeError(error.code, error.sqlState, error.message);
     return value as T;

@@ -93,7 +93,8 @@ export class ProtocolServer {
     const [, area, queryId = '', action] = path.split('/');
     if (area === 'queries' && action === 'result') return (request, response, url) => this.result(request, response, url, queryId);
     if (area === 'queries' && action === 'abort-request') return (request, response) => this.abortQuery(request, response, queryId);
-    return async (_request, response) => send(response, { success: false, code: '390404', message: `no such endpoint: ${path}`, data: null }, 404);
+    return async (_request, response) =>
+      send(response, { success: false, code: '390404', message: `no such endpoint: ${path}`, data: null }, 404);
   }
 
   private async stage(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
@@ -112,19 +113,33 @@ export class ProtocolServer {
     // Tokens that clients sign carry the machine's time, not the cloud's.
     const user = await authenticate(login, catalog, callSts, Date.now());
     const wish = (name: string) => url.searchParams.get(name) ?? undefined;
-    const { session, tokens } = await sessions.open(user, { role: wish('roleName'), warehouse: wish('warehouse'), database: wish('databaseName'), schema: wish('schemaName') });
-    for (const [name, value] of Object.entries(login.sessionParameters)) if (name in session.parameters()) session.setParameter(name, String(value));
-    send(response, success({
-      token: tokens.token,
-      masterToken: tokens.masterToken,
-      validityInSeconds: lifetimes.sessionSeconds,
-      masterValidityInSeconds: lifetimes.masterSeconds,
-      displayUserName: user.name,
-      serverVersion: '9.0.0-local',
-      sessionId: Number(session.id),
-      parameters: parameterList(session),
-      sessionInfo: { databaseName: session.database ?? null, schemaName: session.schema ?? null, warehouseName: session.warehouse ?? null, roleName: session.role },
-    }));
+    const { session, tokens } = await sessions.open(user, {
+      role: wish('roleName'),
+      warehouse: wish('warehouse'),
+      database: wish('databaseName'),
+      schema: wish('schemaName'),
+    });
+    for (const [name, value] of Object.entries(login.sessionParameters))
+      if (name in session.parameters()) session.setParameter(name, String(value));
+    send(
+      response,
+      success({
+        token: tokens.token,
+        masterToken: tokens.masterToken,
+        validityInSeconds: lifetimes.sessionSeconds,
+        masterValidityInSeconds: lifetimes.masterSeconds,
+        displayUserName: user.name,
+        serverVersion: '9.0.0-local',
+        sessionId: Number(session.id),
+        parameters: parameterList(session),
+        sessionInfo: {
+          databaseName: session.database ?? null,
+          schemaName: session.schema ?? null,
+          warehouseName: session.warehouse ?? null,
+          roleName: session.role,
+        },
+      }),
+    );
   }
 
   private async renew(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -132,7 +147,16 @@ export class ProtocolServer {
     if (await this.struck('renew', '', response)) return;
     const { session, tokens } = this.parts.sessions.renew(bearerToken(request));
     const { sessionSeconds, masterSeconds } = this.parts.lifetimes;
-    send(response, success({ sessionToken: tokens.token, masterToken: tokens.masterToken, validityInSecondsST: sessionSeconds, validityInSecondsMT: masterSeconds, sessionId: Number(session.id) }));
+    send(
+      response,
+      success({
+        sessionToken: tokens.token,
+        masterToken: tokens.masterToken,
+        validityInSecondsST: sessionSeconds,
+        validityInSecondsMT: masterSeconds,
+        sessionId: Number(session.id),
+      }),
+    );
   }
 
   private async heartbeat(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -177,9 +201,17 @@ export class ProtocolServer {
     await this.answerWhenDone(response, started, url, '333333');
   }
 
-  private async answerWhenDone(response: ServerResponse, started: StartedQuery, url: URL, progressCode: '333333' | '333334'): Promise<void> {
+  private async answerWhenDone(
+    response: ServerResponse,
+    started: StartedQuery,
+    url: URL,
+    progressCode: '333333' | '333334',
+  ): Promise<void> {
     const patience = new AbortController();
-    const settled = await Promise.race([started.outcome, sleep(this.parts.inProgressAfterMs, undefined, { signal: patience.signal, ref: false }).catch(() => undefined)]);
+    const settled = await Promise.race([
+      started.outcome,
+      sleep(this.parts.inProgressAfterMs, undefined, { signal: patience.signal, ref: false }).catch(() => undefined),
+    ]);
     patience.abort();
     if (!settled) return send(response, inProgress(started.queryId, progressCode));
     if (settled instanceof SnowflakeError) return send(response, failure(settled, started.queryId));

@@ -28,6 +28,9 @@ export interface StartedQuery {
   settled: StatementResult | SnowflakeError | undefined;
 }
 
+/** What Node's timers can hold. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
 /** Results that can still be fetched or scanned; all their rows are in memory. */
 const MOST_KEPT = 50;
 
@@ -81,7 +84,15 @@ export class QueryRunner {
   }
 
   private async execute(session: Session, queryId: string, request: QueryRequest): Promise<StatementResult | SnowflakeError> {
-    const context: StatementContext = { engine: this.engine, session, queryId, sqlText: request.sqlText, bindings: request.bindings, bindStage: request.bindStage, reads: new Set() };
+    const context: StatementContext = {
+      engine: this.engine,
+      session,
+      queryId,
+      sqlText: request.sqlText,
+      bindings: request.bindings,
+      bindStage: request.bindStage,
+      reads: new Set(),
+    };
     const startedAt = this.engine.now();
     const began = performance.now();
     const restore = withParameters(session, request.parameters);
@@ -95,6 +106,7 @@ export class QueryRunner {
       outcome = guard.reached ?? snowflakeErrorOf(error);
     } finally {
       guard.stop();
+      session.connection.calm();
       restore();
     }
     session.queryIds.push(queryId);
@@ -125,10 +137,15 @@ class TimeLimit {
 
   constructor(session: Session, seconds: number) {
     if (seconds === 0) return;
-    this.timer = setTimeout(() => {
-      this.reached = new SnowflakeError('000630', '57014', `Statement reached its statement or warehouse timeout of ${seconds} second(s) and was canceled.`);
+    const interrupt = () => {
+      this.reached = new SnowflakeError(
+        '000630',
+        '57014',
+        `Statement reached its statement or warehouse timeout of ${seconds} second(s) and was canceled.`,
+      );
       session.connection.interrupt();
-    }, Math.min(seconds * 1000, 2_147_483_647));
+    };
+    this.timer = setTimeout(interrupt, Math.min(seconds * 1000, LONGEST_TIMEOUT_MS));
   }
 
   stop(): void {

@@ -18,17 +18,30 @@ export function success(data: unknown): Reply {
 
 /** A failure; `sqlState` keeps the driver from sending the statement again. */
 export function failure({ code, message, sqlState }: SnowflakeError, queryId?: string): Reply {
-  return { success: false, code, message, data: { errorCode: code, sqlState, ...(queryId !== undefined && { queryId }), type: null, line: -1, pos: -1, internalError: false } };
+  return {
+    success: false,
+    code,
+    message,
+    data: { errorCode: code, sqlState, ...(queryId !== undefined && { queryId }), type: null, line: -1, pos: -1, internalError: false },
+  };
 }
 
 /** The statement goes on; the driver asks again at `getResultUrl`. 333334 is the first such answer, 333333 every later one. */
 export function inProgress(queryId: string, code: '333333' | '333334'): Reply {
-  return { success: true, code, message: 'Query execution in progress.', data: { queryId, getResultUrl: `/queries/${queryId}/result`, queryAbortsAfterSecs: 300, progressDesc: null } };
+  return {
+    success: true,
+    code,
+    message: 'Query execution in progress.',
+    data: { queryId, getResultUrl: `/queries/${queryId}/result`, queryAbortsAfterSecs: 300, progressDesc: null },
+  };
 }
 
 /** Session parameters as the driver reads them: numbers and booleans are not text. */
 export function parameterList(session: Session): { name: string; value: string | number | boolean }[] {
-  return Object.entries(session.parameters()).map(([name, value]) => ({ name, value: value === 'true' ? true : value === 'false' ? false : /^\d+$/.test(value) ? Number(value) : value }));
+  return Object.entries(session.parameters()).map(([name, value]) => ({
+    name,
+    value: value === 'true' ? true : value === 'false' ? false : /^\d+$/.test(value) ? Number(value) : value,
+  }));
 }
 
 /** Where rows beyond the first come from: a URL that needs no token. */
@@ -40,7 +53,13 @@ export interface ResultChunk {
 }
 
 /** The answer with a statement's rows. */
-export function rowsReply(result: RowsResult, session: Session, queryId: string, inline: RowsResult['rows'], chunks: readonly ResultChunk[]): Reply {
+export function rowsReply(
+  result: RowsResult,
+  session: Session,
+  queryId: string,
+  inline: RowsResult['rows'],
+  chunks: readonly ResultChunk[],
+): Reply {
   return success({
     parameters: parameterList(session),
     rowtype: result.columns.map(rowType),
@@ -68,7 +87,19 @@ export function transferReply({ data }: TransferResult, session: Session, queryI
 
 /** A column of a result as the driver's Column reads it. */
 function rowType({ name, type, nullable }: ResultColumn): Record<string, unknown> {
-  return { name, database: '', schema: '', table: '', nullable, length: null, byteLength: null, precision: null, scale: null, collation: null, ...wireType(type) };
+  return {
+    name,
+    database: '',
+    schema: '',
+    table: '',
+    nullable,
+    length: null,
+    byteLength: null,
+    precision: null,
+    scale: null,
+    collation: null,
+    ...wireType(type),
+  };
 }
 
 function wireType(type: SqlType): Record<string, unknown> {

@@ -21,7 +21,12 @@ export class ResultChunks {
       // The driver puts the brackets around the rows itself.
       const text = part.map((row) => JSON.stringify(row)).join(',');
       const body = gzipSync(text, { level: 1 });
-      chunks.push({ url: `${baseUrl}/results/${queryId}/${bodies.length}`, rowCount: part.length, uncompressedSize: Buffer.byteLength(text), compressedSize: body.length });
+      chunks.push({
+        url: `${baseUrl}/results/${queryId}/${bodies.length}`,
+        rowCount: part.length,
+        uncompressedSize: Buffer.byteLength(text),
+        compressedSize: body.length,
+      });
       bodies.push(body);
     }
     this.stored.set(queryId, bodies);

@@ -55,7 +55,10 @@ export class SessionStore {
     const { catalog, database } = this.parts;
     const role = folded(wishes.role) ?? user.defaultRole ?? 'PUBLIC';
     if (!catalog.roles.has(role) || !catalog.rolesWithin(user.roles).has(role)) {
-      throw loginFailure('390189', `Role '${role}' specified in the connect string is not granted to this user. Contact your local system administrator, or attempt to login with another role, e.g. PUBLIC.`);
+      throw loginFailure(
+        '390189',
+        `Role '${role}' specified in the connect string is not granted to this user. Contact your local system administrator, or attempt to login with another role, e.g. PUBLIC.`,
+      );
     }
     const session = new Session(String(randomInt(1, 2 ** 47)), user, await database.connect(), role);
     const [namespaceDatabase, namespaceSchema] = (user.defaultNamespace ?? '').split('.').filter((part) => part !== '');
@@ -74,14 +77,16 @@ export class SessionStore {
   find(token: string | undefined): Session {
     const entry = this.entryOf((candidate) => candidate.token === token);
     if (!entry) throw new SnowflakeError('390104', '08001', 'Invalid session: the session does not exist any more.');
-    if (entry.expiresAtMs <= this.parts.nowMs()) throw new SnowflakeError('390112', '08001', 'Your session has expired. Please login again.');
+    if (entry.expiresAtMs <= this.parts.nowMs())
+      throw new SnowflakeError('390112', '08001', 'Your session has expired. Please login again.');
     return entry.session;
   }
 
   /** Gives a session new tokens in exchange for its master token. */
   renew(masterToken: string | undefined): { session: Session; tokens: SessionTokens } {
     const entry = this.entryOf((candidate) => candidate.masterToken === masterToken);
-    if (!entry || entry.masterExpiresAtMs <= this.parts.nowMs()) throw new SnowflakeError('390114', '08001', 'Authentication token has expired.  The user must authenticate again.');
+    if (!entry || entry.masterExpiresAtMs <= this.parts.nowMs())
+      throw new SnowflakeError('390114', '08001', 'Authentication token has expired.  The user must authenticate again.');
     entry.token = newToken();
     entry.masterToken = newToken();
     this.extend(entry);
@@ -94,7 +99,8 @@ export class SessionStore {
     if (!entry) return;
     this.entries.delete(entry);
     await this.parts.transactions.rollback(session).catch(() => undefined);
-    for (const { physical } of session.temporaryTables.values()) await session.connection.run(`DROP TABLE IF EXISTS "${physical}"`).catch(() => undefined);
+    for (const { physical } of session.temporaryTables.values())
+      await session.connection.run(`DROP TABLE IF EXISTS "${physical}"`).catch(() => undefined);
     for (const stage of session.temporaryStages.values()) await this.parts.stageFiles.removeAll(stage);
     session.connection.close();
   }

@@ -1,5 +1,6 @@
 import type { Bound } from '../bind/bound';
 import type { DuckConnection } from '../duck/duck-database';
+import { tokenize } from '../sql/lexer';
 import { NULL, UNCHECKED_TEXT } from '../sql/sql-type';
 import { asDirectory, parseStagePath } from '../stages/stage-path';
 import type { LocalFiles } from '../stages/stage-files';
@@ -23,7 +24,9 @@ export function arrayBinds(context: StatementContext): ArrayBinds | undefined {
   if (bindStage !== undefined) return stagedBinds(bindStage, context);
   const first = bindings.get(1)?.value;
   if (!Array.isArray(first)) return undefined;
-  const columns = [...bindings.entries()].sort(([a], [b]) => a - b).map(([, { value }]) => (Array.isArray(value) ? (value as (string | null)[]) : first.map(() => value as string | null)));
+  const columns = [...bindings.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([, { value }]) => (Array.isArray(value) ? (value as (string | null)[]) : first.map(() => value as string | null)));
   return {
     ...described(columns.length),
     prepare: async (connection) => {
@@ -53,14 +56,18 @@ function stagedBinds(reference: string, context: StatementContext): ArrayBinds {
   const { engine, session, sqlText } = context;
   const { stage: name, path } = parseStagePath(reference);
   const stage = engine.names.stage(session, name, 'READ');
-  const width = sqlText.split('?').length - 1;
+  const width = tokenize(sqlText).filter(({ kind }) => kind === 'bind').length;
+  const columns = [...Array(width).keys()].map((index) => `c${index + 1}`).join(', ');
   let files: LocalFiles | undefined;
   return {
     ...described(width),
     prepare: async (connection) => {
       files = await engine.stageFiles.download(stage, await engine.stageFiles.list(stage, asDirectory(path)));
       await createTable(connection, width);
-      for (const file of files.paths) await connection.run(`INSERT INTO temp.main.${TABLE} SELECT ${[...Array(width).keys()].map((index) => `c${index + 1}`).join(', ')} FROM ${await readCsv([file], width, { ...DEFAULT_CSV, enclosedBy: '"' })}`);
+      for (const file of files.paths) {
+        const source = await readCsv([file], width, { ...DEFAULT_CSV, enclosedBy: '"' });
+        await connection.run(`INSERT INTO temp.main.${TABLE} SELECT ${columns} FROM ${source}`);
+      }
     },
     dispose: async (connection) => {
       await connection.run(`DROP TABLE IF EXISTS temp.main.${TABLE}`);

@@ -24,7 +24,11 @@ export function bindEnvironment(context: StatementContext, sources: ValueSources
     table: (name) => readable(name, context),
     tableFunction: (name, call) => tableFunction(name, call, context),
     placeholder: sources.placeholder ?? ((index) => bindingValue(context.bindings.get(index), index)),
-    field: sources.field ?? ((position) => { throw compilationError('000904', '42000', `invalid identifier '$${position}'`); }),
+    field:
+      sources.field ??
+      ((position) => {
+        throw compilationError('000904', '42000', `invalid identifier '$${position}'`);
+      }),
     contextValue: (name) => contextValue(name, context),
     parameter: (name) => session.parameter(name),
     nowMicros: BigInt(engine.now().getTime()) * 1000n,
@@ -56,7 +60,14 @@ function tableFunction(name: ObjectName, call: Call, context: StatementContext):
   if (call.name === 'RESULT_SCAN') return resultScan(call, context);
   if (name.length > 1 && (name.at(-2) as Identifier).name !== 'INFORMATION_SCHEMA') throw beyondStandIn(`table function ${call.name}`);
   if (call.name === 'COPY_HISTORY') {
-    return copyHistory(call, (text) => engine.names.table(session, text.split('.').map((part) => ({ name: part.startsWith('"') ? part.slice(1, -1) : part.toUpperCase(), quoted: false })), ['SELECT', 'INSERT', 'OWNERSHIP'], 'Table'));
+    return copyHistory(call, (text) =>
+      engine.names.table(
+        session,
+        text.split('.').map((part) => ({ name: part.startsWith('"') ? part.slice(1, -1) : part.toUpperCase(), quoted: false })),
+        ['SELECT', 'INSERT', 'OWNERSHIP'],
+        'Table',
+      ),
+    );
   }
   if (call.name === 'QUERY_HISTORY' || call.name === 'QUERY_HISTORY_BY_SESSION') return queryHistory(call, context);
   throw beyondStandIn(`table function ${call.name}`);
@@ -73,14 +84,18 @@ function resultScan(call: Call, context: StatementContext): Source {
         : undefined;
   const result = queryId == null ? undefined : context.engine.resultOf(queryId);
   if (!result) throw new SnowflakeError('000709', '02000', `Statement ${queryId ?? call.source} not found`);
-  return inlineSource(result.columns, result.rows.map((row) => row.map((value, column) => decoded(value, (result.columns[column] as { readonly type: SqlType }).type))));
+  return inlineSource(
+    result.columns,
+    result.rows.map((row) => row.map((value, column) => decoded(value, (result.columns[column] as { readonly type: SqlType }).type))),
+  );
 }
 
 /** A value of an encoded result back as DuckDB text. */
 function decoded(value: string | null, type: SqlType): InlineValue {
   if (value === null || ['text', 'number', 'boolean', 'float'].includes(type.kind)) return value;
   if (type.kind === 'date') return { sql: `DATE '1970-01-01' + ${Number(value)}` };
-  if (type.kind === 'timestamp_ntz' || type.kind === 'timestamp_ltz') return { sql: `make_timestamp(CAST(CAST(${quoteString(value)} AS DECIMAL(38,9)) * 1000000 AS BIGINT))` };
+  if (type.kind === 'timestamp_ntz' || type.kind === 'timestamp_ltz')
+    return { sql: `make_timestamp(CAST(CAST(${quoteString(value)} AS DECIMAL(38,9)) * 1000000 AS BIGINT))` };
   throw beyondStandIn(`RESULT_SCAN of a column of ${type.kind}`);
 }
 
@@ -96,7 +111,8 @@ function bindingValue(binding: Binding | undefined, index: number): Bound {
       return { sql: text, type: UNCHECKED_TEXT };
     case 'FIXED':
       // The driver calls every number without fraction FIXED, 1.5e300 too.
-      if (!/^-?\d{1,38}$/.test(value as string)) throw new SnowflakeError('100039', '22003', `Numeric value '${value as string}' is out of range`);
+      if (!/^-?\d{1,38}$/.test(value as string))
+        throw new SnowflakeError('100039', '22003', `Numeric value '${value as string}' is out of range`);
       return { sql: `CAST(${text} AS DECIMAL(38,0))`, type: number() };
     case 'REAL':
       return { sql: `CAST(${text} AS DOUBLE)`, type: FLOAT };
@@ -120,7 +136,10 @@ function contextValue(name: string, { session, engine, queryId }: StatementConte
     case 'CURRENT_ROLE':
       return session.role;
     case 'CURRENT_SECONDARY_ROLES':
-      return JSON.stringify({ roles: session.secondaryRoles === 'ALL' ? [...session.user.roles].join(',') : '', value: session.secondaryRoles === 'ALL' ? 'ALL' : '' });
+      return JSON.stringify({
+        roles: session.secondaryRoles === 'ALL' ? [...session.user.roles].join(',') : '',
+        value: session.secondaryRoles === 'ALL' ? 'ALL' : '',
+      });
     case 'CURRENT_WAREHOUSE':
       return session.warehouse ?? null;
     case 'CURRENT_DATABASE':

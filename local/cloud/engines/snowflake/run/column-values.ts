@@ -42,8 +42,14 @@ export function givenValue(value: InsertValue, column: TableColumn, binder: Expr
 }
 
 /** The columns that a statement leaves out and that have a default or must not be NULL, with their values. */
-export function omittedValues(table: Table, given: readonly TableColumn[], binder: ExpressionBinder): { column: TableColumn; sql: string }[] {
-  return table.columns.filter((column) => !given.includes(column) && (column.defaultValue || column.notNull)).map((column) => ({ column, sql: givenValue('default', column, binder) }));
+export function omittedValues(
+  table: Table,
+  given: readonly TableColumn[],
+  binder: ExpressionBinder,
+): { column: TableColumn; sql: string }[] {
+  return table.columns
+    .filter((column) => !given.includes(column) && (column.defaultValue || column.notNull))
+    .map((column) => ({ column, sql: givenValue('default', column, binder) }));
 }
 
 /** `"c1", "c2"` */

@@ -7,7 +7,11 @@ export function requireWarehouse({ engine, session }: StatementContext): void {
   const warehouse = session.warehouse === undefined ? undefined : engine.catalog.warehouses.get(session.warehouse);
   const usable = warehouse && engine.access.may(session, warehouse, 'USAGE', 'OPERATE');
   if (!warehouse || !usable || (warehouse.state === 'SUSPENDED' && !warehouse.autoResume)) {
-    throw new SnowflakeError('000606', '57P03', `No active warehouse selected in the current session.  Select an active warehouse with the 'use warehouse' command.`);
+    throw new SnowflakeError(
+      '000606',
+      '57P03',
+      `No active warehouse selected in the current session.  Select an active warehouse with the 'use warehouse' command.`,
+    );
   }
   warehouse.state = 'STARTED';
 }

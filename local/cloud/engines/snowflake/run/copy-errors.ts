@@ -25,7 +25,8 @@ export const RECORDS = 'copy_records';
 /** Reads a file into a temporary table with numbered records; records that are malformed become errors. */
 export async function readRecords(plan: CopyPlan, localPath: string, connection: DuckConnection): Promise<FileFindings> {
   const width = Math.max(1, await widthOf(plan, localPath));
-  const create = (source: string) => connection.run(`CREATE OR REPLACE TEMP TABLE ${RECORDS} AS SELECT row_number() OVER () AS n, * FROM ${source}`);
+  const create = (source: string) =>
+    connection.run(`CREATE OR REPLACE TEMP TABLE ${RECORDS} AS SELECT row_number() OVER () AS n, * FROM ${source}`);
   const rows = async () => Number((await connection.run(`SELECT count(*) FROM ${RECORDS}`)).rows[0]?.[0] ?? 0);
   try {
     await create(await readCsv([localPath], width, plan.format, ['parallel = false']));
@@ -34,14 +35,27 @@ export async function readRecords(plan: CopyPlan, localPath: string, connection:
     if (!(error instanceof Error) || !error.message.includes('CSV Error')) throw error;
   }
   const scan = String(Date.now());
-  await create(await readCsv([localPath], width, plan.format, ['parallel = false', 'store_rejects = true', `rejects_table = ${quoteString(`bad_${scan}`)}`, `rejects_scan = ${quoteString(`scan_${scan}`)}`]));
+  await create(
+    await readCsv([localPath], width, plan.format, [
+      'parallel = false',
+      'store_rejects = true',
+      `rejects_table = ${quoteString(`bad_${scan}`)}`,
+      `rejects_scan = ${quoteString(`scan_${scan}`)}`,
+    ]),
+  );
   const rejects = await connection.run(`SELECT DISTINCT line FROM bad_${scan} ORDER BY line`);
   const errors = rejects.rows.map(([line]) => malformed(Number(line)));
   return { rowsParsed: (await rows()) + errors.length, errors };
 }
 
 function malformed(row: number): CopyError {
-  return { row, column: null, code: '100080', sqlState: '22000', message: 'Number of columns in file does not match that of the corresponding table, or a field is not well-formed' };
+  return {
+    row,
+    column: null,
+    code: '100080',
+    sqlState: '22000',
+    message: 'Number of columns in file does not match that of the corresponding table, or a field is not well-formed',
+  };
 }
 
 /** Finds the records whose values do not fit, by halves; `first` stops at the first one. */
@@ -63,7 +77,12 @@ export async function findErrors(plan: CopyPlan, localPath: string, connection: 
   return { rowsParsed, errors: found.sort((a, b) => a.row - b.row) };
 }
 
-async function failure(connection: DuckConnection, values: readonly string[], from: number, to: number): Promise<SnowflakeError | undefined> {
+async function failure(
+  connection: DuckConnection,
+  values: readonly string[],
+  from: number,
+  to: number,
+): Promise<SnowflakeError | undefined> {
   try {
     await connection.run(`SELECT ${values.map((value) => `count(${value})`).join(', ')} FROM ${RECORDS} WHERE n BETWEEN ${from} AND ${to}`);
     return undefined;
@@ -75,7 +94,14 @@ async function failure(connection: DuckConnection, values: readonly string[], fr
 async function columnFailure(connection: DuckConnection, plan: CopyPlan, row: number): Promise<CopyError> {
   for (const [index, value] of plan.values.entries()) {
     const error = await failure(connection, [value], row, row);
-    if (error) return { row, column: `"${plan.table.name}"["${plan.columns[index]?.name}":${index + 1}]`, code: error.code, sqlState: error.sqlState, message: error.message };
+    if (error)
+      return {
+        row,
+        column: `"${plan.table.name}"["${plan.columns[index]?.name}":${index + 1}]`,
+        code: error.code,
+        sqlState: error.sqlState,
+        message: error.message,
+      };
   }
   throw new SnowflakeError('000603', 'XX000', `record ${row} fails only as a whole`);
 }

@@ -11,7 +11,13 @@ const DAY_MS = 86_400_000;
 const MOST_NAMED_FILES = 1000;
 
 /** The files that a COPY has to load: those it names or finds, less those it loaded before with the same content. */
-export async function selectFiles(stage: Stage, path: string, table: Table, options: Options, context: StatementContext): Promise<StagedFile[]> {
+export async function selectFiles(
+  stage: Stage,
+  path: string,
+  table: Table,
+  options: Options,
+  context: StatementContext,
+): Promise<StagedFile[]> {
   const found = await candidates(stage, path, options, context);
   if (options.get('FORCE') === true || options.has('VALIDATION_MODE')) return found;
   const pending = context.session.transaction?.pendingLoads.get(table) ?? [];
@@ -40,8 +46,18 @@ async function candidates(stage: Stage, path: string, options: Options, { engine
   return listed.filter((file) => regex.test(file.path));
 }
 
-async function namedFiles(stage: Stage, path: string, names: readonly string[], files: StatementContext['engine']['stageFiles']): Promise<StagedFile[]> {
-  if (names.length > MOST_NAMED_FILES) throw new SnowflakeError('001080', '22023', `SQL compilation error:\nThe number of files in FILES is ${names.length}, allowed: ${MOST_NAMED_FILES}.`);
+async function namedFiles(
+  stage: Stage,
+  path: string,
+  names: readonly string[],
+  files: StatementContext['engine']['stageFiles'],
+): Promise<StagedFile[]> {
+  if (names.length > MOST_NAMED_FILES)
+    throw new SnowflakeError(
+      '001080',
+      '22023',
+      `SQL compilation error:\nThe number of files in FILES is ${names.length}, allowed: ${MOST_NAMED_FILES}.`,
+    );
   const prefix = asDirectory(path);
   const listed = new Map((await files.list(stage, prefix)).map((file) => [file.path, file]));
   return names.map((name) => {

@@ -45,7 +45,15 @@ function outcome(path: string, rowsLoaded: number, findings: FileFindings | unde
   const errorsSeen = findings?.errors.length ?? 0;
   const rowsParsed = findings?.rowsParsed ?? rowsLoaded;
   const status = errorsSeen === 0 ? 'LOADED' : rowsLoaded > 0 ? 'PARTIALLY_LOADED' : 'LOAD_FAILED';
-  return { path, status, rowsParsed, rowsLoaded, errorLimit: onError === 'CONTINUE' ? Math.max(1, rowsParsed) : 1, errorsSeen, firstError: findings?.errors[0] };
+  return {
+    path,
+    status,
+    rowsParsed,
+    rowsLoaded,
+    errorLimit: onError === 'CONTINUE' ? Math.max(1, rowsParsed) : 1,
+    errorsSeen,
+    firstError: findings?.errors[0],
+  };
 }
 
 /** Indexes of the files without a known error. */
@@ -79,13 +87,20 @@ async function insertGroup(plan: CopyPlan, { width, paths }: FileGroup, firstMar
   await connection.run(`${insertInto(plan)} SELECT ${[...plan.values, mark].join(', ')} FROM ${await readCsv(paths, width, plan.format)}`);
 }
 
-async function insertGoodRecords(plan: CopyPlan, findings: readonly FileFindings[], firstMark: number, connection: DuckConnection): Promise<void> {
+async function insertGoodRecords(
+  plan: CopyPlan,
+  findings: readonly FileFindings[],
+  firstMark: number,
+  connection: DuckConnection,
+): Promise<void> {
   for (const [index, { errors }] of findings.entries()) {
     if (errors.length === 0) continue;
     await readRecords(plan, (plan.files[index] as CopyPlan['files'][number]).localPath, connection);
     const bad = errors.filter(({ column }) => column !== null).map(({ row }) => row);
     const where = bad.length > 0 ? ` WHERE n NOT IN (${bad.join(', ')})` : '';
-    await connection.run(`${insertInto(plan)} SELECT ${[...plan.values, String(firstMark + index)].join(', ')} FROM temp.main.${RECORDS}${where}`);
+    await connection.run(
+      `${insertInto(plan)} SELECT ${[...plan.values, String(firstMark + index)].join(', ')} FROM temp.main.${RECORDS}${where}`,
+    );
     await connection.run(`DROP TABLE temp.main.${RECORDS}`);
   }
 }
@@ -95,7 +110,9 @@ function insertInto({ table, columns }: CopyPlan): string {
 }
 
 async function countByMark({ table, files }: CopyPlan, firstMark: number, connection: DuckConnection): Promise<Map<number, number>> {
-  const { rows } = await connection.run(`SELECT "${LOAD_MARK}", count(*) FROM "${table.physical}" WHERE "${LOAD_MARK}" >= ${firstMark} AND "${LOAD_MARK}" < ${firstMark + files.length} GROUP BY 1`);
+  const { rows } = await connection.run(
+    `SELECT "${LOAD_MARK}", count(*) FROM "${table.physical}" WHERE "${LOAD_MARK}" >= ${firstMark} AND "${LOAD_MARK}" < ${firstMark + files.length} GROUP BY 1`,
+  );
   return new Map(rows.map(([mark, count]) => [Number(mark) - firstMark, Number(count)]));
 }
 

@@ -1,7 +1,19 @@
 import { beyondStandIn, compilationError, invalidValue } from '../snowflake-error';
 import { type Options, optionText, type OptionValue, refuseUnknownOptions } from '../sql/parse-options';
 
-const KNOWN = ['FILE_FORMAT', 'FILES', 'PATTERN', 'ON_ERROR', 'PURGE', 'FORCE', 'VALIDATION_MODE', 'LOAD_UNCERTAIN_FILES', 'RETURN_FAILED_ONLY', 'TRUNCATECOLUMNS', 'ENFORCE_LENGTH'];
+const KNOWN = [
+  'FILE_FORMAT',
+  'FILES',
+  'PATTERN',
+  'ON_ERROR',
+  'PURGE',
+  'FORCE',
+  'VALIDATION_MODE',
+  'LOAD_UNCERTAIN_FILES',
+  'RETURN_FAILED_ONLY',
+  'TRUNCATECOLUMNS',
+  'ENFORCE_LENGTH',
+];
 const UNOFFERED = ['SIZE_LIMIT', 'MATCH_BY_COLUMN_NAME', 'INCLUDE_METADATA', 'FILE_PROCESSOR', 'LOAD_MODE', 'CLUSTER_AT_INGEST_TIME'];
 
 /** What COPY does with a record that cannot be loaded. */

@@ -27,7 +27,14 @@ export interface CopyPlan {
 }
 
 /** Translates the column list or the transformation of a COPY. */
-export async function planCopy(statement: CopyInto, table: Table, format: CsvFormat, files: readonly StagedFile[], localPaths: readonly string[], context: StatementContext): Promise<CopyPlan> {
+export async function planCopy(
+  statement: CopyInto,
+  table: Table,
+  format: CsvFormat,
+  files: readonly StagedFile[],
+  localPaths: readonly string[],
+  context: StatementContext,
+): Promise<CopyPlan> {
   const columns = namedColumns(table, statement.columns);
   let highest = 0;
   const field = (position: number) => {
@@ -37,10 +44,16 @@ export async function planCopy(statement: CopyInto, table: Table, format: CsvFor
   const env = bindEnvironment(context, { field });
   const binder = new QueryBinder(env).expressions(new Scope([]));
   const { transformation } = statement;
-  if (transformation && transformation.length !== columns.length) throw compilationError('002020', '21S01', `Insert value list does not match column list expecting ${columns.length} but got ${transformation.length}`);
+  if (transformation && transformation.length !== columns.length)
+    throw compilationError(
+      '002020',
+      '21S01',
+      `Insert value list does not match column list expecting ${columns.length} but got ${transformation.length}`,
+    );
   const given = columns.map((column, index) => {
     const value: Expression | undefined = transformation?.[index];
-    if (!value && isSemiStructured(column.type)) throw beyondStandIn(`COPY of a text into ${column.type.kind.toUpperCase()} without PARSE_JSON in a transformation`);
+    if (!value && isSemiStructured(column.type))
+      throw beyondStandIn(`COPY of a text into ${column.type.kind.toUpperCase()} without PARSE_JSON in a transformation`);
     return value ? givenValue(value, column, binder) : fitted(field(index + 1), column, env);
   });
   const omitted = table.columns.filter((column) => !columns.includes(column) && (column.defaultValue || column.notNull));

@@ -12,10 +12,22 @@ const PLACES = ['LINE', 'CHARACTER', 'BYTE_OFFSET'];
 export async function validateFiles(plan: CopyPlan, mode: string, context: StatementContext): Promise<RowsResult> {
   const word = mode.toUpperCase();
   if (/^RETURN_\d+_ROWS$/.test(word)) throw beyondStandIn(`VALIDATION_MODE = ${word}`);
-  if (word !== 'RETURN_ERRORS' && word !== 'RETURN_ALL_ERRORS') throw invalidValue('VALIDATION_MODE', mode, 'RETURN_ERRORS, RETURN_ALL_ERRORS');
+  if (word !== 'RETURN_ERRORS' && word !== 'RETURN_ALL_ERRORS')
+    throw invalidValue('VALIDATION_MODE', mode, 'RETURN_ERRORS, RETURN_ALL_ERRORS');
   const findings = await inspect(plan, context, false);
   const rows = findings.flatMap(({ errors }, index) =>
-    errors.map(({ message, row, code, sqlState, column }) => [message, plan.files[index]?.path ?? null, String(row), '1', null, 'conversion', code, sqlState, column, String(row)]),
+    errors.map(({ message, row, code, sqlState, column }) => [
+      message,
+      plan.files[index]?.path ?? null,
+      String(row),
+      '1',
+      null,
+      'conversion',
+      code,
+      sqlState,
+      column,
+      String(row),
+    ]),
   );
   const columns = [
     ...TEXTS.map((name) => ({ name, type: TEXT, nullable: true })),

@@ -25,7 +25,8 @@ export async function compressionOf(path: string): Promise<Compression> {
 /** DuckDB text that reads files of one compression as columns c1, c2, ... of VARCHAR; `filename` says which file. */
 export async function readCsv(paths: readonly string[], width: number, format: CsvFormat, extra: readonly string[] = []): Promise<string> {
   const compression = await compressionOf(paths[0] as string);
-  if (format.compression !== 'AUTO' && format.compression.toLowerCase() !== compression) throw beyondStandIn(`COMPRESSION = ${format.compression} for a file that is ${compression}`);
+  if (format.compression !== 'AUTO' && format.compression.toLowerCase() !== compression)
+    throw beyondStandIn(`COMPRESSION = ${format.compression} for a file that is ${compression}`);
   const columns = [...Array(width).keys()].map((index) => `'c${index + 1}': 'VARCHAR'`);
   const options = [
     'header = false',

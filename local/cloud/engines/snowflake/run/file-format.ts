@@ -17,7 +17,15 @@ export interface CsvFormat {
   readonly backslashEscapes: boolean;
 }
 
-export const DEFAULT_CSV: CsvFormat = { compression: 'AUTO', delimiter: ',', skipHeader: 0, enclosedBy: '', nullIf: [], emptyFieldAsNull: true, backslashEscapes: false };
+export const DEFAULT_CSV: CsvFormat = {
+  compression: 'AUTO',
+  delimiter: ',',
+  skipHeader: 0,
+  enclosedBy: '',
+  nullIf: [],
+  emptyFieldAsNull: true,
+  backslashEscapes: false,
+};
 
 /** Options that may be given with these values only; another value would change the meaning in a way that is not built. */
 const FIXED: Readonly<Record<string, readonly OptionValue[]>> = {
@@ -27,7 +35,17 @@ const FIXED: Readonly<Record<string, readonly OptionValue[]>> = {
   TRIM_SPACE: [false],
   DATE_FORMAT: ['AUTO', 'YYYY-MM-DD'],
   TIME_FORMAT: ['AUTO', 'HH24:MI:SS.FF6', 'HH24:MI:SS.FF'],
-  TIMESTAMP_FORMAT: ['AUTO', 'YYYY-MM-DD HH24:MI:SS.FF6TZH:TZM', 'YYYY-MM-DD HH24:MI:SS.FFTZH:TZM', 'YYYY-MM-DD"T"HH24:MI:SS.FF6TZH:TZM', 'YYYY-MM-DD HH24:MI:SS.FF6', 'YYYY-MM-DD HH24:MI:SS.FF', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM', 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM', 'YYYY-MM-DD HH24:MI:SS.FF6TZHTZM'],
+  TIMESTAMP_FORMAT: [
+    'AUTO',
+    'YYYY-MM-DD HH24:MI:SS.FF6TZH:TZM',
+    'YYYY-MM-DD HH24:MI:SS.FFTZH:TZM',
+    'YYYY-MM-DD"T"HH24:MI:SS.FF6TZH:TZM',
+    'YYYY-MM-DD HH24:MI:SS.FF6',
+    'YYYY-MM-DD HH24:MI:SS.FF',
+    'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM',
+    'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM',
+    'YYYY-MM-DD HH24:MI:SS.FF6TZHTZM',
+  ],
   BINARY_FORMAT: ['HEX'],
   ERROR_ON_COLUMN_COUNT_MISMATCH: [true],
   REPLACE_INVALID_CHARACTERS: [false],
@@ -37,7 +55,17 @@ const FIXED: Readonly<Record<string, readonly OptionValue[]>> = {
   MULTI_LINE: [true],
   PARSE_HEADER: [false],
 };
-const KNOWN = [...Object.keys(FIXED), 'TYPE', 'COMPRESSION', 'FIELD_DELIMITER', 'SKIP_HEADER', 'FIELD_OPTIONALLY_ENCLOSED_BY', 'NULL_IF', 'EMPTY_FIELD_AS_NULL', 'ESCAPE_UNENCLOSED_FIELD'];
+const KNOWN = [
+  ...Object.keys(FIXED),
+  'TYPE',
+  'COMPRESSION',
+  'FIELD_DELIMITER',
+  'SKIP_HEADER',
+  'FIELD_OPTIONALLY_ENCLOSED_BY',
+  'NULL_IF',
+  'EMPTY_FIELD_AS_NULL',
+  'ESCAPE_UNENCLOSED_FIELD',
+];
 
 /** Checks the options of a file format and gives the ones that reading needs. */
 export function csvFormat(options: Options): CsvFormat {
@@ -46,7 +74,11 @@ export function csvFormat(options: Options): CsvFormat {
   if (optionText(type).toUpperCase() !== 'CSV') throw beyondStandIn(`file format type ${optionText(type)}`);
   for (const [name, allowed] of Object.entries(FIXED)) {
     const value = options.get(name);
-    if (value !== undefined && !allowed.some((candidate) => candidate === value || (typeof value === 'string' && candidate === value.toUpperCase()))) throw beyondStandIn(`${name} = ${optionText(value)}`);
+    if (
+      value !== undefined &&
+      !allowed.some((candidate) => candidate === value || (typeof value === 'string' && candidate === value.toUpperCase()))
+    )
+      throw beyondStandIn(`${name} = ${optionText(value)}`);
   }
   return {
     compression: oneOf(options, 'COMPRESSION', ['AUTO', 'GZIP', 'ZSTD', 'NONE'], 'AUTO'),
@@ -94,7 +126,11 @@ function nullTexts(options: Options): string[] {
 export function formatInForce(option: OptionValue | undefined, stage: Stage, context: StatementContext): CsvFormat {
   const own = option instanceof Map ? (option as Options) : undefined;
   if (option !== undefined && !own) throw compilationError('001003', '42000', 'FILE_FORMAT needs ( ... ).');
-  const base = own?.has('FORMAT_NAME') ? namedFormat(optionText(own.get('FORMAT_NAME')), context) : stage.fileFormat.has('FORMAT_NAME') ? namedFormat(optionText(stage.fileFormat.get('FORMAT_NAME')), context) : stage.fileFormat;
+  const base = own?.has('FORMAT_NAME')
+    ? namedFormat(optionText(own.get('FORMAT_NAME')), context)
+    : stage.fileFormat.has('FORMAT_NAME')
+      ? namedFormat(optionText(stage.fileFormat.get('FORMAT_NAME')), context)
+      : stage.fileFormat;
   const merged = new Map([...base, ...(own ?? new Map<string, OptionValue>())]);
   merged.delete('FORMAT_NAME');
   return csvFormat(merged);

@@ -11,9 +11,16 @@ export interface InlineColumn {
 }
 
 /** Turns rows that the server knows into something that can stand in FROM. */
-export function inlineSource(columns: readonly InlineColumn[], rows: readonly (readonly InlineValue[])[], path: readonly string[] = []): Source {
+export function inlineSource(
+  columns: readonly InlineColumn[],
+  rows: readonly (readonly InlineValue[])[],
+  path: readonly string[] = [],
+): Source {
   const physical = columns.map((_, index) => `i${index + 1}`);
-  const typed = (values: readonly string[]) => values.map((value, index) => `CAST(${value} AS ${storageType((columns[index] as InlineColumn).type)}) AS ${physical[index]}`).join(', ');
+  const typed = (values: readonly string[]) =>
+    values
+      .map((value, index) => `CAST(${value} AS ${storageType((columns[index] as InlineColumn).type)}) AS ${physical[index]}`)
+      .join(', ');
   const lines = rows.map((row) => `SELECT ${typed(row.map((value, index) => literal(value, (columns[index] as InlineColumn).type)))}`);
   const empty = `SELECT ${typed(columns.map(() => 'NULL'))} WHERE FALSE`;
   return {

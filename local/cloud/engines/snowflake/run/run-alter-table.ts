@@ -15,7 +15,8 @@ import { type RowsResult, statusRow } from './statement-result';
 /** Runs ALTER TABLE; it takes ownership of the table. */
 export async function runAlterTable(statement: Statement & { kind: 'alterTable' }, context: StatementContext): Promise<RowsResult> {
   const { engine, session } = context;
-  if (statement.ifExists && !engine.names.findTable(session, statement.table, 'Table')) return statusRow('Statement executed successfully.');
+  if (statement.ifExists && !engine.names.findTable(session, statement.table, 'Table'))
+    return statusRow('Statement executed successfully.');
   const table = engine.names.table(session, statement.table, [], 'Table');
   await apply(statement.action, table, context);
   return statusRow('Statement executed successfully.');
@@ -32,7 +33,8 @@ async function apply(action: AlterTableAction, table: Table, context: StatementC
     case 'dropColumns':
       return dropColumns(table, action, context);
     case 'renameColumn':
-      if (table.columns.some(({ name }) => name === action.to.name)) throw compilationError('002025', '42S21', `duplicate column name '${action.to.name}'`);
+      if (table.columns.some(({ name }) => name === action.to.name))
+        throw compilationError('002025', '42S21', `duplicate column name '${action.to.name}'`);
       columnNamed(table, action.from).name = action.to.name;
       return;
     case 'alterType':
@@ -50,7 +52,10 @@ function swap(left: Table, right: Table, { engine, session }: StatementContext):
     throw compilationError('002223', '0A000', `Cannot swap temporary table with a permanent or transient table.`);
   }
   for (const { schema } of [left, right]) if (left.persistence !== 'temporary') engine.access.require(session, schema, 'CREATE TABLE');
-  const [leftPlace, rightPlace] = [{ schema: left.schema, name: left.name }, { schema: right.schema, name: right.name }];
+  const [leftPlace, rightPlace] = [
+    { schema: left.schema, name: left.name },
+    { schema: right.schema, name: right.name },
+  ];
   place(left, rightPlace, session.temporaryTables);
   place(right, leftPlace, session.temporaryTables);
 }
@@ -64,14 +69,21 @@ function place(table: Table, { schema, name }: Pick<Table, 'schema' | 'name'>, t
 
 function rename(table: Table, to: ObjectName, { engine, session }: StatementContext): void {
   const target = engine.names.placeFor(session, to, table.persistence === 'temporary' ? 'USAGE' : 'CREATE TABLE');
-  const taken = table.persistence === 'temporary' ? session.temporaryTables.has(objectKey(target.schema, target.last)) : target.schema.tables.has(target.last);
+  const taken =
+    table.persistence === 'temporary'
+      ? session.temporaryTables.has(objectKey(target.schema, target.last))
+      : target.schema.tables.has(target.last);
   if (taken) throw existingObject(target.last);
   if (table.persistence === 'temporary') session.temporaryTables.delete(objectKey(table.schema, table.name));
   else table.schema.tables.delete(table.name);
   place(table, { schema: target.schema, name: target.last }, session.temporaryTables);
 }
 
-async function addColumns(table: Table, { columns, ifNotExists }: AlterTableAction & { kind: 'addColumns' }, context: StatementContext): Promise<void> {
+async function addColumns(
+  table: Table,
+  { columns, ifNotExists }: AlterTableAction & { kind: 'addColumns' },
+  context: StatementContext,
+): Promise<void> {
   const { connection } = context.session;
   const binder = new QueryBinder(bindEnvironment(context)).expressions(new Scope([]));
   for (const definition of definedColumns(columns, context)) {
@@ -81,17 +93,26 @@ async function addColumns(table: Table, { columns, ifNotExists }: AlterTableActi
     }
     const { rows } = await connection.run(`SELECT count(*) FROM "${table.physical}"`);
     if (definition.notNull && !definition.defaultValue && Number(rows[0]?.[0]) > 0) {
-      throw new SnowflakeError('002212', '22000', `SQL compilation error:\nNon-nullable column '${definition.name}' cannot be added to non-empty table '${table.name}' unless it has a non-null default value.`);
+      throw new SnowflakeError(
+        '002212',
+        '22000',
+        `SQL compilation error:\nNon-nullable column '${definition.name}' cannot be added to non-empty table '${table.name}' unless it has a non-null default value.`,
+      );
     }
     const column: TableColumn = { ...definition, physical: `c${table.nextColumn}` };
     await connection.run(`ALTER TABLE "${table.physical}" ADD COLUMN "${column.physical}" ${storageType(column.type)}`);
-    if (column.defaultValue) await connection.run(`UPDATE "${table.physical}" SET "${column.physical}" = ${givenValue('default', column, binder)}`);
+    if (column.defaultValue)
+      await connection.run(`UPDATE "${table.physical}" SET "${column.physical}" = ${givenValue('default', column, binder)}`);
     table.nextColumn += 1;
     table.columns.push(column);
   }
 }
 
-async function dropColumns(table: Table, { names, ifExists }: AlterTableAction & { kind: 'dropColumns' }, { session }: StatementContext): Promise<void> {
+async function dropColumns(
+  table: Table,
+  { names, ifExists }: AlterTableAction & { kind: 'dropColumns' },
+  { session }: StatementContext,
+): Promise<void> {
   for (const name of names) {
     const index = table.columns.findIndex((column) => column.name === name.name);
     if (index === -1 && ifExists) continue;
@@ -105,9 +126,17 @@ async function dropColumns(table: Table, { names, ifExists }: AlterTableAction &
 /** Types may only grow: longer text, more digits before the point. */
 async function alterType(table: Table, column: TableColumn, type: SqlType, { session }: StatementContext): Promise<void> {
   const from = column.type;
-  const longer = (from.kind === 'text' && type.kind === 'text') || (from.kind === 'binary' && type.kind === 'binary') ? type.length >= from.length : false;
+  const longer =
+    (from.kind === 'text' && type.kind === 'text') || (from.kind === 'binary' && type.kind === 'binary')
+      ? type.length >= from.length
+      : false;
   const wider = from.kind === 'number' && type.kind === 'number' && type.scale === from.scale && type.precision >= from.precision;
-  if (!longer && !wider) throw compilationError('002108', '22000', `cannot change column ${column.name} from type ${describeType(from)} to ${describeType(type)}`);
+  if (!longer && !wider)
+    throw compilationError(
+      '002108',
+      '22000',
+      `cannot change column ${column.name} from type ${describeType(from)} to ${describeType(type)}`,
+    );
   if (wider) await session.connection.run(`ALTER TABLE "${table.physical}" ALTER "${column.physical}" TYPE ${storageType(type)}`);
   column.type = type;
 }
@@ -119,4 +148,3 @@ async function setNullability(table: Table, column: TableColumn, notNull: boolea
   }
   column.notNull = notNull;
 }
-

@@ -34,12 +34,19 @@ export async function runUpdate(statement: Statement & { kind: 'update' }, conte
   const update = `UPDATE "${table.physical}" AS ${target.physicalAlias} SET ${sets.join(', ')}${from ? ` FROM ${from.sql}` : ''}${where}`;
   const count = await change(context, table, async (run) => {
     if (from) {
-      const twice = `SELECT 1 FROM "${table.physical}" AS ${target.physicalAlias} CROSS JOIN (SELECT 1) CROSS JOIN ${from.sql}${where} GROUP BY ${target.physicalAlias}.rowid HAVING count(*) > 1 LIMIT 1`;
-      if ((await run(twice)).rows.length > 0) throw beyondStandIn('UPDATE of one row from several');
+      const pairs = `"${table.physical}" AS ${target.physicalAlias} CROSS JOIN ${from.sql}${where}`;
+      if ((await run(`SELECT 1 FROM ${pairs} GROUP BY ${target.physicalAlias}.rowid HAVING count(*) > 1 LIMIT 1`)).rows.length > 0)
+        throw beyondStandIn('UPDATE of one row from several');
     }
     return (await run(update)).rowsChanged;
   });
-  return countsRow([['number of rows updated', count], ['number of multi-joined rows updated', 0]], STATEMENT_TYPE.update);
+  return countsRow(
+    [
+      ['number of rows updated', count],
+      ['number of multi-joined rows updated', 0],
+    ],
+    STATEMENT_TYPE.update,
+  );
 }
 
 export async function runDelete(statement: Statement & { kind: 'delete' }, context: StatementContext): Promise<RowsResult> {
@@ -58,7 +65,10 @@ export async function runDelete(statement: Statement & { kind: 'delete' }, conte
 }
 
 /** Runs TRUNCATE, which forgets the load history too. Whether it may be rolled back was not verified, so a transaction refuses it. */
-export async function runTruncate({ table: name, ifExists }: Statement & { kind: 'truncate' }, context: StatementContext): Promise<RowsResult> {
+export async function runTruncate(
+  { table: name, ifExists }: Statement & { kind: 'truncate' },
+  context: StatementContext,
+): Promise<RowsResult> {
   const { engine, session } = context;
   if (session.transaction) throw beyondStandIn('TRUNCATE inside a transaction');
   if (ifExists && !engine.names.findTable(session, name)) return statusRow('Statement executed successfully.');

@@ -46,7 +46,13 @@ export async function runCopy(statement: CopyInto, context: StatementContext): P
 }
 
 /** Writes the load history: at once, or when the transaction commits. */
-async function remember(outcomes: readonly CopyOutcome[], files: readonly StagedFile[], table: Table, stage: Stage, { engine, session }: StatementContext): Promise<void> {
+async function remember(
+  outcomes: readonly CopyOutcome[],
+  files: readonly StagedFile[],
+  table: Table,
+  stage: Stage,
+  { engine, session }: StatementContext,
+): Promise<void> {
   const loads = outcomes.map((outcome, index): LoadRecord => {
     const file = files[index] as StagedFile;
     return {
@@ -67,7 +73,12 @@ async function remember(outcomes: readonly CopyOutcome[], files: readonly Staged
   else for (const load of loads) table.loads.set(load.file, load);
 }
 
-async function purge(stage: Stage, files: readonly StagedFile[], outcomes: readonly CopyOutcome[], { engine, session }: StatementContext): Promise<void> {
+async function purge(
+  stage: Stage,
+  files: readonly StagedFile[],
+  outcomes: readonly CopyOutcome[],
+  { engine, session }: StatementContext,
+): Promise<void> {
   const loaded = files.filter((_, index) => outcomes[index]?.status === 'LOADED');
   const remove = async () => {
     for (const { path } of loaded) await engine.stageFiles.remove(stage, path);
@@ -78,7 +89,18 @@ async function purge(stage: Stage, files: readonly StagedFile[], outcomes: reado
 
 const text = (name: string): ResultColumn => ({ name, type: TEXT, nullable: true });
 const count = (name: string): ResultColumn => ({ name, type: number(), nullable: true });
-const COLUMNS = [text('file'), text('status'), count('rows_parsed'), count('rows_loaded'), count('error_limit'), count('errors_seen'), text('first_error'), count('first_error_line'), count('first_error_character'), text('first_error_column_name')];
+const COLUMNS = [
+  text('file'),
+  text('status'),
+  count('rows_parsed'),
+  count('rows_loaded'),
+  count('error_limit'),
+  count('errors_seen'),
+  text('first_error'),
+  count('first_error_line'),
+  count('first_error_character'),
+  text('first_error_column_name'),
+];
 
 function result(outcomes: readonly CopyOutcome[], stage: Stage): RowsResult {
   const rows = outcomes.map(({ path, status, rowsParsed, rowsLoaded, errorLimit, errorsSeen, firstError }) => [

@@ -55,10 +55,15 @@ function contentsOf(statement: CreateTable, context: StatementContext): Contents
   if (origin.kind === 'query') return selectedContents(statement, context);
   const table = context.engine.names.table(context.session, origin.table, ['SELECT']);
   if (origin.kind === 'clone' && table.persistence !== 'permanent' && statement.persistence === 'permanent') {
-    throw compilationError('002120', '0A000', `${table.persistence === 'transient' ? 'Transient' : 'Temporary'} object cannot be cloned to a permanent object.`);
+    throw compilationError(
+      '002120',
+      '0A000',
+      `${table.persistence === 'transient' ? 'Transient' : 'Temporary'} object cannot be cloned to a permanent object.`,
+    );
   }
   context.reads.add(table);
-  const fill = (target: Table) => `INSERT INTO "${target.physical}" (${physicalNames(target.columns)}) SELECT ${physicalNames(table.columns)} FROM "${table.physical}"`;
+  const fill = (target: Table) =>
+    `INSERT INTO "${target.physical}" (${physicalNames(target.columns)}) SELECT ${physicalNames(table.columns)} FROM "${table.physical}"`;
   return { columns: table.columns, fill: origin.kind === 'clone' ? fill : undefined, origin: table };
 }
 
@@ -67,14 +72,29 @@ function selectedContents(statement: CreateTable, context: StatementContext): Co
   const env = bindEnvironment(context);
   const bound = new QueryBinder(env).bind(statement.origin.query);
   const defined = statement.columns && definedColumns(statement.columns, context);
-  if (defined && defined.length !== bound.columns.length) throw compilationError('002026', '42601', `invalid column definition list, expected ${bound.columns.length} columns, got ${defined.length}`);
-  const columns = defined ?? bound.columns.map(({ name, type }) => ({ name, type: type.kind === 'null' ? ({ kind: 'text', length: 16_777_216 } as const) : type, notNull: false, defaultValue: undefined, comment: '' }));
+  if (defined && defined.length !== bound.columns.length)
+    throw compilationError(
+      '002026',
+      '42601',
+      `invalid column definition list, expected ${bound.columns.length} columns, got ${defined.length}`,
+    );
+  const columns =
+    defined ??
+    bound.columns.map(({ name, type }) => ({
+      name,
+      type: type.kind === 'null' ? ({ kind: 'text', length: 16_777_216 } as const) : type,
+      notNull: false,
+      defaultValue: undefined,
+      comment: '',
+    }));
   refuseDuplicates(columns);
   return {
     columns,
     origin: undefined,
     fill: (table) => {
-      const values = bound.columns.map((column, index) => fitted({ sql: `q."${column.physical}"`, type: column.type }, table.columns[index] as TableColumn, env));
+      const values = bound.columns.map((column, index) =>
+        fitted({ sql: `q."${column.physical}"`, type: column.type }, table.columns[index] as TableColumn, env),
+      );
       return `INSERT INTO "${table.physical}" (${physicalNames(table.columns)}) SELECT ${values.join(', ')} FROM (${bound.sql}) AS q`;
     },
   };
@@ -84,7 +104,13 @@ function selectedContents(statement: CreateTable, context: StatementContext): Co
 export function definedColumns(definitions: readonly ColumnDefinition[], context: StatementContext): Omit<TableColumn, 'physical'>[] {
   const env = bindEnvironment(context);
   const binder = new QueryBinder(env).expressions(new Scope([]));
-  const columns = definitions.map(({ name, type, notNull, defaultValue, comment }) => ({ name: name.name, type, notNull, defaultValue, comment: comment ?? '' }));
+  const columns = definitions.map(({ name, type, notNull, defaultValue, comment }) => ({
+    name: name.name,
+    type,
+    notNull,
+    defaultValue,
+    comment: comment ?? '',
+  }));
   refuseDuplicates(columns);
   for (const column of columns) if (column.defaultValue) fitted(binder.bind(column.defaultValue), { ...column, physical: '' }, env);
   return columns;
@@ -96,7 +122,13 @@ function refuseDuplicates(columns: readonly { readonly name: string }[]): void {
   if (twice !== undefined) throw compilationError('002025', '42S21', `duplicate column name '${twice}'`);
 }
 
-function newTable(statement: CreateTable, schema: Schema, name: string, { columns }: Contents, { engine, session }: StatementContext): Table {
+function newTable(
+  statement: CreateTable,
+  schema: Schema,
+  name: string,
+  { columns }: Contents,
+  { engine, session }: StatementContext,
+): Table {
   return {
     kind: 'table',
     name,
@@ -119,10 +151,21 @@ function newTable(statement: CreateTable, schema: Schema, name: string, { column
  * The grants of a new table: with COPY GRANTS those of the table it replaces, or of the one it is like or a clone of,
  * without ownership; else the schema's (or database's) future grants.
  */
-function startingGrants(statement: CreateTable, schema: Schema, replaced: Table | undefined, origin: Table | undefined, { engine, session }: StatementContext): Grant[] {
+function startingGrants(
+  statement: CreateTable,
+  schema: Schema,
+  replaced: Table | undefined,
+  origin: Table | undefined,
+  { engine, session }: StatementContext,
+): Grant[] {
   const grants: Grant[] = [];
-  const from = statement.copyGrants ? (replaced ?? origin)?.grants : schema.futureTableGrants.length > 0 ? schema.futureTableGrants : schema.database.futureTableGrants;
-  for (const { privilege, role } of from ?? []) if (privilege !== 'OWNERSHIP') addGrant(grants, { privilege, role, grantedBy: session.role, createdOn: engine.now() });
+  const from = statement.copyGrants
+    ? (replaced ?? origin)?.grants
+    : schema.futureTableGrants.length > 0
+      ? schema.futureTableGrants
+      : schema.database.futureTableGrants;
+  for (const { privilege, role } of from ?? [])
+    if (privilege !== 'OWNERSHIP') addGrant(grants, { privilege, role, grantedBy: session.role, createdOn: engine.now() });
   return grants;
 }
 

@@ -10,10 +10,14 @@ import type { StatementContext } from './statement-context';
 import { type RowsResult, statusRow } from './statement-result';
 
 /** CREATE DATABASE and CREATE SCHEMA. */
-export async function runCreateNamespace({ what, name, orReplace, ifNotExists }: Statement & { kind: 'createNamespace' }, { engine, session }: StatementContext): Promise<RowsResult> {
+export async function runCreateNamespace(
+  { what, name, orReplace, ifNotExists }: Statement & { kind: 'createNamespace' },
+  { engine, session }: StatementContext,
+): Promise<RowsResult> {
   const last = (name.at(-1) as Identifier).name;
   if (what === 'database') {
-    if (!engine.access.may(session, engine.catalog.account, 'CREATE DATABASE')) throw insufficientPrivileges('account', engine.catalog.accountName);
+    if (!engine.access.may(session, engine.catalog.account, 'CREATE DATABASE'))
+      throw insufficientPrivileges('account', engine.catalog.accountName);
     if (engine.catalog.databases.has(last) && !orReplace) return alreadyThere(last, ifNotExists);
     engine.catalog.addDatabase(last, session.role);
     [session.database, session.schema] = [last, 'PUBLIC'];
@@ -41,30 +45,59 @@ export async function runCreateStage(statement: Statement & { kind: 'createStage
   if (replaced && !statement.orReplace) return alreadyThere(last, statement.ifNotExists);
   refuseUnknownOptions(statement.options, ['FILE_FORMAT', 'COMMENT', 'ENCRYPTION', 'DIRECTORY'], 'STAGE');
   const encryption = statement.options.get('ENCRYPTION');
-  if (encryption !== undefined && !(encryption instanceof Map && encryption.get('TYPE') === 'SNOWFLAKE_FULL')) throw invalidValue('ENCRYPTION', 'another type', `(TYPE = 'SNOWFLAKE_FULL')`);
+  if (encryption !== undefined && !(encryption instanceof Map && encryption.get('TYPE') === 'SNOWFLAKE_FULL'))
+    throw invalidValue('ENCRYPTION', 'another type', `(TYPE = 'SNOWFLAKE_FULL')`);
   const format = statement.options.get('FILE_FORMAT');
   const fileFormat: Options = format instanceof Map ? (format as Options) : new Map<string, OptionValue>();
   if (!fileFormat.has('FORMAT_NAME')) csvFormat(fileFormat);
   if (replaced) await engine.stageFiles.removeAll(replaced);
-  const stage: Stage = { kind: 'stage', name: last, owner: session.role, grants: [], createdOn: engine.now(), comment: '', schema, temporary: statement.temporary, prefix: `stages/${randomUUID()}/`, masterKey: newMasterKey(), fileFormat };
+  const stage: Stage = {
+    kind: 'stage',
+    name: last,
+    owner: session.role,
+    grants: [],
+    createdOn: engine.now(),
+    comment: '',
+    schema,
+    temporary: statement.temporary,
+    prefix: `stages/${randomUUID()}/`,
+    masterKey: newMasterKey(),
+    fileFormat,
+  };
   stages.set(key, stage);
   return statusRow(`Stage area ${last} successfully created.`);
 }
 
-export async function runCreateFileFormat(statement: Statement & { kind: 'createFileFormat' }, { engine, session }: StatementContext): Promise<RowsResult> {
+export async function runCreateFileFormat(
+  statement: Statement & { kind: 'createFileFormat' },
+  { engine, session }: StatementContext,
+): Promise<RowsResult> {
   const { schema, last } = engine.names.placeFor(session, statement.name, statement.temporary ? 'USAGE' : 'CREATE FILE FORMAT');
   const formats = statement.temporary ? session.temporaryFormats : schema.fileFormats;
   const key = statement.temporary ? objectKey(schema, last) : last;
   if (formats.has(key) && !statement.orReplace) return alreadyThere(last, statement.ifNotExists);
   const options = new Map([...statement.options].filter(([name]) => name !== 'COMMENT'));
   csvFormat(options);
-  const format: FileFormat = { kind: 'file format', name: last, owner: session.role, grants: [], createdOn: engine.now(), comment: '', schema, temporary: statement.temporary, options };
+  const format: FileFormat = {
+    kind: 'file format',
+    name: last,
+    owner: session.role,
+    grants: [],
+    createdOn: engine.now(),
+    comment: '',
+    schema,
+    temporary: statement.temporary,
+    options,
+  };
   formats.set(key, format);
   return statusRow(`File format ${last} successfully created.`);
 }
 
 /** CREATE ROLE, USER and WAREHOUSE. */
-export async function runCreatePrincipal({ what, name: { name }, orReplace, ifNotExists, options }: Statement & { kind: 'createPrincipal' }, { engine, session }: StatementContext): Promise<RowsResult> {
+export async function runCreatePrincipal(
+  { what, name: { name }, orReplace, ifNotExists, options }: Statement & { kind: 'createPrincipal' },
+  { engine, session }: StatementContext,
+): Promise<RowsResult> {
   const { catalog, access } = engine;
   if (!access.may(session, catalog.account, `CREATE ${what.toUpperCase()}`)) throw insufficientPrivileges('account', catalog.accountName);
   const exists = { role: catalog.roles, user: catalog.users, warehouse: catalog.warehouses }[what].has(name);
@@ -84,12 +117,33 @@ const USER_TYPES = ['PERSON', 'SERVICE', 'LEGACY_SERVICE'] as const;
 
 /** Sets the properties of a user; a user of TYPE = SERVICE can have no password. */
 export function setUserOptions(user: User, options: Options): void {
-  refuseUnknownOptions(options, ['TYPE', 'PASSWORD', 'RSA_PUBLIC_KEY', 'RSA_PUBLIC_KEY_2', 'DEFAULT_ROLE', 'DEFAULT_WAREHOUSE', 'DEFAULT_NAMESPACE', 'DEFAULT_SECONDARY_ROLES', 'DISABLED', 'WORKLOAD_IDENTITY', 'COMMENT', 'LOGIN_NAME', 'DISPLAY_NAME', 'EMAIL', 'MUST_CHANGE_PASSWORD'], 'USER');
+  refuseUnknownOptions(
+    options,
+    [
+      'TYPE',
+      'PASSWORD',
+      'RSA_PUBLIC_KEY',
+      'RSA_PUBLIC_KEY_2',
+      'DEFAULT_ROLE',
+      'DEFAULT_WAREHOUSE',
+      'DEFAULT_NAMESPACE',
+      'DEFAULT_SECONDARY_ROLES',
+      'DISABLED',
+      'WORKLOAD_IDENTITY',
+      'COMMENT',
+      'LOGIN_NAME',
+      'DISPLAY_NAME',
+      'EMAIL',
+      'MUST_CHANGE_PASSWORD',
+    ],
+    'USER',
+  );
   const text = (name: string) => (options.has(name) ? optionText(options.get(name)) : undefined);
   const type = text('TYPE')?.toUpperCase();
   const found = USER_TYPES.find((candidate) => candidate === type);
   if (type !== undefined && !found) throw invalidValue('TYPE', type, USER_TYPES.join(', '));
-  if (options.has('PASSWORD') && (found ?? user.type) === 'SERVICE') throw compilationError('003541', '23001', `Cannot set the property PASSWORD on a user with TYPE=SERVICE.`);
+  if (options.has('PASSWORD') && (found ?? user.type) === 'SERVICE')
+    throw compilationError('003541', '23001', `Cannot set the property PASSWORD on a user with TYPE=SERVICE.`);
   if (found === 'SERVICE') user.password = undefined;
   user.type = found ?? user.type;
   user.password = text('PASSWORD') ?? user.password;
@@ -103,7 +157,8 @@ export function setUserOptions(user: User, options: Options): void {
   if (options.has('DISABLED')) user.disabled = options.get('DISABLED') === true;
   const identity = options.get('WORKLOAD_IDENTITY');
   if (identity instanceof Map) {
-    if (optionText((identity as Options).get('TYPE')).toUpperCase() !== 'AWS') throw invalidValue('WORKLOAD_IDENTITY TYPE', optionText((identity as Options).get('TYPE')), 'AWS');
+    if (optionText((identity as Options).get('TYPE')).toUpperCase() !== 'AWS')
+      throw invalidValue('WORKLOAD_IDENTITY TYPE', optionText((identity as Options).get('TYPE')), 'AWS');
     user.workloadIdentityArn = optionText((identity as Options).get('ARN'));
   }
 }
@@ -120,7 +175,11 @@ export function unsetUserOptions(user: User, names: readonly string[]): void {
 }
 
 export function setWarehouseOptions(warehouse: Warehouse, options: Options): void {
-  refuseUnknownOptions(options, ['WAREHOUSE_SIZE', 'AUTO_RESUME', 'AUTO_SUSPEND', 'INITIALLY_SUSPENDED', 'STATEMENT_TIMEOUT_IN_SECONDS', 'COMMENT', 'WAREHOUSE_TYPE'], 'WAREHOUSE');
+  refuseUnknownOptions(
+    options,
+    ['WAREHOUSE_SIZE', 'AUTO_RESUME', 'AUTO_SUSPEND', 'INITIALLY_SUSPENDED', 'STATEMENT_TIMEOUT_IN_SECONDS', 'COMMENT', 'WAREHOUSE_TYPE'],
+    'WAREHOUSE',
+  );
   if (options.has('WAREHOUSE_SIZE')) warehouse.size = optionText(options.get('WAREHOUSE_SIZE'));
   if (options.has('AUTO_RESUME')) warehouse.autoResume = options.get('AUTO_RESUME') === true;
   if (options.has('AUTO_SUSPEND')) warehouse.autoSuspendSeconds = Number(options.get('AUTO_SUSPEND'));
@@ -174,7 +233,8 @@ function dropOther(what: (Statement & { kind: 'drop' })['what'], name: readonly 
     format.schema.fileFormats.delete(last);
   } else {
     const objects = { role: catalog.roles, user: catalog.users, warehouse: catalog.warehouses }[what as 'role' | 'user' | 'warehouse'];
-    if (!access.may(session, catalog.account, what === 'warehouse' ? 'CREATE WAREHOUSE' : 'MANAGE GRANTS')) throw insufficientPrivileges('account', catalog.accountName);
+    if (!access.may(session, catalog.account, what === 'warehouse' ? 'CREATE WAREHOUSE' : 'MANAGE GRANTS'))
+      throw insufficientPrivileges('account', catalog.accountName);
     if (!objects.delete(last)) throw missingObject(what.charAt(0).toUpperCase() + what.slice(1), last);
   }
 }

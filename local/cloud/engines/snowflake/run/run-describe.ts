@@ -9,16 +9,62 @@ export async function runDescribe({ what, name }: Statement & { kind: 'describe'
   const { engine, session } = context;
   if (what === 'user') {
     const user = engine.catalog.user((name.at(-1) as Identifier).name);
-    const rows: [string, string | null][] = [['NAME', user.name], ['TYPE', user.type], ['DISABLED', String(user.disabled)], ['DEFAULT_ROLE', user.defaultRole ?? null], ['DEFAULT_WAREHOUSE', user.defaultWarehouse ?? null], ['RSA_PUBLIC_KEY', user.rsaPublicKey ?? null], ['RSA_PUBLIC_KEY_2', user.rsaPublicKey2 ?? null]];
-    return textRows(['property', 'value', 'default', 'description'], rows.map(([property, value]) => [property, value, null, '']));
+    const rows: [string, string | null][] = [
+      ['NAME', user.name],
+      ['TYPE', user.type],
+      ['DISABLED', String(user.disabled)],
+      ['DEFAULT_ROLE', user.defaultRole ?? null],
+      ['DEFAULT_WAREHOUSE', user.defaultWarehouse ?? null],
+      ['RSA_PUBLIC_KEY', user.rsaPublicKey ?? null],
+      ['RSA_PUBLIC_KEY_2', user.rsaPublicKey2 ?? null],
+    ];
+    return textRows(
+      ['property', 'value', 'default', 'description'],
+      rows.map(([property, value]) => [property, value, null, '']),
+    );
   }
   if (what === 'stage') {
     const stage = engine.names.stage(session, name, 'READ');
-    return textRows(['parent_property', 'property', 'property_type', 'property_value', 'property_default'], [...stage.fileFormat].map(([property, value]) => ['STAGE_FILE_FORMAT', property, typeof value === 'boolean' ? 'Boolean' : 'String', typeof value === 'object' ? '' : String(value), '']));
+    return textRows(
+      ['parent_property', 'property', 'property_type', 'property_value', 'property_default'],
+      [...stage.fileFormat].map(([property, value]) => [
+        'STAGE_FILE_FORMAT',
+        property,
+        typeof value === 'boolean' ? 'Boolean' : 'String',
+        typeof value === 'object' ? '' : String(value),
+        '',
+      ]),
+    );
   }
   const table = engine.names.table(session, name, ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES'], 'Table');
   return textRows(
-    ['name', 'type', 'kind', 'null?', 'default', 'primary key', 'unique key', 'check', 'expression', 'comment', 'policy name', 'privacy domain'],
-    table.columns.map((column) => [column.name, describeType(column.type), 'COLUMN', column.notNull ? 'N' : 'Y', column.defaultValue?.source ?? null, 'N', 'N', null, null, column.comment || null, null, null]),
+    [
+      'name',
+      'type',
+      'kind',
+      'null?',
+      'default',
+      'primary key',
+      'unique key',
+      'check',
+      'expression',
+      'comment',
+      'policy name',
+      'privacy domain',
+    ],
+    table.columns.map((column) => [
+      column.name,
+      describeType(column.type),
+      'COLUMN',
+      column.notNull ? 'N' : 'Y',
+      column.defaultValue?.source ?? null,
+      'N',
+      'N',
+      null,
+      null,
+      column.comment || null,
+      null,
+      null,
+    ]),
   );
 }

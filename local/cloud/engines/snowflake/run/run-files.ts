@@ -17,7 +17,10 @@ export async function runTransfer(statement: Transfer, context: StatementContext
   return { kind: 'transfer', data: statement.direction === 'put' ? await putData(statement, context) : await getData(statement, context) };
 }
 
-async function putData({ file, stage: reference, options }: Transfer, { engine, session, queryId }: StatementContext): Promise<Record<string, unknown>> {
+async function putData(
+  { file, stage: reference, options }: Transfer,
+  { engine, session, queryId }: StatementContext,
+): Promise<Record<string, unknown>> {
   refuseUnknownOptions(options, PUT_OPTIONS, 'PUT');
   const { stage: name, path } = parseStagePath(reference);
   const stage = engine.names.stage(session, name, 'WRITE');
@@ -35,7 +38,10 @@ async function putData({ file, stage: reference, options }: Transfer, { engine, 
   };
 }
 
-async function getData({ file, stage: reference, options }: Transfer, { engine, session, queryId }: StatementContext): Promise<Record<string, unknown>> {
+async function getData(
+  { file, stage: reference, options }: Transfer,
+  { engine, session, queryId }: StatementContext,
+): Promise<Record<string, unknown>> {
   refuseUnknownOptions(options, ['PARALLEL'], 'GET');
   const { stage: name, path } = parseStagePath(reference);
   const stage = engine.names.stage(session, name, 'READ');
@@ -62,7 +68,13 @@ async function stageInfo({ store }: StatementContext['engine']['stageFiles'], pr
     endPoint: store.endPoint,
     isClientSideEncrypted: true,
     useS3RegionalUrl: false,
-    creds: { AWS_KEY_ID: accessKeyId, AWS_SECRET_KEY: secretAccessKey, AWS_TOKEN: sessionToken, AWS_ID: accessKeyId, AWS_KEY: secretAccessKey },
+    creds: {
+      AWS_KEY_ID: accessKeyId,
+      AWS_SECRET_KEY: secretAccessKey,
+      AWS_TOKEN: sessionToken,
+      AWS_ID: accessKeyId,
+      AWS_KEY: secretAccessKey,
+    },
   };
 }
 
@@ -77,7 +89,10 @@ function flagOption(value: unknown, name: string): boolean {
 }
 
 /** LIST and REMOVE. */
-export async function runFiles({ action, stage: reference, pattern }: Statement & { kind: 'files' }, { engine, session }: StatementContext): Promise<RowsResult> {
+export async function runFiles(
+  { action, stage: reference, pattern }: Statement & { kind: 'files' },
+  { engine, session }: StatementContext,
+): Promise<RowsResult> {
   const { stage: name, path } = parseStagePath(reference);
   const stage = engine.names.stage(session, name, action === 'list' ? 'READ' : 'WRITE');
   const regex = pattern === undefined ? undefined : new RegExp(`^(?:.*/)?(?:${pattern})$`);
@@ -85,9 +100,22 @@ export async function runFiles({ action, stage: reference, pattern }: Statement 
   const shown = (filePath: string) => `${stage.name.toLowerCase()}/${filePath}`;
   if (action === 'remove') {
     for (const file of files) await engine.stageFiles.remove(stage, file.path);
-    return textRows(['name', 'result'], files.map((file) => [shown(file.path), 'removed']), STATEMENT_TYPE.other);
+    return textRows(
+      ['name', 'result'],
+      files.map((file) => [shown(file.path), 'removed']),
+      STATEMENT_TYPE.other,
+    );
   }
-  const columns = [{ name: 'name', type: TEXT }, { name: 'size', type: number() }, { name: 'md5', type: TEXT }, { name: 'last_modified', type: TEXT }].map((column) => ({ ...column, nullable: true }));
-  return { kind: 'rows', columns, rows: files.map((file) => [shown(file.path), String(file.size), file.etag, file.lastModified.toUTCString()]), statementTypeId: STATEMENT_TYPE.select };
+  const columns = [
+    { name: 'name', type: TEXT },
+    { name: 'size', type: number() },
+    { name: 'md5', type: TEXT },
+    { name: 'last_modified', type: TEXT },
+  ].map((column) => ({ ...column, nullable: true }));
+  return {
+    kind: 'rows',
+    columns,
+    rows: files.map((file) => [shown(file.path), String(file.size), file.etag, file.lastModified.toUTCString()]),
+    statementTypeId: STATEMENT_TYPE.select,
+  };
 }
-

@@ -31,7 +31,8 @@ export async function runGrant(statement: GrantStatement, context: StatementCont
 function grantRole({ kind, target, grantee }: GrantStatement, { engine, session }: StatementContext): void {
   const { catalog, access } = engine;
   const role = catalog.role((target.name[0] as Identifier).name);
-  if (!access.activeRoles(session).has(role.owner) && !access.may(session, catalog.account, 'MANAGE GRANTS')) throw insufficientPrivileges('role', role.name);
+  if (!access.activeRoles(session).has(role.owner) && !access.may(session, catalog.account, 'MANAGE GRANTS'))
+    throw insufficientPrivileges('role', role.name);
   const holders = grantee.kind === 'user' ? catalog.user(grantee.name.name).roles : catalog.role(grantee.name.name).inherits;
   if (kind === 'grant') holders.add(role.name);
   else holders.delete(role.name);
@@ -53,7 +54,12 @@ function checked(privileges: readonly string[], kind: SecurableKind): readonly s
   const known = PRIVILEGES[kind];
   if (privileges[0] === 'ALL') return known;
   const unknown = privileges.find((privilege) => !known.includes(privilege));
-  if (unknown !== undefined) throw compilationError('003008', '42501', `Invalid privilege [${unknown}] for object of type [${kind.toUpperCase()}], allowed: ${known.join(', ')}.`);
+  if (unknown !== undefined)
+    throw compilationError(
+      '003008',
+      '42501',
+      `Invalid privilege [${unknown}] for object of type [${kind.toUpperCase()}], allowed: ${known.join(', ')}.`,
+    );
   return privileges;
 }
 
@@ -66,8 +72,12 @@ function roleOf(grantee: GrantStatement['grantee'], { engine }: StatementContext
 function changeFutureGrants({ kind, privileges, target, grantee }: GrantStatement, context: StatementContext): void {
   const { engine, session } = context;
   if (!Array.isArray(privileges)) throw beyondStandIn('future grants of OWNERSHIP');
-  if (!engine.access.may(session, engine.catalog.account, 'MANAGE GRANTS')) throw insufficientPrivileges('account', engine.catalog.accountName);
-  const place = target.scope === 'future in schema' ? engine.names.schema(session, target.name) : engine.names.database(session, target.name.at(-1)?.name);
+  if (!engine.access.may(session, engine.catalog.account, 'MANAGE GRANTS'))
+    throw insufficientPrivileges('account', engine.catalog.accountName);
+  const place =
+    target.scope === 'future in schema'
+      ? engine.names.schema(session, target.name)
+      : engine.names.database(session, target.name.at(-1)?.name);
   const role = roleOf(grantee, context);
   for (const privilege of checked(privileges as readonly string[], 'table')) {
     const at = place.futureTableGrants.findIndex((grant) => grant.privilege === privilege && grant.role === role);
@@ -83,7 +93,12 @@ function transferOwnership({ kind, target, grantee, currentGrants }: GrantStatem
   const role = roleOf(grantee, context);
   for (const object of targets(target, context)) {
     engine.access.requireGrantor(session, object);
-    if (object.grants.length > 0 && currentGrants === undefined) throw compilationError('003036', '42501', `Dependent grant of privilege '${(object.grants[0] as Grant).privilege}' on '${object.name}' must be revoked first, or use COPY CURRENT GRANTS.`);
+    if (object.grants.length > 0 && currentGrants === undefined)
+      throw compilationError(
+        '003036',
+        '42501',
+        `Dependent grant of privilege '${(object.grants[0] as Grant).privilege}' on '${object.name}' must be revoked first, or use COPY CURRENT GRANTS.`,
+      );
     if (currentGrants === 'revoke') object.grants = [];
     object.owner = role;
   }
@@ -93,16 +108,22 @@ function targets(target: GrantTarget, context: StatementContext): Securable[] {
   const { engine, session } = context;
   const { catalog, names } = engine;
   if (target.scope === 'all in schema') return [...names.schema(session, target.name).tables.values()];
-  if (target.scope === 'all in database') return [...names.database(session, target.name.at(-1)?.name).schemas.values()].flatMap((schema) => [...schema.tables.values()]);
+  if (target.scope === 'all in database')
+    return [...names.database(session, target.name.at(-1)?.name).schemas.values()].flatMap((schema) => [...schema.tables.values()]);
   if (target.kind === 'account') return [catalog.account];
   const last = (target.name.at(-1) as Identifier).name;
   if (target.kind === 'warehouse') return [found(catalog.warehouses.get(last), 'Warehouse', last)];
   if (target.kind === 'database') return [found(catalog.databases.get(last), 'Database', last)];
-  const database = found(catalog.databases.get(target.name.at(target.kind === 'schema' ? -2 : -3)?.name ?? session.database ?? ''), 'Database', target.name.at(-3)?.name ?? '');
+  const database = found(
+    catalog.databases.get(target.name.at(target.kind === 'schema' ? -2 : -3)?.name ?? session.database ?? ''),
+    'Database',
+    target.name.at(-3)?.name ?? '',
+  );
   const schemaName = target.kind === 'schema' ? last : (target.name.at(-2)?.name ?? session.schema ?? '');
   const schema = found(database.schemas.get(schemaName), 'Schema', `${database.name}.${schemaName}`);
   if (target.kind === 'schema') return [schema];
-  const objects: ReadonlyMap<string, Securable> = target.kind === 'stage' ? schema.stages : target.kind === 'file format' ? schema.fileFormats : schema.tables;
+  const objects: ReadonlyMap<string, Securable> =
+    target.kind === 'stage' ? schema.stages : target.kind === 'file format' ? schema.fileFormats : schema.tables;
   return [found(objects.get(last), target.kind.charAt(0).toUpperCase() + target.kind.slice(1), `${database.name}.${schema.name}.${last}`)];
 }
 

@@ -16,7 +16,16 @@ import { countsRow, type RowsResult, STATEMENT_TYPE } from './statement-result';
 type Insert = Statement & { kind: 'insert' };
 
 /** Functions that Snowflake does not take in a VALUES clause; INSERT ... SELECT is the way around. */
-const NOT_IN_VALUES = ['PARSE_JSON', 'TRY_PARSE_JSON', 'TO_VARIANT', 'TO_OBJECT', 'TO_ARRAY', 'ARRAY_CONSTRUCT', 'OBJECT_CONSTRUCT', 'TO_BINARY'];
+const NOT_IN_VALUES = [
+  'PARSE_JSON',
+  'TRY_PARSE_JSON',
+  'TO_VARIANT',
+  'TO_OBJECT',
+  'TO_ARRAY',
+  'ARRAY_CONSTRUCT',
+  'OBJECT_CONSTRUCT',
+  'TO_BINARY',
+];
 
 /** Runs INSERT, with rows given, selected, or bound as arrays. */
 export async function runInsert(statement: Insert, context: StatementContext): Promise<RowsResult> {
@@ -28,7 +37,11 @@ export async function runInsert(statement: Insert, context: StatementContext): P
   const binds = arrayBinds(context);
   const source = binds ? boundRows(statement, table, columns, context, binds) : givenRows(statement, table, columns, context);
   const target = new Set([table]);
-  const footprint = { reads: context.reads, appends: statement.overwrite ? new Set<Table>() : target, changes: statement.overwrite ? target : new Set<Table>() };
+  const footprint = {
+    reads: context.reads,
+    appends: statement.overwrite ? new Set<Table>() : target,
+    changes: statement.overwrite ? target : new Set<Table>(),
+  };
   const count = await engine.transactions.run(session, footprint, async (connection) => {
     await binds?.prepare(connection);
     try {
@@ -45,7 +58,13 @@ interface RowSource {
   readonly sql: string;
 }
 
-async function insertRows(connection: DuckConnection, table: Table, { columns, sql }: RowSource, overwrite: boolean, readsItself: boolean): Promise<number> {
+async function insertRows(
+  connection: DuckConnection,
+  table: Table,
+  { columns, sql }: RowSource,
+  overwrite: boolean,
+  readsItself: boolean,
+): Promise<number> {
   const insert = `INSERT INTO "${table.physical}" (${physicalNames(columns)})`;
   if (!overwrite) return (await connection.run(`${insert} ${sql}`)).rowsChanged;
   if (!readsItself) {
@@ -74,7 +93,9 @@ function givenRows({ source }: Insert, table: Table, columns: readonly TableColu
   const bound = queries.bind(source.query);
   checkWidth(bound.columns.length, columns.length);
   const alias = env.uniqueAlias();
-  const values = bound.columns.map((column, index) => fitted({ sql: `${alias}."${column.physical}"`, type: column.type }, columns[index] as TableColumn, env));
+  const values = bound.columns.map((column, index) =>
+    fitted({ sql: `${alias}."${column.physical}"`, type: column.type }, columns[index] as TableColumn, env),
+  );
   return { columns: all, sql: `SELECT ${[...values, ...extra].join(', ')} FROM (${bound.sql}) AS ${alias}` };
 }
 
@@ -87,14 +108,23 @@ function rowValues(row: readonly InsertValue[], columns: readonly TableColumn[],
 }
 
 /** The rows of an array bind: one SELECT over the table that holds the bound values. */
-function boundRows({ source }: Insert, table: Table, columns: readonly TableColumn[], context: StatementContext, binds: ArrayBinds): RowSource {
+function boundRows(
+  { source }: Insert,
+  table: Table,
+  columns: readonly TableColumn[],
+  context: StatementContext,
+  binds: ArrayBinds,
+): RowSource {
   const env = bindEnvironment(context, { placeholder: (index) => binds.column(index) });
   const binder = new ExpressionBinder(env, new Scope([]), (query, scope) => new QueryBinder(env).bind(query, scope));
   const row = singleRow(source);
   checkWidth(row.length, columns.length);
   const omitted = omittedValues(table, columns, binder);
   const values = row.map((value, index) => givenValue(value, columns[index] as TableColumn, binder));
-  return { columns: [...columns, ...omitted.map(({ column }) => column)], sql: `SELECT ${[...values, ...omitted.map(({ sql }) => sql)].join(', ')} FROM ${binds.table}` };
+  return {
+    columns: [...columns, ...omitted.map(({ column }) => column)],
+    sql: `SELECT ${[...values, ...omitted.map(({ sql }) => sql)].join(', ')} FROM ${binds.table}`,
+  };
 }
 
 function singleRow(source: Insert['source']): readonly InsertValue[] {
@@ -110,13 +140,16 @@ function singleRow(source: Insert['source']): readonly InsertValue[] {
 }
 
 function checkWidth(given: number, expected: number): void {
-  if (given !== expected) throw compilationError('002020', '21S01', `Insert value list does not match column list expecting ${expected} but got ${given}`);
+  if (given !== expected)
+    throw compilationError('002020', '21S01', `Insert value list does not match column list expecting ${expected} but got ${given}`);
 }
 
 function refuseInValues(value: Expression): void {
-  if (value.kind === 'subquery' || (value.kind === 'call' && NOT_IN_VALUES.includes(value.name))) throw compilationError('002014', '22000', `Invalid expression [${value.source}] in VALUES clause`);
+  if (value.kind === 'subquery' || (value.kind === 'call' && NOT_IN_VALUES.includes(value.name)))
+    throw compilationError('002014', '22000', `Invalid expression [${value.source}] in VALUES clause`);
   if (value.kind === 'cast') {
-    if (['variant', 'array', 'object'].includes(value.type.kind)) throw compilationError('002014', '22000', `Invalid expression [${value.source}] in VALUES clause`);
+    if (['variant', 'array', 'object'].includes(value.type.kind))
+      throw compilationError('002014', '22000', `Invalid expression [${value.source}] in VALUES clause`);
     refuseInValues(value.value);
   }
 }

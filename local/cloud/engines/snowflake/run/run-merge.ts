@@ -41,11 +41,32 @@ export async function runMerge(statement: Statement & { kind: 'merge' }, context
   // From here on the source's columns come from the table of matches.
   const kept: ScopeTable = { ...sourceTable, physicalAlias: env.uniqueAlias() };
   const actions = { matched: queries.expressions(new Scope([target, kept])), unmatched: queries.expressions(new Scope([kept])) };
-  const steps = statement.actions.map((action) => stepFor(action, table, target, kept, action.matched ? matching : unmatched, action.matched ? actions.matched : actions.unmatched));
-  const matches = `SELECT ${target.physicalAlias}.rowid AS rid, ${sourceTable.columns.map(({ physical }) => `${sourceTable.physicalAlias}."${physical}"`).join(', ')}, CASE ${steps.map(({ condition }, index) => `WHEN ${target.physicalAlias}.rowid IS ${statement.actions[index]?.matched ? 'NOT ' : ''}NULL AND ${condition} THEN ${index}`).join(' ')} END AS act FROM ${source.sql} LEFT JOIN "${table.physical}" AS ${target.physicalAlias} ON ${on}`;
+  const steps = statement.actions.map((action) =>
+    stepFor(action, table, target, kept, action.matched ? matching : unmatched, action.matched ? actions.matched : actions.unmatched),
+  );
+  const matches = matchesText(table, target, source.sql, sourceTable, on, statement.actions, steps);
   const footprint = { reads: context.reads, appends: new Set<Table>(), changes: new Set([table]) };
   const counts = await engine.transactions.run(session, footprint, (connection) => applyMerge(connection, matches, steps));
   return countsRow(summary(steps, counts), STATEMENT_TYPE.merge);
+}
+
+/** Every source row beside the row of the target that it matches, and the number of the WHEN clause that takes it. */
+function matchesText(
+  table: Table,
+  target: ScopeTable,
+  source: string,
+  sourceTable: ScopeTable,
+  on: string,
+  actions: readonly MergeAction[],
+  steps: readonly Step[],
+): string {
+  const rid = `${target.physicalAlias}.rowid`;
+  const columns = sourceTable.columns.map(({ physical }) => `${sourceTable.physicalAlias}."${physical}"`);
+  const clauses = steps.map(
+    ({ condition }, index) => `WHEN ${rid} IS ${actions[index]?.matched ? 'NOT ' : ''}NULL AND ${condition} THEN ${index}`,
+  );
+  const joined = `${source} LEFT JOIN "${table.physical}" AS ${target.physicalAlias} ON ${on}`;
+  return `SELECT ${rid} AS rid, ${columns.join(', ')}, CASE ${clauses.join(' ')} END AS act FROM ${joined}`;
 }
 
 /** MERGE takes the privileges of what it does; its target is read as well. */
@@ -54,27 +75,57 @@ function mergeTarget({ table, actions }: Statement & { kind: 'merge' }, { engine
   return engine.names.table(session, table, ['SELECT']);
 }
 
-function stepFor({ matched, condition, action }: MergeAction, table: Table, target: ScopeTable, kept: ScopeTable, matching: ExpressionBinder, binder: ExpressionBinder): Step {
+function stepFor(
+  { matched, condition, action }: MergeAction,
+  table: Table,
+  target: ScopeTable,
+  kept: ScopeTable,
+  matching: ExpressionBinder,
+  binder: ExpressionBinder,
+): Step {
   const test = condition ? `(${matching.condition(condition)})` : 'TRUE';
   const joined = `${target.physicalAlias}.rowid = ${kept.physicalAlias}.rid`;
   switch (action.kind) {
     case 'delete':
-      return { kind: 'delete', condition: test, sql: (chosen) => `DELETE FROM "${table.physical}" AS ${target.physicalAlias} USING ${MATCHES} AS ${kept.physicalAlias} WHERE ${joined} AND ${kept.physicalAlias}.${chosen}` };
+      return {
+        kind: 'delete',
+        condition: test,
+        sql: (chosen) =>
+          `DELETE FROM "${table.physical}" AS ${target.physicalAlias} USING ${MATCHES} AS ${kept.physicalAlias} WHERE ${joined} AND ${kept.physicalAlias}.${chosen}`,
+      };
     case 'update': {
       const sets = action.sets.map(({ column, value }) => {
         const found = columnNamed(table, column);
         return `"${found.physical}" = ${givenValue(value, found, binder)}`;
       });
-      return { kind: 'update', condition: test, sql: (chosen) => `UPDATE "${table.physical}" AS ${target.physicalAlias} SET ${sets.join(', ')} FROM ${MATCHES} AS ${kept.physicalAlias} WHERE ${joined} AND ${kept.physicalAlias}.${chosen}` };
+      return {
+        kind: 'update',
+        condition: test,
+        sql: (chosen) =>
+          `UPDATE "${table.physical}" AS ${target.physicalAlias} SET ${sets.join(', ')} FROM ${MATCHES} AS ${kept.physicalAlias} WHERE ${joined} AND ${kept.physicalAlias}.${chosen}`,
+      };
     }
     case 'insert': {
       if (matched) throw compilationError('001003', '42000', 'INSERT belongs to WHEN NOT MATCHED.');
       const columns = namedColumns(table, action.columns);
-      if (columns.length !== action.values.length) throw compilationError('002020', '21S01', `Insert value list does not match column list expecting ${columns.length} but got ${action.values.length}`);
+      if (columns.length !== action.values.length)
+        throw compilationError(
+          '002020',
+          '21S01',
+          `Insert value list does not match column list expecting ${columns.length} but got ${action.values.length}`,
+        );
       const omitted = omittedValues(table, columns, binder);
-      const values = [...action.values.map((value, index) => givenValue(value, columns[index] as TableColumn, binder)), ...omitted.map(({ sql }) => sql)];
+      const values = [
+        ...action.values.map((value, index) => givenValue(value, columns[index] as TableColumn, binder)),
+        ...omitted.map(({ sql }) => sql),
+      ];
       const names = physicalNames([...columns, ...omitted.map(({ column }) => column)]);
-      return { kind: 'insert', condition: test, sql: (chosen) => `INSERT INTO "${table.physical}" (${names}) SELECT ${values.join(', ')} FROM ${MATCHES} AS ${kept.physicalAlias} WHERE ${kept.physicalAlias}.${chosen}` };
+      return {
+        kind: 'insert',
+        condition: test,
+        sql: (chosen) =>
+          `INSERT INTO "${table.physical}" (${names}) SELECT ${values.join(', ')} FROM ${MATCHES} AS ${kept.physicalAlias} WHERE ${kept.physicalAlias}.${chosen}`,
+      };
     }
   }
 }
@@ -98,13 +149,19 @@ async function applyMerge(connection: DuckConnection, matches: string, steps: re
 async function isAmbiguous(connection: DuckConnection, steps: readonly Step[]): Promise<boolean> {
   const updates = steps.flatMap(({ kind }, index) => (kind === 'update' ? [index] : []));
   if (updates.length === 0) return false;
-  const { rows } = await connection.run(`SELECT 1 FROM ${MATCHES} WHERE rid IS NOT NULL GROUP BY rid HAVING count(*) > 1 AND bool_or(act IN (${updates.join(', ')})) LIMIT 1`);
+  const { rows } = await connection.run(
+    `SELECT 1 FROM ${MATCHES} WHERE rid IS NOT NULL GROUP BY rid HAVING count(*) > 1 AND bool_or(act IN (${updates.join(', ')})) LIMIT 1`,
+  );
   return rows.length > 0;
 }
 
 /** Only the kinds of rows that the statement could have touched appear in its result. */
 function summary(steps: readonly Step[], counts: readonly number[]): [string, number][] {
   const total = (kind: Step['kind']) => steps.reduce((sum, step, index) => sum + (step.kind === kind ? (counts[index] ?? 0) : 0), 0);
-  const kinds = [['insert', 'inserted'], ['update', 'updated'], ['delete', 'deleted']] as const;
+  const kinds = [
+    ['insert', 'inserted'],
+    ['update', 'updated'],
+    ['delete', 'deleted'],
+  ] as const;
   return kinds.filter(([kind]) => steps.some((step) => step.kind === kind)).map(([kind, past]) => [`number of rows ${past}`, total(kind)]);
 }

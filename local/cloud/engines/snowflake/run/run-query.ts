@@ -16,8 +16,9 @@ export async function runQuery(query: Query, context: StatementContext, describe
     const footprint = { reads: context.reads, appends: new Set<never>(), changes: new Set<never>() };
     await context.engine.transactions.run(context.session, footprint, async (connection) => {
       rows.length = 0;
-      await connection.stream(bound.sql, undefined, (chunk) => {
-        for (const row of chunk) rows.push(row.map((value, index) => encodeValue(value, (columns[index] as (typeof columns)[number]).type)));
+      await connection.stream(bound.sql, (chunk) => {
+        for (const row of chunk)
+          rows.push(row.map((value, index) => encodeValue(value, (columns[index] as (typeof columns)[number]).type)));
       });
     });
   }

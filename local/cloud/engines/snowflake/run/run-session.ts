@@ -14,7 +14,12 @@ export async function runUse({ what, name }: Statement & { kind: 'use' }, { engi
   switch (what) {
     case 'role':
       if (!engine.catalog.roles.has(last)) throw missingObject('Role', last);
-      if (!engine.catalog.rolesWithin(session.user.roles).has(last)) throw compilationError('003013', '42501', `Requested role '${last}' is not assigned to the executing user. Specify another role to activate.`);
+      if (!engine.catalog.rolesWithin(session.user.roles).has(last))
+        throw compilationError(
+          '003013',
+          '42501',
+          `Requested role '${last}' is not assigned to the executing user. Specify another role to activate.`,
+        );
       session.role = last;
       break;
     case 'secondary roles':
@@ -35,19 +40,28 @@ export async function runUse({ what, name }: Statement & { kind: 'use' }, { engi
   return DONE();
 }
 
-export async function runAlterSession({ set, unset }: Statement & { kind: 'alterSession' }, { session }: StatementContext): Promise<RowsResult> {
+export async function runAlterSession(
+  { set, unset }: Statement & { kind: 'alterSession' },
+  { session }: StatementContext,
+): Promise<RowsResult> {
   for (const [name, value] of set) session.setParameter(name, optionText(value));
   for (const name of unset) session.unsetParameter(name);
   return DONE();
 }
 
-export async function runTransaction({ action }: Statement & { kind: 'transaction' }, { engine, session }: StatementContext): Promise<RowsResult> {
+export async function runTransaction(
+  { action }: Statement & { kind: 'transaction' },
+  { engine, session }: StatementContext,
+): Promise<RowsResult> {
   if (action === 'begin') engine.transactions.begin(session);
   else await engine.transactions[action](session);
   return DONE();
 }
 
-export async function runAlterWarehouse({ name, action }: Statement & { kind: 'alterWarehouse' }, { engine, session }: StatementContext): Promise<RowsResult> {
+export async function runAlterWarehouse(
+  { name, action }: Statement & { kind: 'alterWarehouse' },
+  { engine, session }: StatementContext,
+): Promise<RowsResult> {
   const warehouse = engine.names.warehouse(session, name.name);
   engine.access.require(session, warehouse, typeof action === 'string' ? 'OPERATE' : 'MODIFY');
   if (typeof action === 'object') setWarehouseOptions(warehouse, action.set);
@@ -56,7 +70,10 @@ export async function runAlterWarehouse({ name, action }: Statement & { kind: 'a
 }
 
 /** ALTER USER: for oneself the keys only, for others with the right to create users. */
-export async function runAlterUser({ name, set, unset }: Statement & { kind: 'alterUser' }, { engine, session }: StatementContext): Promise<RowsResult> {
+export async function runAlterUser(
+  { name, set, unset }: Statement & { kind: 'alterUser' },
+  { engine, session }: StatementContext,
+): Promise<RowsResult> {
   const user = engine.catalog.user(name.name);
   const names = [...set.keys(), ...unset];
   const ownKeys = user === session.user && names.every((option) => option.startsWith('RSA_PUBLIC_KEY'));

@@ -15,23 +15,51 @@ export async function runShowGrants({ of }: Statement & { kind: 'showGrants' }, 
   const { engine, session } = context;
   if (of.kind === 'future') {
     const place = of.what === 'schema' ? engine.names.schema(session, of.name) : engine.names.database(session, of.name.at(-1)?.name);
-    return shown([CREATED, 'privilege', 'grant_on', 'name', 'grant_to', 'grantee_name', 'grant_option'], place.futureTableGrants.map((grant) => [grant.createdOn, grant.privilege, 'TABLE', `${nameOf(place)}.<TABLE>`, 'ROLE', grant.role, 'false']));
+    return shown(
+      [CREATED, 'privilege', 'grant_on', 'name', 'grant_to', 'grantee_name', 'grant_option'],
+      place.futureTableGrants.map((grant) => [
+        grant.createdOn,
+        grant.privilege,
+        'TABLE',
+        `${nameOf(place)}.<TABLE>`,
+        'ROLE',
+        grant.role,
+        'false',
+      ]),
+    );
   }
   if (of.kind === 'on') {
     const object = grantable(of.what, of.name, context);
     return shown(GRANT_COLUMNS, grantRows(object));
   }
   if (of.kind === 'of') return grantsOfRole(of.name.name, context);
-  if (of.what === 'user') return shown(['created_on', 'role', 'granted_to', 'grantee_name', 'granted_by'], [...engine.catalog.user(of.name.name).roles].map((role) => [null, role, 'USER', of.name.name, '']));
+  if (of.what === 'user')
+    return shown(
+      ['created_on', 'role', 'granted_to', 'grantee_name', 'granted_by'],
+      [...engine.catalog.user(of.name.name).roles].map((role) => [null, role, 'USER', of.name.name, '']),
+    );
   const role = engine.catalog.role(of.name.name).name;
-  const usages = [...engine.catalog.role(role).inherits].map((inherited): Cell[] => [null, 'USAGE', 'ROLE', inherited, 'ROLE', role, 'false', '']);
+  const usages = [...engine.catalog.role(role).inherits].map((inherited): Cell[] => [
+    null,
+    'USAGE',
+    'ROLE',
+    inherited,
+    'ROLE',
+    role,
+    'false',
+    '',
+  ]);
   return shown(GRANT_COLUMNS, [...allObjects(context).flatMap((object) => grantRows(object).filter((row) => row[5] === role)), ...usages]);
 }
 
 function grantsOfRole(name: string, { engine }: StatementContext): RowsResult {
   const role = engine.catalog.role(name).name;
-  const users = [...engine.catalog.users.values()].filter(({ roles }) => roles.has(role)).map((user): Cell[] => [null, role, 'USER', user.name, '']);
-  const roles = [...engine.catalog.roles.values()].filter(({ inherits }) => inherits.has(role)).map((holder): Cell[] => [null, role, 'ROLE', holder.name, '']);
+  const users = [...engine.catalog.users.values()]
+    .filter(({ roles }) => roles.has(role))
+    .map((user): Cell[] => [null, role, 'USER', user.name, '']);
+  const roles = [...engine.catalog.roles.values()]
+    .filter(({ inherits }) => inherits.has(role))
+    .map((holder): Cell[] => [null, role, 'ROLE', holder.name, '']);
   return shown(['created_on', 'role', 'granted_to', 'grantee_name', 'granted_by'], [...users, ...roles]);
 }
 
@@ -39,7 +67,16 @@ function grantRows(object: Securable): Cell[][] {
   const ownership: Grant = { privilege: 'OWNERSHIP', role: object.owner, grantedBy: object.owner, createdOn: object.createdOn };
   return [ownership, ...object.grants]
     .sort((a, b) => (`${a.privilege} ${a.role}` < `${b.privilege} ${b.role}` ? -1 : 1))
-    .map((grant) => [grant.createdOn, grant.privilege, object.kind.toUpperCase().replace(' ', '_'), nameOf(object), 'ROLE', grant.role, grant.privilege === 'OWNERSHIP' ? 'true' : 'false', grant.grantedBy]);
+    .map((grant) => [
+      grant.createdOn,
+      grant.privilege,
+      object.kind.toUpperCase().replace(' ', '_'),
+      nameOf(object),
+      'ROLE',
+      grant.role,
+      grant.privilege === 'OWNERSHIP' ? 'true' : 'false',
+      grant.grantedBy,
+    ]);
 }
 
 function nameOf(object: Securable): string {
@@ -63,7 +100,8 @@ function allObjects({ engine }: StatementContext): Securable[] {
   const found: Securable[] = [engine.catalog.account, ...engine.catalog.warehouses.values()];
   for (const database of engine.catalog.databases.values()) {
     found.push(database);
-    for (const schema of database.schemas.values()) found.push(schema, ...schema.tables.values(), ...schema.stages.values(), ...schema.fileFormats.values());
+    for (const schema of database.schemas.values())
+      found.push(schema, ...schema.tables.values(), ...schema.stages.values(), ...schema.fileFormats.values());
   }
   return found;
 }

@@ -18,7 +18,19 @@ import type { StatementContext } from './statement-context';
 import type { StatementResult } from './statement-result';
 
 /** Statements that commit an open transaction before they run (https://docs.snowflake.com/en/sql-reference/transactions). */
-const COMMITTING: readonly Statement['kind'][] = ['createTable', 'createNamespace', 'createStage', 'createFileFormat', 'createPrincipal', 'drop', 'alterTable', 'alterWarehouse', 'alterUser', 'grant', 'revoke'];
+const COMMITTING: readonly Statement['kind'][] = [
+  'createTable',
+  'createNamespace',
+  'createStage',
+  'createFileFormat',
+  'createPrincipal',
+  'drop',
+  'alterTable',
+  'alterWarehouse',
+  'alterUser',
+  'grant',
+  'revoke',
+];
 
 /** Parses and runs one statement. */
 export async function runStatement(context: StatementContext, describeOnly: boolean): Promise<StatementResult> {

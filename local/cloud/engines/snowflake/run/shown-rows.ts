@@ -11,8 +11,12 @@ export const CREATED = ['created_on', { kind: 'timestamp_ltz', scale: 3 } as Sql
 export function shown(columns: readonly (string | readonly [string, SqlType])[], rows: readonly (readonly Cell[])[]): RowsResult {
   return {
     kind: 'rows',
-    columns: columns.map((column) => (typeof column === 'string' ? { name: column, type: TEXT, nullable: true } : { name: column[0], type: column[1], nullable: true })),
-    rows: rows.map((row) => row.map((cell) => (cell instanceof Date ? (cell.getTime() / 1000).toFixed(3) : cell === null ? null : String(cell)))),
+    columns: columns.map((column) =>
+      typeof column === 'string' ? { name: column, type: TEXT, nullable: true } : { name: column[0], type: column[1], nullable: true },
+    ),
+    rows: rows.map((row) =>
+      row.map((cell) => (cell instanceof Date ? (cell.getTime() / 1000).toFixed(3) : cell === null ? null : String(cell))),
+    ),
     statementTypeId: STATEMENT_TYPE.select,
   };
 }

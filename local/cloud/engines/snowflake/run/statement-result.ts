@@ -36,7 +36,11 @@ export interface TransferResult {
 export type StatementResult = RowsResult | TransferResult;
 
 /** A result of text columns. */
-export function textRows(names: readonly string[], rows: readonly (readonly (string | null)[])[], statementTypeId: number = STATEMENT_TYPE.select): RowsResult {
+export function textRows(
+  names: readonly string[],
+  rows: readonly (readonly (string | null)[])[],
+  statementTypeId: number = STATEMENT_TYPE.select,
+): RowsResult {
   return { kind: 'rows', columns: names.map((name) => ({ name, type: TEXT, nullable: true })), rows, statementTypeId };
 }
 

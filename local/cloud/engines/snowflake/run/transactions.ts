@@ -22,7 +22,15 @@ export class Transactions {
   private waiters: (() => void)[] = [];
 
   begin(session: Session): void {
-    session.transaction ??= { id: String(randomInt(1, 2 ** 47)), snapshot: undefined, writes: [], pendingLoads: new Map(), onCommit: [], onEnd: [], broken: false };
+    session.transaction ??= {
+      id: String(randomInt(1, 2 ** 47)),
+      snapshot: undefined,
+      writes: [],
+      pendingLoads: new Map(),
+      onCommit: [],
+      onEnd: [],
+      broken: false,
+    };
   }
 
   async commit(session: Session): Promise<void> {
@@ -76,7 +84,8 @@ export class Transactions {
     if (transaction.broken) throw beyondStandIn('a transaction whose earlier writes could not be kept after an error');
     if (transaction.snapshot === undefined && !writes(footprint)) return work(session.connection);
     if (transaction.snapshot === undefined) await this.open(session, transaction);
-    else if (this.changedSince(transaction.snapshot, [footprint.reads, footprint.appends, footprint.changes])) await this.rebase(session, transaction);
+    else if (this.changedSince(transaction.snapshot, [footprint.reads, footprint.appends, footprint.changes]))
+      await this.rebase(session, transaction);
     try {
       const result = await work(session.connection);
       if (writes(footprint)) transaction.writes.push({ footprint, work });
@@ -127,8 +136,14 @@ export class Transactions {
     for (let holder = this.locks.get(table); holder && holder !== session; holder = this.locks.get(table)) {
       session.waitsFor = holder;
       try {
-        if (isCircular(session)) throw new SnowflakeError('000625', '57014', `Statement has been aborted because of a deadlock on table '${table.name}'.`);
-        if (!(await this.released(deadline - Date.now()))) throw new SnowflakeError('000625', '57014', `Statement has waited for table '${table.name}' longer than LOCK_TIMEOUT, this lock has not yet been released.`);
+        if (isCircular(session))
+          throw new SnowflakeError('000625', '57014', `Statement has been aborted because of a deadlock on table '${table.name}'.`);
+        if (!(await this.released(deadline - Date.now())))
+          throw new SnowflakeError(
+            '000625',
+            '57014',
+            `Statement has waited for table '${table.name}' longer than LOCK_TIMEOUT, this lock has not yet been released.`,
+          );
       } finally {
         session.waitsFor = undefined;
       }

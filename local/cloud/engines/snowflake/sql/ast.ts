@@ -52,9 +52,27 @@ export type Expression =
   | (Spanned & { readonly kind: 'unary'; readonly operator: '-' | '+' | 'NOT'; readonly value: Expression })
   | (Spanned & { readonly kind: 'binary'; readonly operator: string; readonly left: Expression; readonly right: Expression })
   | (Spanned & { readonly kind: 'isNull'; readonly value: Expression; readonly negated: boolean })
-  | (Spanned & { readonly kind: 'in'; readonly value: Expression; readonly negated: boolean; readonly items: readonly Expression[] | Query })
-  | (Spanned & { readonly kind: 'between'; readonly value: Expression; readonly negated: boolean; readonly low: Expression; readonly high: Expression })
-  | (Spanned & { readonly kind: 'like'; readonly value: Expression; readonly negated: boolean; readonly pattern: Expression; readonly fold: boolean; readonly escape: Expression | undefined })
+  | (Spanned & {
+      readonly kind: 'in';
+      readonly value: Expression;
+      readonly negated: boolean;
+      readonly items: readonly Expression[] | Query;
+    })
+  | (Spanned & {
+      readonly kind: 'between';
+      readonly value: Expression;
+      readonly negated: boolean;
+      readonly low: Expression;
+      readonly high: Expression;
+    })
+  | (Spanned & {
+      readonly kind: 'like';
+      readonly value: Expression;
+      readonly negated: boolean;
+      readonly pattern: Expression;
+      readonly fold: boolean;
+      readonly escape: Expression | undefined;
+    })
   | (Spanned & { readonly kind: 'exists'; readonly query: Query })
   | (Spanned & { readonly kind: 'subquery'; readonly query: Query })
   | (Spanned & { readonly kind: 'path'; readonly value: Expression; readonly steps: readonly (string | Expression)[] })
@@ -70,9 +88,20 @@ export type SelectItem =
 export type FromItem =
   | { readonly kind: 'table'; readonly name: ObjectName; readonly alias: Identifier | undefined }
   | { readonly kind: 'query'; readonly query: Query; readonly alias: Identifier | undefined }
-  | { readonly kind: 'values'; readonly rows: readonly (readonly Expression[])[]; readonly alias: Identifier | undefined; readonly columns: readonly Identifier[] }
+  | {
+      readonly kind: 'values';
+      readonly rows: readonly (readonly Expression[])[];
+      readonly alias: Identifier | undefined;
+      readonly columns: readonly Identifier[];
+    }
   | { readonly kind: 'function'; readonly name: ObjectName; readonly call: Call; readonly alias: Identifier | undefined }
-  | { readonly kind: 'join'; readonly type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS'; readonly left: FromItem; readonly right: FromItem; readonly on: Expression | undefined };
+  | {
+      readonly kind: 'join';
+      readonly type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS';
+      readonly left: FromItem;
+      readonly right: FromItem;
+      readonly on: Expression | undefined;
+    };
 
 export interface Select {
   readonly kind: 'select';
@@ -87,7 +116,12 @@ export interface Select {
 
 export type QueryBody =
   | Select
-  | { readonly kind: 'set'; readonly operator: 'UNION' | 'UNION ALL' | 'INTERSECT' | 'EXCEPT'; readonly left: QueryBody; readonly right: QueryBody }
+  | {
+      readonly kind: 'set';
+      readonly operator: 'UNION' | 'UNION ALL' | 'INTERSECT' | 'EXCEPT';
+      readonly left: QueryBody;
+      readonly right: QueryBody;
+    }
   | { readonly kind: 'nested'; readonly query: Query };
 
 export interface CommonTable {

@@ -53,8 +53,9 @@ function parseWindow(grammar: Grammar): WindowFrame {
   const { cursor } = grammar;
   cursor.expectOperator('(');
   const partitionBy: Expression[] = [];
-  if (cursor.accept('PARTITION', 'BY')) do partitionBy.push(grammar.expression());
-  while (cursor.acceptOperator(','));
+  if (cursor.accept('PARTITION', 'BY'))
+    do partitionBy.push(grammar.expression());
+    while (cursor.acceptOperator(','));
   const orderBy = cursor.accept('ORDER', 'BY') ? parseOrderItems(grammar) : [];
   const frame = cursor.isWord('ROWS', 'RANGE') ? parseFrame(grammar) : undefined;
   cursor.expectOperator(')');

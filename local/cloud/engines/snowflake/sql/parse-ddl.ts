@@ -18,7 +18,8 @@ export function parseCreate(grammar: Grammar): Statement {
   const transient = cursor.accept('TRANSIENT');
   if (cursor.accept('TABLE')) return parseCreateTable(grammar, orReplace, temporary ? 'temporary' : transient ? 'transient' : 'permanent');
   if (cursor.accept('STAGE')) return { kind: 'createStage', orReplace, temporary, ...named(grammar), options: parseOptions(cursor) };
-  if (cursor.accept('FILE', 'FORMAT')) return { kind: 'createFileFormat', orReplace, temporary, ...named(grammar), options: parseOptions(cursor) };
+  if (cursor.accept('FILE', 'FORMAT'))
+    return { kind: 'createFileFormat', orReplace, temporary, ...named(grammar), options: parseOptions(cursor) };
   if (cursor.isWord('DATABASE', 'SCHEMA')) {
     const what = cursor.expectOneOf('DATABASE', 'SCHEMA') === 'DATABASE' ? 'database' : 'schema';
     return { kind: 'createNamespace', what, orReplace, transient, ...named(grammar) };
@@ -95,14 +96,17 @@ function parseColumn(grammar: Grammar): ColumnDefinition {
     else if (cursor.accept('PRIMARY', 'KEY')) notNull = true;
     else if (cursor.accept('UNIQUE')) continue;
     else if (cursor.accept('COMMENT')) comment = cursor.expectString();
-    else if (cursor.isWord('AUTOINCREMENT', 'IDENTITY', 'COLLATE', 'MASKING', 'WITH', 'CONSTRAINT', 'REFERENCES', 'AS')) throw beyondStandIn(`column property ${cursor.peek().value}`);
+    else if (cursor.isWord('AUTOINCREMENT', 'IDENTITY', 'COLLATE', 'MASKING', 'WITH', 'CONSTRAINT', 'REFERENCES', 'AS'))
+      throw beyondStandIn(`column property ${cursor.peek().value}`);
     else return { name, type, notNull, defaultValue, comment };
   }
 }
 
 export function parseDrop({ cursor }: Grammar): Statement {
   cursor.expect('DROP');
-  const what = cursor.accept('FILE', 'FORMAT') ? 'file format' : (cursor.expectOneOf(...DROPPABLE).toLowerCase() as Lowercase<(typeof DROPPABLE)[number]>);
+  const what = cursor.accept('FILE', 'FORMAT')
+    ? 'file format'
+    : (cursor.expectOneOf(...DROPPABLE).toLowerCase() as Lowercase<(typeof DROPPABLE)[number]>);
   const ifExists = cursor.accept('IF', 'EXISTS');
   const name = cursor.expectName();
   if (cursor.accept('RESTRICT')) throw beyondStandIn('DROP ... RESTRICT');
@@ -122,7 +126,11 @@ export function parseAlter(grammar: Grammar): Statement {
     const name = cursor.expectIdentifier();
     const action = cursor.expectOneOf('SUSPEND', 'RESUME', 'SET');
     if (action !== 'SET') cursor.accept('IF', 'SUSPENDED');
-    return { kind: 'alterWarehouse', name, action: action === 'SET' ? { set: parseOptions(cursor) } : action === 'SUSPEND' ? 'suspend' : 'resume' };
+    return {
+      kind: 'alterWarehouse',
+      name,
+      action: action === 'SET' ? { set: parseOptions(cursor) } : action === 'SUSPEND' ? 'suspend' : 'resume',
+    };
   }
   if (cursor.accept('USER')) {
     cursor.accept('IF', 'EXISTS');

@@ -150,4 +150,3 @@ export function expectStage({ cursor }: Grammar): string {
   if (token.kind !== 'stage' && !(token.kind === 'string' && token.value.startsWith('@'))) cursor.fail();
   return cursor.next().value;
 }
-

@@ -5,7 +5,33 @@ import { parseCall } from './parse-call';
 import { isTypeName, parseType } from './parse-type';
 
 const COMPARISONS = ['=', '<>', '!=', '<', '>', '<=', '>='];
-const RESERVED = ['FROM', 'WHERE', 'GROUP', 'HAVING', 'QUALIFY', 'ORDER', 'LIMIT', 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS', 'WHEN', 'THEN', 'ELSE', 'END', 'ON', 'JOIN', 'SELECT', 'SET', 'INTO', 'VALUES', 'AND', 'OR', 'AS', 'USING'];
+const RESERVED = [
+  'FROM',
+  'WHERE',
+  'GROUP',
+  'HAVING',
+  'QUALIFY',
+  'ORDER',
+  'LIMIT',
+  'UNION',
+  'INTERSECT',
+  'EXCEPT',
+  'MINUS',
+  'WHEN',
+  'THEN',
+  'ELSE',
+  'END',
+  'ON',
+  'JOIN',
+  'SELECT',
+  'SET',
+  'INTO',
+  'VALUES',
+  'AND',
+  'OR',
+  'AS',
+  'USING',
+];
 
 /** Reads an expression; operators bind as in Snowflake, from OR (loosest) to `::` (tightest). */
 export function parseExpression(grammar: Grammar): Expression {
@@ -34,7 +60,13 @@ function parsePredicate(grammar: Grammar): Expression {
   for (;;) {
     const comparison = COMPARISONS.find((operator) => cursor.acceptOperator(operator));
     if (comparison !== undefined) {
-      left = { kind: 'binary', operator: comparison === '!=' ? '<>' : comparison, left, right: parseConcatenation(grammar), source: sourceFrom(grammar, start) };
+      left = {
+        kind: 'binary',
+        operator: comparison === '!=' ? '<>' : comparison,
+        left,
+        right: parseConcatenation(grammar),
+        source: sourceFrom(grammar, start),
+      };
       continue;
     }
     const next = parseWordPredicate(grammar, left, start);
@@ -50,7 +82,13 @@ function parseWordPredicate(grammar: Grammar, value: Expression, start: number):
     const negated = cursor.accept('NOT');
     if (cursor.accept('DISTINCT', 'FROM')) {
       const right = parseConcatenation(grammar);
-      return { kind: 'binary', operator: negated ? 'IS NOT DISTINCT FROM' : 'IS DISTINCT FROM', left: value, right, source: sourceFrom(grammar, start) };
+      return {
+        kind: 'binary',
+        operator: negated ? 'IS NOT DISTINCT FROM' : 'IS DISTINCT FROM',
+        left: value,
+        right,
+        source: sourceFrom(grammar, start),
+      };
     }
     cursor.expect('NULL');
     return { kind: 'isNull', value, negated, source: sourceFrom(grammar, start) };
@@ -58,7 +96,10 @@ function parseWordPredicate(grammar: Grammar, value: Expression, start: number):
   const mark = cursor.mark();
   const negated = cursor.accept('NOT');
   if (cursor.accept('IN')) {
-    const items = cursor.peek(1).kind === 'word' && ['SELECT', 'WITH'].includes(cursor.peek(1).value) ? nestedQuery(grammar) : cursor.parenthesized(() => parseExpression(grammar));
+    const items =
+      cursor.peek(1).kind === 'word' && ['SELECT', 'WITH'].includes(cursor.peek(1).value)
+        ? nestedQuery(grammar)
+        : cursor.parenthesized(() => parseExpression(grammar));
     return { kind: 'in', value, negated, items, source: sourceFrom(grammar, start) };
   }
   if (cursor.accept('BETWEEN')) {
@@ -102,8 +143,10 @@ function parsePostfix(grammar: Grammar): Expression {
   const start = cursor.peek().start;
   let value = parsePrimary(grammar);
   for (;;) {
-    if (cursor.acceptOperator('::')) value = { kind: 'cast', value, type: parseType(cursor), lenient: false, source: sourceFrom(grammar, start) };
-    else if (cursor.isOperator(':') || cursor.isOperator('[')) value = { kind: 'path', value, steps: parsePath(grammar), source: sourceFrom(grammar, start) };
+    if (cursor.acceptOperator('::'))
+      value = { kind: 'cast', value, type: parseType(cursor), lenient: false, source: sourceFrom(grammar, start) };
+    else if (cursor.isOperator(':') || cursor.isOperator('['))
+      value = { kind: 'path', value, steps: parsePath(grammar), source: sourceFrom(grammar, start) };
     else return value;
   }
 }
@@ -158,7 +201,8 @@ function parseParenthesis(grammar: Grammar, start: number): Expression {
 
 function parseWordPrimary(grammar: Grammar, start: number): Expression {
   const { cursor } = grammar;
-  if (cursor.isWord('TRUE', 'FALSE')) return { kind: 'literal', type: 'boolean', value: cursor.next().value, source: sourceFrom(grammar, start) };
+  if (cursor.isWord('TRUE', 'FALSE'))
+    return { kind: 'literal', type: 'boolean', value: cursor.next().value, source: sourceFrom(grammar, start) };
   if (cursor.accept('NULL')) return { kind: 'literal', type: 'null', value: 'NULL', source: sourceFrom(grammar, start) };
   if (cursor.accept('CASE')) return parseCase(grammar, start);
   if (cursor.isWord('CAST', 'TRY_CAST') && cursor.isOperator('(', 1)) return parseCast(grammar, start);
@@ -178,7 +222,11 @@ function parseWordPrimary(grammar: Grammar, start: number): Expression {
   }
   if (cursor.peek().kind === 'word' && RESERVED.includes(cursor.peek().value)) cursor.fail();
   if (!cursor.isIdentifier()) cursor.fail();
-  if (cursor.peek().kind === 'word' && (cursor.isOperator('(', 1) || cursor.isWord('CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME', 'LOCALTIMESTAMP'))) return parseCall(grammar, start);
+  if (
+    cursor.peek().kind === 'word' &&
+    (cursor.isOperator('(', 1) || cursor.isWord('CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME', 'LOCALTIMESTAMP'))
+  )
+    return parseCall(grammar, start);
   const parts = [cursor.expectIdentifier()];
   while (cursor.isOperator('.') && parts.length < 4) {
     cursor.next();

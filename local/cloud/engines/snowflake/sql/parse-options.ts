@@ -7,7 +7,8 @@ export type Options = ReadonlyMap<string, OptionValue>;
 
 /** An option's value as text; a list or a nested group has none. */
 export function optionText(value: OptionValue | undefined): string {
-  if (value === undefined || typeof value === 'object') throw compilationError('001003', '42000', 'an option has a list where it needs one value.');
+  if (value === undefined || typeof value === 'object')
+    throw compilationError('001003', '42000', 'an option has a list where it needs one value.');
   return String(value);
 }
 

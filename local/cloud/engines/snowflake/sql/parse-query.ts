@@ -6,13 +6,70 @@ import { parseExpression } from './parse-expression';
 import type { Identifier, TokenCursor } from './token-cursor';
 
 /** Words that end a table reference, so they are no alias for it. */
-const NO_ALIAS = ['WHERE', 'GROUP', 'HAVING', 'QUALIFY', 'ORDER', 'LIMIT', 'OFFSET', 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS', 'JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS', 'NATURAL', 'ON', 'USING', 'WHEN', 'SET', 'FETCH', 'FROM', 'AT', 'BEFORE', 'SAMPLE', 'TABLESAMPLE', 'PIVOT', 'UNPIVOT', 'MATCH_RECOGNIZE', 'CONNECT', 'START', 'LATERAL', 'ASOF', 'INTO', 'CHANGES'];
-const UNOFFERED = ['AT', 'BEFORE', 'SAMPLE', 'TABLESAMPLE', 'PIVOT', 'UNPIVOT', 'MATCH_RECOGNIZE', 'CONNECT', 'NATURAL', 'LATERAL', 'ASOF', 'FETCH', 'CHANGES'];
+const NO_ALIAS = [
+  'WHERE',
+  'GROUP',
+  'HAVING',
+  'QUALIFY',
+  'ORDER',
+  'LIMIT',
+  'OFFSET',
+  'UNION',
+  'INTERSECT',
+  'EXCEPT',
+  'MINUS',
+  'JOIN',
+  'INNER',
+  'LEFT',
+  'RIGHT',
+  'FULL',
+  'CROSS',
+  'NATURAL',
+  'ON',
+  'USING',
+  'WHEN',
+  'SET',
+  'FETCH',
+  'FROM',
+  'AT',
+  'BEFORE',
+  'SAMPLE',
+  'TABLESAMPLE',
+  'PIVOT',
+  'UNPIVOT',
+  'MATCH_RECOGNIZE',
+  'CONNECT',
+  'START',
+  'LATERAL',
+  'ASOF',
+  'INTO',
+  'CHANGES',
+];
+const UNOFFERED = [
+  'AT',
+  'BEFORE',
+  'SAMPLE',
+  'TABLESAMPLE',
+  'PIVOT',
+  'UNPIVOT',
+  'MATCH_RECOGNIZE',
+  'CONNECT',
+  'NATURAL',
+  'LATERAL',
+  'ASOF',
+  'FETCH',
+  'CHANGES',
+];
 
 /** A grammar over one statement's tokens. */
 export function grammarOver(cursor: TokenCursor): Grammar {
   let binds = 0;
-  const grammar: Grammar = { cursor, expression: () => parseExpression(grammar), query: () => parseQuery(grammar), nextBind: () => (binds += 1) };
+  const grammar: Grammar = {
+    cursor,
+    expression: () => parseExpression(grammar),
+    query: () => parseQuery(grammar),
+    nextBind: () => (binds += 1),
+  };
   return grammar;
 }
 
@@ -111,7 +168,8 @@ function parseStar(grammar: Grammar, qualifier: Identifier | undefined): SelectI
   const { cursor } = grammar;
   if (cursor.isWord('ILIKE', 'REPLACE', 'RENAME')) throw beyondStandIn(`SELECT * ${cursor.peek().value}`);
   let exclude: Identifier[] = [];
-  if (cursor.accept('EXCLUDE')) exclude = cursor.isOperator('(') ? cursor.parenthesized(() => cursor.expectIdentifier()) : [cursor.expectIdentifier()];
+  if (cursor.accept('EXCLUDE'))
+    exclude = cursor.isOperator('(') ? cursor.parenthesized(() => cursor.expectIdentifier()) : [cursor.expectIdentifier()];
   return { kind: 'star', qualifier, exclude };
 }
 
@@ -161,11 +219,21 @@ export function parseTable(grammar: Grammar): FromItem {
     cursor.next();
     const values = parseValues(grammar);
     cursor.expectOperator(')');
-    return { kind: 'values', rows: values, alias: parseAlias(cursor), columns: cursor.isOperator('(') ? cursor.parenthesized(() => cursor.expectIdentifier()) : [] };
+    return {
+      kind: 'values',
+      rows: values,
+      alias: parseAlias(cursor),
+      columns: cursor.isOperator('(') ? cursor.parenthesized(() => cursor.expectIdentifier()) : [],
+    };
   }
   if (cursor.isWord('VALUES')) {
     const values = parseValues(grammar);
-    return { kind: 'values', rows: values, alias: parseAlias(cursor), columns: cursor.isOperator('(') ? cursor.parenthesized(() => cursor.expectIdentifier()) : [] };
+    return {
+      kind: 'values',
+      rows: values,
+      alias: parseAlias(cursor),
+      columns: cursor.isOperator('(') ? cursor.parenthesized(() => cursor.expectIdentifier()) : [],
+    };
   }
   if (cursor.isOperator('(')) return { kind: 'query', query: nestedQuery(grammar), alias: parseAlias(cursor) };
   if (cursor.peek().kind === 'stage') throw beyondStandIn('SELECT from a stage outside COPY INTO');

@@ -90,8 +90,12 @@ function parseSessionStatement(grammar: Grammar): Statement {
 }
 
 function parseUse({ cursor }: Grammar): Statement {
-  if (cursor.accept('SECONDARY', 'ROLES')) return { kind: 'use', what: 'secondary roles', name: [{ name: cursor.expectOneOf('ALL', 'NONE'), quoted: false }] };
-  const what = cursor.isWord('ROLE', 'WAREHOUSE', 'DATABASE', 'SCHEMA') && cursor.peek(1).kind !== 'end' ? cursor.next().value.toLowerCase() : undefined;
+  if (cursor.accept('SECONDARY', 'ROLES'))
+    return { kind: 'use', what: 'secondary roles', name: [{ name: cursor.expectOneOf('ALL', 'NONE'), quoted: false }] };
+  const what =
+    cursor.isWord('ROLE', 'WAREHOUSE', 'DATABASE', 'SCHEMA') && cursor.peek(1).kind !== 'end'
+      ? cursor.next().value.toLowerCase()
+      : undefined;
   const name: ObjectName = cursor.expectName();
   return { kind: 'use', what: (what ?? (name.length > 1 ? 'schema' : 'database')) as 'role' | 'warehouse' | 'database' | 'schema', name };
 }

@@ -29,13 +29,18 @@ const UNOFFERED = ['GEOGRAPHY', 'GEOMETRY', 'VECTOR', 'MAP', 'FILE', 'UUID'];
 
 /** Every type name that can stand after `::` or in a column definition. */
 export function isTypeName(name: string): boolean {
-  return name in PLAIN || name in TIMESTAMP_NAMES || [...INTEGER_NAMES, ...TEXT_NAMES, 'NUMBER', 'DECIMAL', 'NUMERIC', 'DEC', 'BINARY', 'VARBINARY', 'TIME', ...UNOFFERED].includes(name);
+  return (
+    name in PLAIN ||
+    name in TIMESTAMP_NAMES ||
+    [...INTEGER_NAMES, ...TEXT_NAMES, 'NUMBER', 'DECIMAL', 'NUMERIC', 'DEC', 'BINARY', 'VARBINARY', 'TIME', ...UNOFFERED].includes(name)
+  );
 }
 
 /** Reads a data type with its parameters. */
 export function parseType(cursor: TokenCursor): SqlType {
   const token = cursor.peek();
-  if (token.kind !== 'word' || !isTypeName(token.value)) throw compilationError('002040', '42601', `Unsupported data type '${token.value}'.`);
+  if (token.kind !== 'word' || !isTypeName(token.value))
+    throw compilationError('002040', '42601', `Unsupported data type '${token.value}'.`);
   const name = cursor.next().value;
   if (UNOFFERED.includes(name)) throw beyondStandIn(`data type ${name}`);
   if (name === 'DOUBLE') cursor.accept('PRECISION');
@@ -55,7 +60,8 @@ function parameterized(name: string, parameters: readonly number[]): SqlType {
     const fallback = name === 'CHAR' || name === 'CHARACTER' ? 1 : MAX_TEXT_LENGTH;
     return { kind: 'text', length: within(name, first ?? fallback, 1, MAX_TEXT_LENGTH) };
   }
-  if (name === 'BINARY' || name === 'VARBINARY') return { kind: 'binary', length: within(name, first ?? MAX_BINARY_LENGTH, 1, MAX_BINARY_LENGTH) };
+  if (name === 'BINARY' || name === 'VARBINARY')
+    return { kind: 'binary', length: within(name, first ?? MAX_BINARY_LENGTH, 1, MAX_BINARY_LENGTH) };
   const precision = within(name, first ?? 38, 1, 38);
   return { kind: 'number', precision, scale: within(name, second ?? 0, 0, Math.min(37, precision)) };
 }

@@ -19,7 +19,8 @@ export interface CreateTable {
   readonly persistence: 'permanent' | 'transient' | 'temporary';
   readonly name: ObjectName;
   readonly columns: readonly ColumnDefinition[] | undefined;
-  readonly origin: { readonly kind: 'like' | 'clone'; readonly table: ObjectName } | { readonly kind: 'query'; readonly query: Query } | undefined;
+  readonly origin:
+    { readonly kind: 'like' | 'clone'; readonly table: ObjectName } | { readonly kind: 'query'; readonly query: Query } | undefined;
   readonly copyGrants: boolean;
   readonly comment: string | undefined;
 }
@@ -69,28 +70,111 @@ export interface GrantTarget {
 
 export type Statement =
   | { readonly kind: 'query'; readonly query: Query }
-  | { readonly kind: 'insert'; readonly table: ObjectName; readonly columns: readonly Identifier[] | undefined; readonly overwrite: boolean; readonly source: { readonly rows: readonly (readonly InsertValue[])[] } | { readonly query: Query } }
-  | { readonly kind: 'update'; readonly table: ObjectName; readonly alias: Identifier | undefined; readonly sets: readonly Assignment[]; readonly from: FromItem | undefined; readonly where: Expression | undefined }
-  | { readonly kind: 'delete'; readonly table: ObjectName; readonly alias: Identifier | undefined; readonly using: FromItem | undefined; readonly where: Expression | undefined }
-  | { readonly kind: 'merge'; readonly table: ObjectName; readonly alias: Identifier | undefined; readonly source: FromItem; readonly on: Expression; readonly actions: readonly MergeAction[] }
+  | {
+      readonly kind: 'insert';
+      readonly table: ObjectName;
+      readonly columns: readonly Identifier[] | undefined;
+      readonly overwrite: boolean;
+      readonly source: { readonly rows: readonly (readonly InsertValue[])[] } | { readonly query: Query };
+    }
+  | {
+      readonly kind: 'update';
+      readonly table: ObjectName;
+      readonly alias: Identifier | undefined;
+      readonly sets: readonly Assignment[];
+      readonly from: FromItem | undefined;
+      readonly where: Expression | undefined;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly table: ObjectName;
+      readonly alias: Identifier | undefined;
+      readonly using: FromItem | undefined;
+      readonly where: Expression | undefined;
+    }
+  | {
+      readonly kind: 'merge';
+      readonly table: ObjectName;
+      readonly alias: Identifier | undefined;
+      readonly source: FromItem;
+      readonly on: Expression;
+      readonly actions: readonly MergeAction[];
+    }
   | { readonly kind: 'truncate'; readonly table: ObjectName; readonly ifExists: boolean }
   | CopyInto
   | { readonly kind: 'transaction'; readonly action: 'begin' | 'commit' | 'rollback' }
   | { readonly kind: 'use'; readonly what: 'role' | 'warehouse' | 'database' | 'schema' | 'secondary roles'; readonly name: ObjectName }
   | { readonly kind: 'alterSession'; readonly set: Options; readonly unset: readonly string[] }
   | CreateTable
-  | { readonly kind: 'createNamespace'; readonly what: 'database' | 'schema'; readonly name: ObjectName; readonly orReplace: boolean; readonly ifNotExists: boolean; readonly transient: boolean }
-  | { readonly kind: 'createStage'; readonly name: ObjectName; readonly orReplace: boolean; readonly ifNotExists: boolean; readonly temporary: boolean; readonly options: Options }
-  | { readonly kind: 'createFileFormat'; readonly name: ObjectName; readonly orReplace: boolean; readonly ifNotExists: boolean; readonly temporary: boolean; readonly options: Options }
-  | { readonly kind: 'createPrincipal'; readonly what: 'role' | 'user' | 'warehouse'; readonly name: Identifier; readonly orReplace: boolean; readonly ifNotExists: boolean; readonly options: Options }
-  | { readonly kind: 'drop'; readonly what: 'table' | 'stage' | 'schema' | 'database' | 'file format' | 'role' | 'user' | 'warehouse'; readonly name: ObjectName; readonly ifExists: boolean }
+  | {
+      readonly kind: 'createNamespace';
+      readonly what: 'database' | 'schema';
+      readonly name: ObjectName;
+      readonly orReplace: boolean;
+      readonly ifNotExists: boolean;
+      readonly transient: boolean;
+    }
+  | {
+      readonly kind: 'createStage';
+      readonly name: ObjectName;
+      readonly orReplace: boolean;
+      readonly ifNotExists: boolean;
+      readonly temporary: boolean;
+      readonly options: Options;
+    }
+  | {
+      readonly kind: 'createFileFormat';
+      readonly name: ObjectName;
+      readonly orReplace: boolean;
+      readonly ifNotExists: boolean;
+      readonly temporary: boolean;
+      readonly options: Options;
+    }
+  | {
+      readonly kind: 'createPrincipal';
+      readonly what: 'role' | 'user' | 'warehouse';
+      readonly name: Identifier;
+      readonly orReplace: boolean;
+      readonly ifNotExists: boolean;
+      readonly options: Options;
+    }
+  | {
+      readonly kind: 'drop';
+      readonly what: 'table' | 'stage' | 'schema' | 'database' | 'file format' | 'role' | 'user' | 'warehouse';
+      readonly name: ObjectName;
+      readonly ifExists: boolean;
+    }
   | { readonly kind: 'alterTable'; readonly table: ObjectName; readonly ifExists: boolean; readonly action: AlterTableAction }
   | { readonly kind: 'alterWarehouse'; readonly name: Identifier; readonly action: 'suspend' | 'resume' | { readonly set: Options } }
   | { readonly kind: 'alterUser'; readonly name: Identifier; readonly set: Options; readonly unset: readonly string[] }
-  | { readonly kind: 'grant' | 'revoke'; readonly privileges: readonly string[] | 'role' | 'ownership'; readonly target: GrantTarget; readonly grantee: { readonly kind: 'role' | 'user'; readonly name: Identifier }; readonly currentGrants: 'copy' | 'revoke' | undefined }
-  | { readonly kind: 'show'; readonly what: 'tables' | 'columns' | 'schemas' | 'databases' | 'warehouses' | 'stages' | 'roles' | 'parameters'; readonly like: string | undefined; readonly scope: { readonly kind: 'account' | 'database' | 'schema' | 'table' | 'session'; readonly name: ObjectName } | undefined; readonly startsWith: string | undefined; readonly limit: number | undefined }
-  | { readonly kind: 'showGrants'; readonly of: { readonly kind: 'on'; readonly what: 'table' | 'schema' | 'database' | 'warehouse' | 'stage'; readonly name: ObjectName } | { readonly kind: 'to' | 'of'; readonly what: 'role' | 'user'; readonly name: Identifier } | { readonly kind: 'future'; readonly what: 'schema' | 'database'; readonly name: ObjectName } }
+  | {
+      readonly kind: 'grant' | 'revoke';
+      readonly privileges: readonly string[] | 'role' | 'ownership';
+      readonly target: GrantTarget;
+      readonly grantee: { readonly kind: 'role' | 'user'; readonly name: Identifier };
+      readonly currentGrants: 'copy' | 'revoke' | undefined;
+    }
+  | {
+      readonly kind: 'show';
+      readonly what: 'tables' | 'columns' | 'schemas' | 'databases' | 'warehouses' | 'stages' | 'roles' | 'parameters';
+      readonly like: string | undefined;
+      readonly scope: { readonly kind: 'account' | 'database' | 'schema' | 'table' | 'session'; readonly name: ObjectName } | undefined;
+      readonly startsWith: string | undefined;
+      readonly limit: number | undefined;
+    }
+  | {
+      readonly kind: 'showGrants';
+      readonly of:
+        | { readonly kind: 'on'; readonly what: 'table' | 'schema' | 'database' | 'warehouse' | 'stage'; readonly name: ObjectName }
+        | { readonly kind: 'to' | 'of'; readonly what: 'role' | 'user'; readonly name: Identifier }
+        | { readonly kind: 'future'; readonly what: 'schema' | 'database'; readonly name: ObjectName };
+    }
   | { readonly kind: 'describe'; readonly what: 'table' | 'stage' | 'user'; readonly name: ObjectName }
-  | { readonly kind: 'putFile'; readonly direction: 'put' | 'get'; readonly file: string; readonly stage: string; readonly options: Options }
+  | {
+      readonly kind: 'putFile';
+      readonly direction: 'put' | 'get';
+      readonly file: string;
+      readonly stage: string;
+      readonly options: Options;
+    }
   | { readonly kind: 'files'; readonly action: 'list' | 'remove'; readonly stage: string; readonly pattern: string | undefined };
-

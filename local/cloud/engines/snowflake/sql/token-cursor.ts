@@ -83,7 +83,8 @@ export class TokenCursor {
     const mark = this.at;
     while (this.acceptOperator(';'));
     if (this.peek().kind === 'end') return;
-    if (this.at > mark) throw new SnowflakeError('000008', '0A000', 'Actual statement count 2 did not match the desired statement count 1.');
+    if (this.at > mark)
+      throw new SnowflakeError('000008', '0A000', 'Actual statement count 2 did not match the desired statement count 1.');
     this.fail();
   }
 

@@ -1,5 +1,13 @@
 import type { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, NotFound, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NotFound,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { ObjectMetadata, ObjectStore, StoredObject } from './object-store';
 
 export interface BucketOptions {
@@ -18,13 +26,20 @@ export class BucketStore implements ObjectStore {
 
   constructor(private readonly options: BucketOptions) {
     const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = options;
-    this.client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) } });
+    this.client = new S3Client({
+      endpoint,
+      region,
+      forcePathStyle: true,
+      credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
+    });
   }
 
   async put(key: string, body: Readable, metadata: ObjectMetadata): Promise<StoredObject> {
     const chunks: Buffer[] = [];
     for await (const chunk of body) chunks.push(chunk as Buffer);
-    await this.client.send(new PutObjectCommand({ Bucket: this.options.bucket, Key: key, Body: Buffer.concat(chunks), Metadata: { ...metadata } }));
+    await this.client.send(
+      new PutObjectCommand({ Bucket: this.options.bucket, Key: key, Body: Buffer.concat(chunks), Metadata: { ...metadata } }),
+    );
     const stored = await this.head(key);
     if (!stored) throw new Error(`object ${key} is not there after it was put`);
     return stored;
@@ -37,7 +52,12 @@ export class BucketStore implements ObjectStore {
 
   async head(key: string): Promise<(StoredObject & { readonly metadata: ObjectMetadata }) | undefined> {
     try {
-      const { ContentLength = 0, ETag = '', LastModified = new Date(0), Metadata = {} } = await this.client.send(new HeadObjectCommand({ Bucket: this.options.bucket, Key: key }));
+      const {
+        ContentLength = 0,
+        ETag = '',
+        LastModified = new Date(0),
+        Metadata = {},
+      } = await this.client.send(new HeadObjectCommand({ Bucket: this.options.bucket, Key: key }));
       return { key, size: ContentLength, etag: unquoted(ETag), lastModified: LastModified, metadata: Metadata };
     } catch (error) {
       if (error instanceof NotFound) return undefined;
@@ -49,8 +69,11 @@ export class BucketStore implements ObjectStore {
     const found: StoredObject[] = [];
     let token: string | undefined;
     do {
-      const page = await this.client.send(new ListObjectsV2Command({ Bucket: this.options.bucket, Prefix: prefix, ...(token !== undefined && { ContinuationToken: token }) }));
-      for (const { Key = '', Size = 0, ETag = '', LastModified = new Date(0) } of page.Contents ?? []) found.push({ key: Key, size: Size, etag: unquoted(ETag), lastModified: LastModified });
+      const page = await this.client.send(
+        new ListObjectsV2Command({ Bucket: this.options.bucket, Prefix: prefix, ...(token !== undefined && { ContinuationToken: token }) }),
+      );
+      for (const { Key = '', Size = 0, ETag = '', LastModified = new Date(0) } of page.Contents ?? [])
+        found.push({ key: Key, size: Size, etag: unquoted(ETag), lastModified: LastModified });
       token = page.NextContinuationToken;
     } while (token !== undefined);
     return found;

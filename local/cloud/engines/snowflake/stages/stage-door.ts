@@ -75,7 +75,9 @@ export class StageDoor {
   }
 
   private async put(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
-    const chunked = request.headers['content-encoding']?.includes('aws-chunked') ?? String(request.headers['x-amz-content-sha256']).startsWith('STREAMING');
+    const chunked =
+      request.headers['content-encoding']?.includes('aws-chunked') ??
+      String(request.headers['x-amz-content-sha256']).startsWith('STREAMING');
     const body = chunked ? Readable.from(decodeAwsChunks(request)) : request;
     const { etag } = await this.options.objects.put(key, body, metadataOf(request));
     response.writeHead(200, { etag: `"${etag}"` });
@@ -86,7 +88,12 @@ export class StageDoor {
     const head = await this.options.objects.head(key);
     if (!head) return answerError(request, response, 404, 'NoSuchKey');
     const metadata = Object.fromEntries(Object.entries(head.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]));
-    response.writeHead(200, { 'content-length': head.size, etag: `"${head.etag}"`, 'last-modified': head.lastModified.toUTCString(), ...metadata });
+    response.writeHead(200, {
+      'content-length': head.size,
+      etag: `"${head.etag}"`,
+      'last-modified': head.lastModified.toUTCString(),
+      ...metadata,
+    });
     if (request.method === 'HEAD') response.end();
     else await pipeline(await this.options.objects.get(key), response);
   }
@@ -100,5 +107,7 @@ function metadataOf(request: IncomingMessage): ObjectMetadata {
 
 function answerError(request: IncomingMessage, response: ServerResponse, status: number, code: string): void {
   response.writeHead(status, { 'content-type': 'application/xml' });
-  response.end(request.method === 'HEAD' ? undefined : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
+  response.end(
+    request.method === 'HEAD' ? undefined : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+  );
 }

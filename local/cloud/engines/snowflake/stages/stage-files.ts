@@ -68,5 +68,9 @@ export interface LocalFiles {
 }
 
 export function remoteFileMissing(path: string): SnowflakeError {
-  return new SnowflakeError('091016', '22000', `Remote file '${path}' was not found. There are several potential causes. The file might not exist. The required credentials may be missing or invalid.`);
+  return new SnowflakeError(
+    '091016',
+    '22000',
+    `Remote file '${path}' was not found. There are several potential causes. The file might not exist. The required credentials may be missing or invalid.`,
+  );
 }

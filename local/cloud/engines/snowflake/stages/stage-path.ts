@@ -16,7 +16,9 @@ export function parseStagePath(reference: string): StagePath {
   if (!match) throw syntaxError(`unexpected '${reference}'`);
   const names = [...(match[1] ?? '').matchAll(new RegExp(part, 'g'))].map(([text]) => text);
   return {
-    stage: names.map((text) => (text.startsWith('"') ? { name: text.slice(1, -1).replaceAll('""', '"'), quoted: true } : { name: text.toUpperCase(), quoted: false })),
+    stage: names.map((text) =>
+      text.startsWith('"') ? { name: text.slice(1, -1).replaceAll('""', '"'), quoted: true } : { name: text.toUpperCase(), quoted: false },
+    ),
     path: (match[2] ?? '').replace(/^\/+/, ''),
   };
 }

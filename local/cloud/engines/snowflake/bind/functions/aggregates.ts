@@ -4,7 +4,7 @@ import { type Bound, quoting, raise } from '../bound';
 import { asText, orderable } from '../coerce';
 import { aggregate, at, type FunctionDefinition, type FunctionTable, windowed, wrongArguments } from './function-definition';
 import { condition } from './conditions';
-import { bits, numeric } from './numbers';
+import { arithmetic, bits, numeric } from './numbers';
 
 const LARGEST = '99999999999999999999999999999999999999';
 
@@ -14,7 +14,10 @@ const count: FunctionDefinition = aggregate(0, 100, (args, wrap, _context, call)
   if (args.length === 0) return wrongArguments(call, args);
   const values = args.map(orderable);
   // COUNT of several expressions counts the rows in which all of them are present.
-  const counted = values.length === 1 ? values[0] : `CASE WHEN ${values.map((value) => `${value} IS NOT NULL`).join(' AND ')} THEN (${values.join(', ')}) END`;
+  const counted =
+    values.length === 1
+      ? values[0]
+      : `CASE WHEN ${values.map((value) => `${value} IS NOT NULL`).join(' AND ')} THEN (${values.join(', ')}) END`;
   return { sql: `CAST(${wrap(`count(${call.distinct ? 'DISTINCT ' : ''}${counted})`)} AS DECIMAL(18,0))`, type };
 });
 
@@ -26,26 +29,30 @@ const sum: FunctionDefinition = aggregate(1, 1, ([argument], wrap, context, call
   if (value.type.kind !== 'number') return { sql: total, type: FLOAT };
   const { scale } = value.type;
   const largest = `CAST('${scale === 0 ? LARGEST : `${LARGEST.slice(scale)}.${LARGEST.slice(0, scale)}`}' AS DECIMAL(38,${scale}))`;
-  const over = raise('100046', '22003', `concat('Number out of representable range: type FIXED[SB16](38,${scale}){nullable}, value ', ${total})`);
+  const over = raise(
+    '100046',
+    '22003',
+    `concat('Number out of representable range: type FIXED[SB16](38,${scale}){nullable}, value ', ${total})`,
+  );
   return { sql: `CASE WHEN ${total} > ${largest} OR ${total} < -${largest} THEN ${over} ELSE ${total} END`, type: number(38, scale) };
 });
 
 const average: FunctionDefinition = aggregate(1, 1, ([argument], wrap, context, call) => {
   const value = numeric(argument as Bound, context);
   if (value.type.kind !== 'number') return { sql: wrap(`avg(${value.sql})`), type: FLOAT };
-  const { scale } = value.type;
-  const kept = Math.max(scale, Math.min(scale + 6, 12));
   const distinct = call.distinct ? 'DISTINCT ' : '';
-  const total = `CAST(${wrap(`sum(${distinct}${value.sql})`)} * CAST(1${'0'.repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT) * CAST(1${'0'.repeat(kept - scale)} AS HUGEINT)`;
-  const rows = wrap(`count(${distinct}${value.sql})`);
-  return { sql: `CAST(CAST(sf_divide_rounding(${total}, CAST(NULLIF(${rows}, 0) AS HUGEINT)) AS DECIMAL(38,0)) * CAST('0.${'0'.repeat(kept - 1)}1' AS DECIMAL(${kept + 1},${kept})) AS DECIMAL(38,${kept}))`, type: number(38, kept) };
+  const total: Bound = { sql: wrap(`sum(${distinct}${value.sql})`), type: number(38, value.type.scale) };
+  // Of no rows the average is NULL, not a division by zero.
+  const count: Bound = { sql: `NULLIF(${wrap(`count(${distinct}${value.sql})`)}, 0)`, type: number(18) };
+  return arithmetic('/', total, count, context);
 });
 
 function extreme(name: 'min' | 'max'): FunctionDefinition {
   return aggregate(1, 1, ([argument], wrap) => {
     const value = argument as Bound;
     if (value.type.kind === 'timestamp_tz') return { sql: wrap(`arg_${name}(${value.sql}, ${orderable(value)})`), type: value.type };
-    if (isSemiStructured(value.type) || value.type.kind === 'decfloat') throw beyondStandIn(`${name.toUpperCase()} of ${value.type.kind.toUpperCase()}`);
+    if (isSemiStructured(value.type) || value.type.kind === 'decfloat')
+      throw beyondStandIn(`${name.toUpperCase()} of ${value.type.kind.toUpperCase()}`);
     return { sql: wrap(`${name}(${value.sql})`), type: value.type };
   });
 }
@@ -75,14 +82,20 @@ function neighbour(name: string): FunctionDefinition {
   return windowed(1, 3, (args, wrap, _context, call) => {
     const offset = args[1] ? `, CAST(${args[1].sql} AS BIGINT)` : '';
     const fallback = args[2] ? `, ${args[2].sql}` : '';
-    return { sql: wrap(`${name}(${at(args, 0).sql}${offset}${fallback}${call.ignoreNulls ? ' IGNORE NULLS' : ''})`), type: at(args, 0).type };
+    return {
+      sql: wrap(`${name}(${at(args, 0).sql}${offset}${fallback}${call.ignoreNulls ? ' IGNORE NULLS' : ''})`),
+      type: at(args, 0).type,
+    };
   });
 }
 
 /** Aggregates and window functions. HASH_AGG is missing on purpose: its hash is Snowflake's own secret. */
 export const AGGREGATES: FunctionTable = {
   COUNT: count,
-  COUNT_IF: aggregate(1, 1, ([value], wrap, context) => ({ sql: `CAST(${wrap(`count(CASE WHEN ${condition(value as Bound, context)} THEN 1 END)`)} AS DECIMAL(18,0))`, type: number(18) })),
+  COUNT_IF: aggregate(1, 1, ([value], wrap, context) => ({
+    sql: `CAST(${wrap(`count(CASE WHEN ${condition(value as Bound, context)} THEN 1 END)`)} AS DECIMAL(18,0))`,
+    type: number(18),
+  })),
   SUM: sum,
   AVG: average,
   MIN: extreme('min'),
@@ -91,14 +104,21 @@ export const AGGREGATES: FunctionTable = {
   BITXOR_AGG: bitAggregate('bit_xor'),
   BITAND_AGG: bitAggregate('bit_and'),
   BITOR_AGG: bitAggregate('bit_or'),
-  BOOLAND_AGG: aggregate(1, 1, ([value], wrap, context) => ({ sql: wrap(`bool_and(${condition(value as Bound, context)})`), type: BOOLEAN })),
+  BOOLAND_AGG: aggregate(1, 1, ([value], wrap, context) => ({
+    sql: wrap(`bool_and(${condition(value as Bound, context)})`),
+    type: BOOLEAN,
+  })),
   BOOLOR_AGG: aggregate(1, 1, ([value], wrap, context) => ({ sql: wrap(`bool_or(${condition(value as Bound, context)})`), type: BOOLEAN })),
   LISTAGG: listAggregate,
   ARRAY_AGG: aggregate(1, 1, ([value], wrap, context, call) => {
     const order = call.withinGroup.length > 0 ? ` ORDER BY ${context.orderBy(call.withinGroup)}` : '';
     const argument = value as Bound;
-    const json = argument.type.kind === 'number' ? `CAST(${argument.sql} AS VARCHAR)` : `CAST(to_json(${asText(argument, context.env)}) AS VARCHAR)`;
-    return { sql: `concat('[', ${wrap(`string_agg(${isSemiStructured(argument.type) ? argument.sql : json}, ','${order})`)}, ']')`, type: ARRAY };
+    const json =
+      argument.type.kind === 'number' ? `CAST(${argument.sql} AS VARCHAR)` : `CAST(to_json(${asText(argument, context.env)}) AS VARCHAR)`;
+    return {
+      sql: `concat('[', ${wrap(`string_agg(${isSemiStructured(argument.type) ? argument.sql : json}, ','${order})`)}, ']')`,
+      type: ARRAY,
+    };
   }),
   ROW_NUMBER: rank('row_number'),
   RANK: rank('rank'),

@@ -4,7 +4,19 @@ import { describeType, TEXT } from '../../sql/sql-type';
 import type { Bound } from '../bound';
 import { checkCount, type FunctionDefinition, type FunctionTable, scalar } from './function-definition';
 
-const NAMES = ['CURRENT_USER', 'CURRENT_ROLE', 'CURRENT_WAREHOUSE', 'CURRENT_DATABASE', 'CURRENT_SCHEMA', 'CURRENT_SESSION', 'CURRENT_ACCOUNT', 'CURRENT_REGION', 'CURRENT_VERSION', 'CURRENT_TRANSACTION', 'CURRENT_SECONDARY_ROLES'];
+const NAMES = [
+  'CURRENT_USER',
+  'CURRENT_ROLE',
+  'CURRENT_WAREHOUSE',
+  'CURRENT_DATABASE',
+  'CURRENT_SCHEMA',
+  'CURRENT_SESSION',
+  'CURRENT_ACCOUNT',
+  'CURRENT_REGION',
+  'CURRENT_VERSION',
+  'CURRENT_TRANSACTION',
+  'CURRENT_SECONDARY_ROLES',
+];
 
 /** A function whose value the session knows before the statement runs. */
 function fromSession(name: string): FunctionDefinition {

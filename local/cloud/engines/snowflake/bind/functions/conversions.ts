@@ -3,10 +3,20 @@ import type { Call } from '../../sql/ast';
 import { ARRAY, BINARY, BOOLEAN, DATE, FLOAT, isTimestamp, number, type SqlType, TEXT, type TypeKind } from '../../sql/sql-type';
 import { type Bound, quoting, raise } from '../bound';
 import { asText } from '../coerce';
-import { castTo, type Conversion, conversion, hexToBinary, plainText, strict, tryCastTo } from '../convert';
+import { type Conversion, strict } from '../conversion';
+import { castTo, conversion, hexToBinary, plainText, tryCastTo } from '../convert';
 import { isIsoFormat, parseByFormat } from '../parse-date-time';
 import { dateTimeText } from '../text-format';
-import { at, type CallContext, type FunctionDefinition, type FunctionTable, literalInteger, literalText, scalar, wrongArguments } from './function-definition';
+import {
+  at,
+  type CallContext,
+  type FunctionDefinition,
+  type FunctionTable,
+  literalInteger,
+  literalText,
+  scalar,
+  wrongArguments,
+} from './function-definition';
 
 /** TO_NUMBER(x [, precision [, scale]]); a format string is refused. */
 function toNumber(lenient: boolean): FunctionDefinition {
@@ -24,7 +34,8 @@ const toText: FunctionDefinition = scalar(1, 2, (args, { env }, call) => {
   const format = literalText(call, 1);
   if (value.type.kind === 'binary') return { sql: encoded(value.sql, format), type: TEXT };
   if (value.type.kind === 'number' && ['TM9', 'TM'].includes(format.toUpperCase())) return { sql: plainText(value, env), type: TEXT };
-  if (value.type.kind !== 'date' && value.type.kind !== 'time' && !isTimestamp(value.type)) throw beyondStandIn(`${call.name} of ${value.type.kind} with the format '${format}'`);
+  if (value.type.kind !== 'date' && value.type.kind !== 'time' && !isTimestamp(value.type))
+    throw beyondStandIn(`${call.name} of ${value.type.kind} with the format '${format}'`);
   return { sql: dateTimeText(value, env, format), type: TEXT };
 });
 
@@ -74,7 +85,8 @@ function binaryFrom(text: Bound, format: string): Conversion {
 function toMoment(type: SqlType, lenient: boolean): FunctionDefinition {
   return scalar(1, 2, (args, context, call) => {
     const value = at(args, 0);
-    if (value.type.kind === 'number' && isTimestamp(type)) return fromEpoch(value, type, args.length > 1 ? literalInteger(call, 1) : 0, context);
+    if (value.type.kind === 'number' && isTimestamp(type))
+      return fromEpoch(value, type, args.length > 1 ? literalInteger(call, 1) : 0, context);
     if (args.length > 1) {
       const format = literalText(call, 1);
       if (value.type.kind !== 'text') wrongArguments(call, args);
@@ -86,14 +98,21 @@ function toMoment(type: SqlType, lenient: boolean): FunctionDefinition {
 
 function fromEpoch(value: Bound, type: SqlType, scale: number, { env }: CallContext): Bound {
   if (scale > 6) throw beyondStandIn('epochs finer than a microsecond');
-  const instant: Bound = { sql: `make_timestamp(CAST(${value.sql} * ${10 ** (6 - scale)} AS BIGINT))`, type: type.kind === 'timestamp_ntz' ? type : { kind: 'timestamp_ltz', scale: 9 } };
+  const instant: Bound = {
+    sql: `make_timestamp(CAST(${value.sql} * ${10 ** (6 - scale)} AS BIGINT))`,
+    type: type.kind === 'timestamp_ntz' ? type : { kind: 'timestamp_ltz', scale: 9 },
+  };
   return castTo(instant, type, env);
 }
 
 function byFormat(value: Bound, type: SqlType, format: string, lenient: boolean, { env }: CallContext): Bound {
   const clock: Bound = { sql: parseByFormat(value.sql, format), type: { kind: 'timestamp_ntz', scale: 9 } };
   const attempt = conversion(clock, type, env).attempt;
-  const failure = raise('100096', '22007', `concat('Can''t parse ''', ${value.sql}, ''' as ${type.kind} with format ''${format.replaceAll("'", "''")}''')`);
+  const failure = raise(
+    '100096',
+    '22007',
+    `concat('Can''t parse ''', ${value.sql}, ''' as ${type.kind} with format ''${format.replaceAll("'", "''")}''')`,
+  );
   return { sql: lenient ? attempt : strict(value, { attempt, failure }), type };
 }
 
@@ -126,7 +145,10 @@ const toArray: FunctionDefinition = scalar(1, 1, ([value], { env }) => {
   const argument = value as Bound;
   if (argument.type.kind === 'array') return argument;
   const json = conversion(argument, { kind: 'variant' }, env).attempt;
-  return { sql: `CASE WHEN json_type(${json}) = 'ARRAY' THEN ${json} WHEN ${json} IS NOT NULL THEN concat('[', ${json}, ']') END`, type: ARRAY };
+  return {
+    sql: `CASE WHEN json_type(${json}) = 'ARRAY' THEN ${json} WHEN ${json} IS NOT NULL THEN concat('[', ${json}, ']') END`,
+    type: ARRAY,
+  };
 });
 
 const TIMESTAMPS: readonly (readonly [string, TypeKind])[] = [
@@ -138,11 +160,19 @@ const TIMESTAMPS: readonly (readonly [string, TypeKind])[] = [
 
 /** Functions that change the type of a value. */
 export const CONVERSIONS: FunctionTable = {
-  ...Object.fromEntries(['NUMBER', 'DECIMAL', 'NUMERIC'].flatMap((name) => [[`TO_${name}`, toNumber(false)], [`TRY_TO_${name}`, toNumber(true)]])),
+  ...Object.fromEntries(
+    ['NUMBER', 'DECIMAL', 'NUMERIC'].flatMap((name) => [
+      [`TO_${name}`, toNumber(false)],
+      [`TRY_TO_${name}`, toNumber(true)],
+    ]),
+  ),
   ...Object.fromEntries(
     TIMESTAMPS.flatMap(([name, kind]) => {
       const type = { kind, scale: 9 } as SqlType;
-      return [[`TO_${name}`, toMoment(type, false)], [`TRY_TO_${name}`, toMoment(type, true)]];
+      return [
+        [`TO_${name}`, toMoment(type, false)],
+        [`TRY_TO_${name}`, toMoment(type, true)],
+      ];
     }),
   ),
   TO_CHAR: toText,
@@ -166,5 +196,8 @@ export const CONVERSIONS: FunctionTable = {
   PARSE_JSON: parseJson(false),
   TRY_PARSE_JSON: parseJson(true),
   CHECK_JSON: checkJson,
-  TO_JSON: scalar(1, 1, ([value], { env }) => ({ sql: `sf_canonical_json(${conversion(value as Bound, { kind: 'variant' }, env).attempt})`, type: TEXT })),
+  TO_JSON: scalar(1, 1, ([value], { env }) => ({
+    sql: `sf_canonical_json(${conversion(value as Bound, { kind: 'variant' }, env).attempt})`,
+    type: TEXT,
+  })),
 };

@@ -2,25 +2,64 @@ import { beyondStandIn, compilationError } from '../../snowflake-error';
 import { quoteString } from '../../sql/quote';
 import { DATE, isTimestamp, LTZ, NTZ, number, type SqlType } from '../../sql/sql-type';
 import type { Bound } from '../bound';
-import { castTo, instant, wallClock } from '../convert';
+import { castTo } from '../convert';
+import { instant, wallClock } from '../convert-moment';
 import type { BindEnvironment } from '../environment';
 import { toSessionClock, zonedValue } from '../time-zone';
-import { type CallContext, checkCount, type FunctionDefinition, type FunctionTable, literalText, scalar, wrongArguments } from './function-definition';
+import {
+  type CallContext,
+  checkCount,
+  type FunctionDefinition,
+  type FunctionTable,
+  literalText,
+  scalar,
+  wrongArguments,
+} from './function-definition';
 
 /** Names of a date part and what DuckDB calls it (https://docs.snowflake.com/en/sql-reference/functions-date-time). */
 const PARTS: Readonly<Record<string, string>> = {
-  YEAR: 'year', YEARS: 'year', YY: 'year', YYYY: 'year',
-  QUARTER: 'quarter', QUARTERS: 'quarter',
-  MONTH: 'month', MONTHS: 'month', MM: 'month', MON: 'month',
-  WEEK: 'week', WEEKS: 'week',
-  DAY: 'day', DAYS: 'day', D: 'day', DD: 'day', DAYOFMONTH: 'day',
-  HOUR: 'hour', HOURS: 'hour', H: 'hour', HH: 'hour',
-  MINUTE: 'minute', MINUTES: 'minute', MI: 'minute', MIN: 'minute',
-  SECOND: 'second', SECONDS: 'second', S: 'second', SEC: 'second',
-  MILLISECOND: 'millisecond', MILLISECONDS: 'millisecond', MS: 'millisecond',
-  MICROSECOND: 'microsecond', MICROSECONDS: 'microsecond', US: 'microsecond',
+  YEAR: 'year',
+  YEARS: 'year',
+  YY: 'year',
+  YYYY: 'year',
+  QUARTER: 'quarter',
+  QUARTERS: 'quarter',
+  MONTH: 'month',
+  MONTHS: 'month',
+  MM: 'month',
+  MON: 'month',
+  WEEK: 'week',
+  WEEKS: 'week',
+  DAY: 'day',
+  DAYS: 'day',
+  D: 'day',
+  DD: 'day',
+  DAYOFMONTH: 'day',
+  HOUR: 'hour',
+  HOURS: 'hour',
+  H: 'hour',
+  HH: 'hour',
+  MINUTE: 'minute',
+  MINUTES: 'minute',
+  MI: 'minute',
+  MIN: 'minute',
+  SECOND: 'second',
+  SECONDS: 'second',
+  S: 'second',
+  SEC: 'second',
+  MILLISECOND: 'millisecond',
+  MILLISECONDS: 'millisecond',
+  MS: 'millisecond',
+  MICROSECOND: 'microsecond',
+  MICROSECONDS: 'microsecond',
+  US: 'microsecond',
 };
-const EPOCHS: Readonly<Record<string, number>> = { EPOCH_SECOND: 1_000_000, EPOCH: 1_000_000, EPOCH_MILLISECOND: 1000, EPOCH_MICROSECOND: 1 };
+const EPOCHS: Readonly<Record<string, number>> = {
+  EPOCH_SECOND: 1_000_000,
+  EPOCH: 1_000_000,
+  EPOCH_MILLISECOND: 1000,
+  EPOCH_MICROSECOND: 1,
+};
 
 function partOf(name: string): string {
   const part = PARTS[name.toUpperCase()];
@@ -29,10 +68,17 @@ function partOf(name: string): string {
 }
 
 /** A call whose first argument is a date part, which is a bare word and no column. */
-function withPart(least: number, most: number, translate: (part: string, values: readonly Bound[], context: CallContext, fail: () => never) => Bound): FunctionDefinition {
+function withPart(
+  least: number,
+  most: number,
+  translate: (part: string, values: readonly Bound[], context: CallContext, fail: () => never) => Bound,
+): FunctionDefinition {
   return (call, context) => {
     checkCount(call, least, most);
-    const values = call.args.slice(1).map(context.bind).map((value) => moment(value, context.env));
+    const values = call.args
+      .slice(1)
+      .map(context.bind)
+      .map((value) => moment(value, context.env));
     return translate(literalText(call, 0), values, context, () => wrongArguments(call, values));
   };
 }
@@ -54,17 +100,25 @@ const datePart: FunctionDefinition = withPart(2, 2, (name, [value], { env }, fai
   if (/^EPOCH_/i.test(name) || /^NANO/i.test(name)) throw beyondStandIn(`date part ${name}`);
   const part = partOf(name);
   if (part === 'microsecond' || part === 'millisecond') throw beyondStandIn(`DATE_PART of ${name}`);
-  return { sql: `CAST(date_part('${part}', ${stamp.type.kind === 'time' ? stamp.sql : wallClock(stamp, env)}) AS DECIMAL(9,0))`, type: number(9) };
+  return {
+    sql: `CAST(date_part('${part}', ${stamp.type.kind === 'time' ? stamp.sql : wallClock(stamp, env)}) AS DECIMAL(9,0))`,
+    type: number(9),
+  };
 });
 
 const dateAdd: FunctionDefinition = withPart(3, 3, (name, [amount, value], _context, fail) => {
   const [count, stamp] = [amount as Bound, value as Bound];
   const part = partOf(name);
   if (count.type.kind !== 'number') return fail();
-  const interval = part === 'quarter' ? `to_months(CAST(${count.sql} AS INTEGER) * 3)` : `to_${part}s(CAST(round(${count.sql}) AS ${['year', 'month', 'week', 'day'].includes(part) ? 'INTEGER' : 'BIGINT'}))`;
-  if (stamp.type.kind === 'date' && ['year', 'quarter', 'month', 'week', 'day'].includes(part)) return { sql: `CAST(${stamp.sql} + ${interval} AS DATE)`, type: DATE };
+  const interval =
+    part === 'quarter'
+      ? `to_months(CAST(${count.sql} AS INTEGER) * 3)`
+      : `to_${part}s(CAST(round(${count.sql}) AS ${['year', 'month', 'week', 'day'].includes(part) ? 'INTEGER' : 'BIGINT'}))`;
+  if (stamp.type.kind === 'date' && ['year', 'quarter', 'month', 'week', 'day'].includes(part))
+    return { sql: `CAST(${stamp.sql} + ${interval} AS DATE)`, type: DATE };
   if (stamp.type.kind === 'date') return { sql: `(CAST(${stamp.sql} AS TIMESTAMP) + ${interval})`, type: NTZ };
-  if (stamp.type.kind === 'timestamp_tz') return { sql: zonedValue(`(struct_extract(${stamp.sql}, 'u') + ${interval})`, `struct_extract(${stamp.sql}, 'o')`), type: stamp.type };
+  if (stamp.type.kind === 'timestamp_tz')
+    return { sql: zonedValue(`(struct_extract(${stamp.sql}, 'u') + ${interval})`, `struct_extract(${stamp.sql}, 'o')`), type: stamp.type };
   return { sql: `(${stamp.sql} + ${interval})`, type: stamp.type };
 });
 
@@ -85,7 +139,10 @@ const dateTrunc: FunctionDefinition = withPart(2, 2, (name, [value], { env }, fa
 });
 
 function field(part: string): FunctionDefinition {
-  return scalar(1, 1, ([value], { env }) => ({ sql: `CAST(date_part('${part}', ${wallClock(moment(value as Bound, env), env)}) AS DECIMAL(9,0))`, type: number(9) }));
+  return scalar(1, 1, ([value], { env }) => ({
+    sql: `CAST(date_part('${part}', ${wallClock(moment(value as Bound, env), env)}) AS DECIMAL(9,0))`,
+    type: number(9),
+  }));
 }
 
 /** The statement's one moment: every call in a statement gives the same. */
@@ -106,7 +163,10 @@ const convertTimezone: FunctionDefinition = (call, context) => {
   }
   const zone = quoteString(literalText(call, 0));
   const utc = instant(value, context.env);
-  return { sql: zonedValue(utc, `date_diff('minute', ${utc}, timezone(${zone}, timezone('UTC', ${utc})))`), type: { kind: 'timestamp_tz', scale: 9 } };
+  return {
+    sql: zonedValue(utc, `date_diff('minute', ${utc}, timezone(${zone}, timezone('UTC', ${utc})))`),
+    type: { kind: 'timestamp_tz', scale: 9 },
+  };
 };
 
 /** Functions of dates and times. */
@@ -132,4 +192,3 @@ export const MOMENTS: FunctionTable = {
   CURRENT_DATE: now(DATE, (env) => `CAST(${toSessionClock(nowInstant(env), env)} AS DATE)`),
   CURRENT_TIME: now({ kind: 'time', scale: 9 }, (env) => `CAST(${toSessionClock(nowInstant(env), env)} AS TIME)`),
 };
-

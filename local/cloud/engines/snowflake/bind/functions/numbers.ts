@@ -2,7 +2,15 @@ import { beyondStandIn } from '../../snowflake-error';
 import { FLOAT, number, type SqlType } from '../../sql/sql-type';
 import { type Bound, raise } from '../bound';
 import { castTo } from '../convert';
-import { at, type CallContext, type FunctionDefinition, type FunctionTable, literalInteger, scalar, wrongArguments } from './function-definition';
+import {
+  at,
+  type CallContext,
+  type FunctionDefinition,
+  type FunctionTable,
+  literalInteger,
+  scalar,
+  wrongArguments,
+} from './function-definition';
 
 const DIVISION_BY_ZERO = raise('100051', '22012', `'Division by zero'`);
 
@@ -28,7 +36,10 @@ export function arithmetic(operator: string, leftValue: Bound, rightValue: Bound
     case '-':
       return { sql: `(${left.sql} ${operator} ${right.sql})`, type: number(integerDigits + scale + 1, scale) };
     case '%':
-      return { sql: `CASE WHEN ${right.sql} = 0 THEN ${DIVISION_BY_ZERO} ELSE ${left.sql} % ${right.sql} END`, type: number(integerDigits + scale, scale) };
+      return {
+        sql: `CASE WHEN ${right.sql} = 0 THEN ${DIVISION_BY_ZERO} ELSE ${left.sql} % ${right.sql} END`,
+        type: number(integerDigits + scale, scale),
+      };
     case '*': {
       const exact = s1 + s2;
       const kept = Math.min(exact, Math.max(s1, s2, 12));
@@ -46,7 +57,10 @@ function divide(left: Bound, right: Bound, s1: number, s2: number): Bound {
   const numerator = `CAST(${left.sql} * CAST(1${'0'.repeat(s1)} AS DECIMAL(${s1 + 1},0)) AS HUGEINT) * CAST(1${'0'.repeat(scale - s1 + s2)} AS HUGEINT)`;
   const denominator = `CAST(${right.sql} * CAST(1${'0'.repeat(s2)} AS DECIMAL(${s2 + 1},0)) AS HUGEINT)`;
   const quotient = `CAST(sf_divide_rounding(${numerator}, ${denominator}) AS DECIMAL(38,0)) * CAST('0.${'0'.repeat(scale - 1)}1' AS DECIMAL(${scale + 1},${scale}))`;
-  return { sql: `CASE WHEN ${right.sql} = 0 THEN ${DIVISION_BY_ZERO} ELSE ${scale === 0 ? quotient : `CAST(${quotient} AS DECIMAL(38,${scale}))`} END`, type: number(38, scale) };
+  return {
+    sql: `CASE WHEN ${right.sql} = 0 THEN ${DIVISION_BY_ZERO} ELSE ${scale === 0 ? quotient : `CAST(${quotient} AS DECIMAL(38,${scale}))`} END`,
+    type: number(38, scale),
+  };
 }
 
 function floating(operator: string, left: Bound, right: Bound): Bound {
@@ -91,7 +105,10 @@ export function bits(value: Bound): string {
 }
 
 function real(name: string, count: number): FunctionDefinition {
-  return scalar(count, count, (args, context) => ({ sql: `${name}(${args.map((arg) => `CAST(${numeric(arg, context).sql} AS DOUBLE)`).join(', ')})`, type: FLOAT }));
+  return scalar(count, count, (args, context) => ({
+    sql: `${name}(${args.map((arg) => `CAST(${numeric(arg, context).sql} AS DOUBLE)`).join(', ')})`,
+    type: FLOAT,
+  }));
 }
 
 function keepingType(translate: (sql: string, type: SqlType) => string): FunctionDefinition {
@@ -104,7 +121,10 @@ function keepingType(translate: (sql: string, type: SqlType) => string): Functio
 /** Functions of numbers. */
 export const NUMBERS: FunctionTable = {
   ABS: keepingType((sql) => `abs(${sql})`),
-  SIGN: scalar(1, 1, ([value], context) => ({ sql: `CAST(sign(${numeric(value as Bound, context).sql}) AS DECIMAL(1,0))`, type: number(1) })),
+  SIGN: scalar(1, 1, ([value], context) => ({
+    sql: `CAST(sign(${numeric(value as Bound, context).sql}) AS DECIMAL(1,0))`,
+    type: number(1),
+  })),
   ROUND: rounding('round'),
   TRUNC: rounding('trunc'),
   TRUNCATE: rounding('trunc'),
@@ -116,8 +136,14 @@ export const NUMBERS: FunctionTable = {
     return { sql: `CASE WHEN ${numeric(at(args, 1), context).sql} = 0 THEN 0 ELSE ${quotient.sql} END`, type: quotient.type };
   }),
   BITXOR: bitwise('xor'),
-  BITAND: scalar(2, 2, (args, context) => ({ sql: `CAST((${args.map((arg) => bits(numeric(arg, context))).join(' & ')}) AS DECIMAL(38,0))`, type: number() })),
-  BITOR: scalar(2, 2, (args, context) => ({ sql: `CAST((${args.map((arg) => bits(numeric(arg, context))).join(' | ')}) AS DECIMAL(38,0))`, type: number() })),
+  BITAND: scalar(2, 2, (args, context) => ({
+    sql: `CAST((${args.map((arg) => bits(numeric(arg, context))).join(' & ')}) AS DECIMAL(38,0))`,
+    type: number(),
+  })),
+  BITOR: scalar(2, 2, (args, context) => ({
+    sql: `CAST((${args.map((arg) => bits(numeric(arg, context))).join(' | ')}) AS DECIMAL(38,0))`,
+    type: number(),
+  })),
   SQRT: real('sqrt', 1),
   POWER: real('power', 2),
   ZEROIFNULL: keepingType((sql) => `COALESCE(${sql}, 0)`),

@@ -42,7 +42,10 @@ export const SEMI_STRUCTURED: FunctionTable = {
   ARRAY_CONSTRUCT: arrayConstruct,
   OBJECT_CONSTRUCT: objectConstruct,
   GET: scalar(2, 2, (args) => stepInto(at(args, 0), at(args, 1))),
-  ARRAY_SIZE: scalar(1, 1, ([value]) => ({ sql: `CASE WHEN json_type(${(value as Bound).sql}) = 'ARRAY' THEN CAST(json_array_length(${(value as Bound).sql}) AS DECIMAL(9,0)) END`, type: number(9) })),
+  ARRAY_SIZE: scalar(1, 1, ([value]) => ({
+    sql: `CASE WHEN json_type(${(value as Bound).sql}) = 'ARRAY' THEN CAST(json_array_length(${(value as Bound).sql}) AS DECIMAL(9,0)) END`,
+    type: number(9),
+  })),
   TYPEOF: scalar(1, 1, ([value]) => ({ sql: TYPE_NAMES.replaceAll('X', (value as Bound).sql), type: TEXT })),
   IS_NULL_VALUE: scalar(1, 1, ([value]) => ({ sql: `(json_type(${(value as Bound).sql}) = 'NULL')`, type: BOOLEAN })),
 };

@@ -25,12 +25,14 @@ function hashable(value: Bound, env: CallContext['env']): string {
 }
 
 /** Snowflake reads the 16 bytes as two big-endian numbers; DuckDB's md5_number_* reads them the other way round. */
-const half = (start: number) => (bytes: string) => `CAST(CAST(concat('0x', substr(md5(${bytes}), ${start}, 16)) AS UBIGINT) AS DECIMAL(20,0))`;
+const half = (start: number) => (bytes: string) =>
+  `CAST(CAST(concat('0x', substr(md5(${bytes}), ${start}, 16)) AS UBIGINT) AS DECIMAL(20,0))`;
 
 function sha2(finish: (hex: string) => string, type: SqlType): FunctionDefinition {
   return scalar(1, 2, (args, { env }, call) => {
     const size = call.args[1];
-    if (size && !(size.kind === 'literal' && ['0', '256'].includes(size.value))) throw beyondStandIn(`${call.name} of another size than 256`);
+    if (size && !(size.kind === 'literal' && ['0', '256'].includes(size.value)))
+      throw beyondStandIn(`${call.name} of another size than 256`);
     return { sql: finish(`sha256(${hashable(at(args, 0), env)})`), type };
   });
 }
@@ -61,13 +63,20 @@ const concat: FunctionDefinition = scalar(1, 1000, (args, { env }, call) => {
 
 /** Unlike most dialects' CONCAT_WS, Snowflake's is NULL as soon as one argument is. */
 const concatWithSeparator: FunctionDefinition = scalar(2, 1000, ([separator, ...values], { env }, call) => {
-  if (call.args.every(isNeverNull)) return { sql: `concat_ws(${[separator as Bound, ...values].map((arg) => asText(arg, env)).join(', ')})`, type: UNCHECKED_TEXT };
+  if (call.args.every(isNeverNull))
+    return { sql: `concat_ws(${[separator as Bound, ...values].map((arg) => asText(arg, env)).join(', ')})`, type: UNCHECKED_TEXT };
   const between = ` || ${asText(separator as Bound, env)} || `;
-  return { sql: `(${values.map((value) => asText(value, env)).join(between)}${values.length === 1 ? ` || substr(${asText(separator as Bound, env)}, 1, 0)` : ''})`, type: TEXT };
+  return {
+    sql: `(${values.map((value) => asText(value, env)).join(between)}${values.length === 1 ? ` || substr(${asText(separator as Bound, env)}, 1, 0)` : ''})`,
+    type: TEXT,
+  };
 });
 
 function trim(name: string): FunctionDefinition {
-  return scalar(1, 2, (args, { env }) => ({ sql: `${name}(${asText(at(args, 0), env)}, ${args[1] ? asText(args[1], env) : "' '"})`, type: TEXT }));
+  return scalar(1, 2, (args, { env }) => ({
+    sql: `${name}(${asText(at(args, 0), env)}, ${args[1] ? asText(args[1], env) : "' '"})`,
+    type: TEXT,
+  }));
 }
 
 const length: FunctionDefinition = scalar(1, 1, ([value], { env }) => {
@@ -119,7 +128,10 @@ export const STRINGS: FunctionTable = {
   UPPER: same('upper', 1),
   LOWER: same('lower', 1),
   REVERSE: same('reverse', 1),
-  REPLACE: scalar(2, 3, (args, { env }) => ({ sql: `replace(${asText(at(args, 0), env)}, ${asText(at(args, 1), env)}, ${args[2] ? asText(args[2], env) : "''"})`, type: UNCHECKED_TEXT })),
+  REPLACE: scalar(2, 3, (args, { env }) => ({
+    sql: `replace(${asText(at(args, 0), env)}, ${asText(at(args, 1), env)}, ${args[2] ? asText(args[2], env) : "''"})`,
+    type: UNCHECKED_TEXT,
+  })),
   TRANSLATE: same('translate', 3),
   LEFT: same('left', 2),
   RIGHT: same('right', 2),
@@ -127,13 +139,19 @@ export const STRINGS: FunctionTable = {
   RPAD: same('rpad', 3, 3, UNCHECKED_TEXT),
   REPEAT: same('repeat', 2, 2, UNCHECKED_TEXT),
   CHR: scalar(1, 1, ([value]) => ({ sql: `chr(CAST(${(value as Bound).sql} AS INTEGER))`, type: TEXT })),
-  ASCII: scalar(1, 1, ([value], { env }) => ({ sql: `CAST(CASE WHEN ${asText(value as Bound, env)} = '' THEN 0 ELSE unicode(${asText(value as Bound, env)}) END AS DECIMAL(7,0))`, type: number(7) })),
+  ASCII: scalar(1, 1, ([value], { env }) => ({
+    sql: `CAST(CASE WHEN ${asText(value as Bound, env)} = '' THEN 0 ELSE unicode(${asText(value as Bound, env)}) END AS DECIMAL(7,0))`,
+    type: number(7),
+  })),
   STARTSWITH: same('starts_with', 2, 2, BOOLEAN),
   ENDSWITH: same('suffix', 2, 2, BOOLEAN),
   CONTAINS: same('contains', 2, 2, BOOLEAN),
   REGEXP_LIKE: same('regexp_full_match', 2, 2, BOOLEAN),
   RLIKE: same('regexp_full_match', 2, 2, BOOLEAN),
-  REGEXP_SUBSTR: scalar(2, 2, (args, { env }) => ({ sql: `NULLIF(regexp_extract(${asText(at(args, 0), env)}, ${asText(at(args, 1), env)}), '')`, type: TEXT })),
+  REGEXP_SUBSTR: scalar(2, 2, (args, { env }) => ({
+    sql: `NULLIF(regexp_extract(${asText(at(args, 0), env)}, ${asText(at(args, 1), env)}), '')`,
+    type: TEXT,
+  })),
   REGEXP_REPLACE: regexpReplace,
   TRIM: trim('trim'),
   LTRIM: trim('ltrim'),
@@ -161,7 +179,9 @@ export const STRINGS: FunctionTable = {
   HEX_ENCODE: hexEncode,
   HEX_DECODE_STRING: hexDecode('text'),
   HEX_DECODE_BINARY: hexDecode('binary'),
-  BASE64_ENCODE: scalar(1, 1, ([value], { env }) => ({ sql: `to_base64(${value?.type.kind === 'binary' ? value.sql : `encode(${asText(value as Bound, env)})`})`, type: TEXT })),
+  BASE64_ENCODE: scalar(1, 1, ([value], { env }) => ({
+    sql: `to_base64(${value?.type.kind === 'binary' ? value.sql : `encode(${asText(value as Bound, env)})`})`,
+    type: TEXT,
+  })),
   BASE64_DECODE_STRING: scalar(1, 1, ([value], { env }) => ({ sql: `decode(from_base64(${asText(value as Bound, env)}))`, type: TEXT })),
 };
-

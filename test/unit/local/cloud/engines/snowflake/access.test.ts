@@ -11,12 +11,19 @@ beforeAll(async () => {
   warehouse = await startWarehouse();
   await warehouse.execute('CREATE ROLE READER');
   await warehouse.execute('CREATE ROLE OTHER');
-  await warehouse.createUser({ name: 'READER', roles: ['READER', 'OTHER'], defaultRole: 'READER', publicKeyPem: readerKeys.publicKey, defaultSecondaryRoles: 'NONE' });
+  await warehouse.createUser({
+    name: 'READER',
+    roles: ['READER', 'OTHER'],
+    defaultRole: 'READER',
+    publicKeyPem: readerKeys.publicKey,
+    defaultSecondaryRoles: 'NONE',
+  });
   owner = await connect(warehouse);
   reader = await connect(warehouse, { username: 'READER', privateKey: readerKeys.privateKey, role: 'READER' });
   await rows(owner, 'CREATE TABLE T (A NUMBER)');
   await rows(owner, 'INSERT INTO T VALUES (1)');
-  for (const grant of ['USAGE ON DATABASE DB', 'USAGE ON SCHEMA DB.APP', 'SELECT ON TABLE DB.APP.T', 'USAGE ON WAREHOUSE WH']) await warehouse.execute(`GRANT ${grant} TO ROLE READER`);
+  for (const grant of ['USAGE ON DATABASE DB', 'USAGE ON SCHEMA DB.APP', 'SELECT ON TABLE DB.APP.T', 'USAGE ON WAREHOUSE WH'])
+    await warehouse.execute(`GRANT ${grant} TO ROLE READER`);
 });
 
 afterAll(async () => {
@@ -25,7 +32,8 @@ afterAll(async () => {
   await warehouse.stop();
 });
 
-const grants = async (table: string) => (await rows(owner, `SHOW GRANTS ON TABLE ${table}`)).map(({ privilege, grantee_name }) => `${String(privilege)} ${String(grantee_name)}`);
+const grants = async (table: string) =>
+  (await rows(owner, `SHOW GRANTS ON TABLE ${table}`)).map(({ privilege, grantee_name }) => `${String(privilege)} ${String(grantee_name)}`);
 
 describe('a role', () => {
   test('learns nothing of what it has no privilege on, then what is missing step by step', async () => {
@@ -33,7 +41,10 @@ describe('a role', () => {
     await warehouse.createUser({ name: 'NEWCOMER', roles: ['NEWCOMER'], publicKeyPem: readerKeys.publicKey });
     const newcomer = await connect(warehouse, { username: 'NEWCOMER', privateKey: readerKeys.privateKey, role: 'NEWCOMER' });
     const attempt = () => errorOf(rows(newcomer, 'SELECT * FROM DB.APP.T'));
-    const missing = (name: string) => ({ code: '002003', message: expect.stringContaining(`${name} does not exist or not authorized`) as string });
+    const missing = (name: string) => ({
+      code: '002003',
+      message: expect.stringContaining(`${name} does not exist or not authorized`) as string,
+    });
 
     expect(await attempt()).toMatchObject(missing("Database 'DB'"));
     await warehouse.execute('GRANT USAGE ON DATABASE DB TO ROLE NEWCOMER');
@@ -107,7 +118,7 @@ describe('SHOW GRANTS', () => {
 });
 
 describe('the grants of a new table', () => {
-  test('are the schema\'s future grants', async () => {
+  test("are the schema's future grants", async () => {
     await warehouse.execute('GRANT SELECT ON FUTURE TABLES IN SCHEMA DB.APP TO ROLE READER');
     await rows(owner, 'CREATE TABLE FUT (A NUMBER)');
 
@@ -132,7 +143,6 @@ describe('the grants of a new table', () => {
 
     await rows(owner, 'CREATE TABLE R2 LIKE SOURCE COPY GRANTS');
     await rows(owner, 'CREATE TABLE R3 LIKE SOURCE');
-
 
     expect(await grants('R2')).toEqual(['OWNERSHIP LOADER', 'SELECT READER']);
     expect(await grants('R3')).toEqual(['OWNERSHIP LOADER']);
@@ -199,13 +209,22 @@ describe('the query history', () => {
     await rows(owner, 'SELECT 42');
     await errorOf(rows(owner, 'SELECT NOPE'));
 
-    const history = await rows(owner, 'SELECT QUERY_TEXT, QUERY_TAG, EXECUTION_STATUS, ERROR_CODE FROM TABLE(INFORMATION_SCHEMA.QUERY_HISTORY_BY_SESSION(RESULT_LIMIT => 2))');
+    const history = await rows(
+      owner,
+      'SELECT QUERY_TEXT, QUERY_TAG, EXECUTION_STATUS, ERROR_CODE FROM TABLE(INFORMATION_SCHEMA.QUERY_HISTORY_BY_SESSION(RESULT_LIMIT => 2))',
+    );
 
     expect(history).toEqual([
       { QUERY_TEXT: 'SELECT NOPE', QUERY_TAG: 'batch-42', EXECUTION_STATUS: 'FAILED_WITH_ERROR', ERROR_CODE: '000904' },
       { QUERY_TEXT: 'SELECT 42', QUERY_TAG: 'batch-42', EXECUTION_STATUS: 'SUCCESS', ERROR_CODE: null },
     ]);
-    expect((await warehouse.statements()).at(-2)).toMatchObject({ sqlText: 'SELECT NOPE', queryTag: 'batch-42', user: 'LOADER', role: 'LOADER', warehouse: 'WH' });
+    expect((await warehouse.statements()).at(-2)).toMatchObject({
+      sqlText: 'SELECT NOPE',
+      queryTag: 'batch-42',
+      user: 'LOADER',
+      role: 'LOADER',
+      warehouse: 'WH',
+    });
   });
 
   test('never shows a password', async () => {
@@ -217,12 +236,14 @@ describe('the query history', () => {
   test('is within reach of RESULT_SCAN', async () => {
     await rows(owner, "SHOW TABLES LIKE 'T'");
 
-    await expect(rows(owner, 'SELECT "name", "kind" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))')).resolves.toEqual([{ name: 'T', kind: 'TABLE' }]);
+    await expect(rows(owner, 'SELECT "name", "kind" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))')).resolves.toEqual([
+      { name: 'T', kind: 'TABLE' },
+    ]);
   });
 });
 
 describe('the operator', () => {
-  test('alters rows behind everybody\'s back', async () => {
+  test("alters rows behind everybody's back", async () => {
     const before = (await warehouse.statements()).length;
 
     await expect(warehouse.corrupt({ table: 'DB.APP.T', set: 'A = 666', where: 'A = 1' })).resolves.toBe(1);

@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await rows(connection, `CREATE OR REPLACE TABLE T (ID NUMBER(10,0) PRIMARY KEY, N VARCHAR(20), AT TIMESTAMP_NTZ(6) DEFAULT '2024-01-01 00:00:00')`);
+  await rows(
+    connection,
+    `CREATE OR REPLACE TABLE T (ID NUMBER(10,0) PRIMARY KEY, N VARCHAR(20), AT TIMESTAMP_NTZ(6) DEFAULT '2024-01-01 00:00:00')`,
+  );
   await rows(connection, `INSERT INTO T (ID, N) VALUES (1, 'one'), (2, 'two'), (3, NULL)`);
   await rows(connection, 'CREATE OR REPLACE TEMPORARY TABLE S (ID NUMBER(10,0), N VARCHAR(20), GONE BOOLEAN)');
 });
@@ -40,13 +43,20 @@ describe('INSERT', () => {
     await rows(connection, `INSERT INTO T (ID) VALUES (7)`);
     await rows(connection, `INSERT INTO T (ID, AT) VALUES (8, DEFAULT), (9, NULL)`);
 
-    await expect(rows(connection, 'SELECT AT IS NULL AS X FROM T WHERE ID IN (7, 8, 9) ORDER BY ID')).resolves.toEqual([{ X: 'FALSE' }, { X: 'FALSE' }, { X: 'TRUE' }]);
+    await expect(rows(connection, 'SELECT AT IS NULL AS X FROM T WHERE ID IN (7, 8, 9) ORDER BY ID')).resolves.toEqual([
+      { X: 'FALSE' },
+      { X: 'FALSE' },
+      { X: 'TRUE' },
+    ]);
   });
 
   test('with OVERWRITE replaces the rows, also by rows of the table itself', async () => {
     await rows(connection, 'INSERT OVERWRITE INTO T (ID, N) SELECT ID * 100, N FROM T WHERE ID > 1');
 
-    expect(await contents()).toEqual([{ ID: '200', N: 'two' }, { ID: '300', N: null }]);
+    expect(await contents()).toEqual([
+      { ID: '200', N: 'two' },
+      { ID: '300', N: null },
+    ]);
   });
 
   test.each([
@@ -66,9 +76,15 @@ describe('INSERT', () => {
   test('applies functions to array binds', async () => {
     await rows(connection, 'CREATE OR REPLACE TABLE J (ID NUMBER, V VARIANT)');
 
-    await rows(connection, 'INSERT INTO J SELECT ?, PARSE_JSON(?)', [['1', '{"a": 1}'], ['2', null]] as never);
+    await rows(connection, 'INSERT INTO J SELECT ?, PARSE_JSON(?)', [
+      ['1', '{"a": 1}'],
+      ['2', null],
+    ] as never);
 
-    await expect(rows(connection, 'SELECT ID, TO_JSON(V) AS V FROM J ORDER BY ID')).resolves.toEqual([{ ID: '1', V: '{"a":1}' }, { ID: '2', V: null }]);
+    await expect(rows(connection, 'SELECT ID, TO_JSON(V) AS V FROM J ORDER BY ID')).resolves.toEqual([
+      { ID: '1', V: '{"a":1}' },
+      { ID: '2', V: null },
+    ]);
   });
 });
 
@@ -85,12 +101,16 @@ describe('UPDATE and DELETE', () => {
     await rows(connection, 'UPDATE T SET N = S.N FROM S WHERE T.ID = S.ID AND NOT S.GONE');
     await rows(connection, 'DELETE FROM T USING S WHERE T.ID = S.ID AND S.GONE');
 
-    expect(await contents()).toEqual([{ ID: '1', N: 'new' }, { ID: '3', N: null }]);
+    expect(await contents()).toEqual([
+      { ID: '1', N: 'new' },
+      { ID: '3', N: null },
+    ]);
   });
 });
 
 describe('MERGE', () => {
-  const MERGE = 'MERGE INTO T AS t USING S AS s ON t.ID = s.ID WHEN MATCHED AND s.GONE THEN DELETE WHEN MATCHED THEN UPDATE SET t.N = s.N WHEN NOT MATCHED AND NOT s.GONE THEN INSERT (ID, N) VALUES (s.ID, s.N)';
+  const MERGE =
+    'MERGE INTO T AS t USING S AS s ON t.ID = s.ID WHEN MATCHED AND s.GONE THEN DELETE WHEN MATCHED THEN UPDATE SET t.N = s.N WHEN NOT MATCHED AND NOT s.GONE THEN INSERT (ID, N) VALUES (s.ID, s.N)';
 
   test('does the first clause that applies to each row, and counts', async () => {
     await rows(connection, `INSERT INTO S VALUES (1, 'uno', FALSE), (2, NULL, TRUE), (4, 'four', FALSE), (5, 'never', TRUE)`);
@@ -99,23 +119,31 @@ describe('MERGE', () => {
 
     expect(result).toEqual([{ 'number of rows inserted': '1', 'number of rows updated': '1', 'number of rows deleted': '1' }]);
     expect(statement.getNumUpdatedRows()).toBe(3);
-    expect(await contents()).toEqual([{ ID: '1', N: 'uno' }, { ID: '3', N: null }, { ID: '4', N: 'four' }]);
+    expect(await contents()).toEqual([
+      { ID: '1', N: 'uno' },
+      { ID: '3', N: null },
+      { ID: '4', N: 'four' },
+    ]);
   });
 
   test('fails when two source rows change one target row, and changes nothing', async () => {
     await rows(connection, `INSERT INTO S VALUES (1, 'uno', FALSE), (1, 'eins', FALSE), (9, 'nine', FALSE)`);
     const before = await contents();
 
-    expect(await errorOf(rows(connection, MERGE))).toMatchObject({ code: '100090', sqlState: '42P18', message: 'Duplicate row detected during DML action' });
+    expect(await errorOf(rows(connection, MERGE))).toMatchObject({
+      code: '100090',
+      sqlState: '42P18',
+      message: 'Duplicate row detected during DML action',
+    });
     expect(await contents()).toEqual(before);
   });
 
   test('lets several source rows delete one target row, which is no contradiction', async () => {
     await rows(connection, `INSERT INTO S VALUES (1, NULL, TRUE), (1, NULL, TRUE)`);
 
-    await expect(rows(connection, 'MERGE INTO T t USING S s ON t.ID = s.ID WHEN MATCHED AND s.GONE THEN DELETE WHEN MATCHED THEN UPDATE SET N = s.N')).resolves.toEqual([
-      { 'number of rows updated': '0', 'number of rows deleted': '1' },
-    ]);
+    await expect(
+      rows(connection, 'MERGE INTO T t USING S s ON t.ID = s.ID WHEN MATCHED AND s.GONE THEN DELETE WHEN MATCHED THEN UPDATE SET N = s.N'),
+    ).resolves.toEqual([{ 'number of rows updated': '0', 'number of rows deleted': '1' }]);
   });
 
   test('fails when one source row deletes what another updates', async () => {
@@ -129,13 +157,19 @@ describe('MERGE', () => {
 
     await rows(connection, MERGE);
 
-    expect((await contents()).slice(3)).toEqual([{ ID: '9', N: 'a' }, { ID: '9', N: 'b' }]);
+    expect((await contents()).slice(3)).toEqual([
+      { ID: '9', N: 'a' },
+      { ID: '9', N: 'b' },
+    ]);
   });
 
   test('takes a subquery that removes the duplicates', async () => {
     await rows(connection, `INSERT INTO S VALUES (1, 'old', FALSE), (1, 'young', FALSE)`);
 
-    await rows(connection, 'MERGE INTO "DB"."APP"."T" t USING (SELECT ID, N FROM S QUALIFY ROW_NUMBER() OVER (PARTITION BY ID ORDER BY N DESC) = 1) s ON t.ID = s.ID WHEN MATCHED AND (t.N IS NULL OR t.N <> s.N) THEN UPDATE SET N = s.N WHEN NOT MATCHED THEN INSERT VALUES (s.ID, s.N, DEFAULT)');
+    await rows(
+      connection,
+      'MERGE INTO "DB"."APP"."T" t USING (SELECT ID, N FROM S QUALIFY ROW_NUMBER() OVER (PARTITION BY ID ORDER BY N DESC) = 1) s ON t.ID = s.ID WHEN MATCHED AND (t.N IS NULL OR t.N <> s.N) THEN UPDATE SET N = s.N WHEN NOT MATCHED THEN INSERT VALUES (s.ID, s.N, DEFAULT)',
+    );
 
     expect((await contents())[0]).toEqual({ ID: '1', N: 'young' });
   });
@@ -143,8 +177,12 @@ describe('MERGE', () => {
   test('checks values as INSERT and UPDATE do', async () => {
     await rows(connection, `INSERT INTO S VALUES (1, 'x', FALSE)`);
 
-    expect(await errorOf(rows(connection, `MERGE INTO T t USING S s ON t.ID = s.ID WHEN MATCHED THEN UPDATE SET N = REPEAT('x', 21)`))).toMatchObject({ code: '100078' });
-    expect(await errorOf(rows(connection, `MERGE INTO T t USING S s ON t.ID = s.ID WHEN MATCHED THEN UPDATE SET NOPE = 1`))).toMatchObject({ code: '000904' });
+    expect(
+      await errorOf(rows(connection, `MERGE INTO T t USING S s ON t.ID = s.ID WHEN MATCHED THEN UPDATE SET N = REPEAT('x', 21)`)),
+    ).toMatchObject({ code: '100078' });
+    expect(await errorOf(rows(connection, `MERGE INTO T t USING S s ON t.ID = s.ID WHEN MATCHED THEN UPDATE SET NOPE = 1`))).toMatchObject({
+      code: '000904',
+    });
   });
 });
 
@@ -158,7 +196,10 @@ describe('CREATE TABLE', () => {
     expect(await contents('C')).toEqual(await contents());
     await expect(rows(connection, 'SELECT * FROM Q ORDER BY X LIMIT 1')).resolves.toEqual([{ X: '1.5', N: 'one!' }]);
     const types = (await rows(connection, 'DESCRIBE TABLE Q')).map(({ name, type }) => [name, type]);
-    expect(types).toEqual([['X', 'NUMBER(12,1)'], ['N', 'VARCHAR(16777216)']]);
+    expect(types).toEqual([
+      ['X', 'NUMBER(12,1)'],
+      ['N', 'VARCHAR(16777216)'],
+    ]);
   });
 
   test('keeps the kind, and a transient table is not cloned into a permanent one', async () => {

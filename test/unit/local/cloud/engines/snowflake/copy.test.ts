@@ -60,7 +60,9 @@ describe('PUT', () => {
   });
 
   test('of a buffer uploads it as it is', async () => {
-    await execute(connection, `PUT file:///mem.csv.gz @S/run AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = GZIP OVERWRITE = TRUE`, undefined, { fileStream: gzipSync('3,three\n') });
+    await execute(connection, `PUT file:///mem.csv.gz @S/run AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = GZIP OVERWRITE = TRUE`, undefined, {
+      fileStream: gzipSync('3,three\n'),
+    });
 
     await copy();
 
@@ -101,7 +103,18 @@ describe('COPY INTO', () => {
 
     const [row] = await copy();
 
-    expect(row).toEqual({ file: `s/run/${file}`, status: 'LOADED', rows_parsed: '6', rows_loaded: '6', error_limit: '1', errors_seen: '0', first_error: null, first_error_line: null, first_error_character: null, first_error_column_name: null });
+    expect(row).toEqual({
+      file: `s/run/${file}`,
+      status: 'LOADED',
+      rows_parsed: '6',
+      rows_loaded: '6',
+      error_limit: '1',
+      errors_seen: '0',
+      first_error: null,
+      first_error_line: null,
+      first_error_character: null,
+      first_error_column_name: null,
+    });
     expect((await loaded()).map(({ N }) => N)).toEqual(['say "hi"', '', null, 'a,b\nc', 'é€', '\\N']);
   });
 
@@ -114,13 +127,18 @@ describe('COPY INTO', () => {
   });
 
   test('takes a column list, a transformation and a named file format', async () => {
-    await rows(connection, `CREATE OR REPLACE FILE FORMAT F TYPE = CSV FIELD_DELIMITER = '|' SKIP_HEADER = 1 ESCAPE_UNENCLOSED_FIELD = NONE`);
+    await rows(
+      connection,
+      `CREATE OR REPLACE FILE FORMAT F TYPE = CSV FIELD_DELIMITER = '|' SKIP_HEADER = 1 ESCAPE_UNENCLOSED_FIELD = NONE`,
+    );
     await rows(connection, 'CREATE OR REPLACE TABLE J (V VARIANT, ID NUMBER, AT TIMESTAMP_TZ(6), D NUMBER DEFAULT 5)');
     await put('j.csv', 'id|json|at\n7|{"a": [1]}|2024-01-02 03:04:05.678901+05:30\n8||\n');
 
     await rows(connection, `COPY INTO J (ID, V, AT) FROM (SELECT $1 + 1, PARSE_JSON($2), $3 FROM @S/run) FILE_FORMAT = (FORMAT_NAME = F)`);
 
-    await expect(rows(connection, `SELECT ID, TO_JSON(V) AS V, TO_CHAR(AT, 'HH24:MI:SS.FF6TZH:TZM') AS AT, D FROM J ORDER BY ID`)).resolves.toEqual([
+    await expect(
+      rows(connection, `SELECT ID, TO_JSON(V) AS V, TO_CHAR(AT, 'HH24:MI:SS.FF6TZH:TZM') AS AT, D FROM J ORDER BY ID`),
+    ).resolves.toEqual([
       { ID: '8', V: '{"a":[1]}', AT: '03:04:05.678901+05:30', D: '5' },
       { ID: '9', V: null, AT: null, D: '5' },
     ]);
@@ -132,7 +150,9 @@ describe('COPY INTO', () => {
     expect((await copy(`FILES = ('f1.csv')`)).map(({ file }) => file)).toEqual(['s/run/f1.csv']);
     expect((await copy(`PATTERN = '.*f[0-9].csv'`)).map(({ file }) => file)).toEqual(['s/run/f2.csv']);
     expect(await errorOf(copy(`FILES = ('nope.csv')`))).toMatchObject({ code: '091016' });
-    expect(await errorOf(copy(`FILES = (${Array.from({ length: 1001 }, (_, i) => `'${i}'`).join(', ')})`))).toMatchObject({ code: '001080' });
+    expect(await errorOf(copy(`FILES = (${Array.from({ length: 1001 }, (_, i) => `'${i}'`).join(', ')})`))).toMatchObject({
+      code: '001080',
+    });
   });
 
   test('takes a path as the beginning of names, unless it ends with a slash', async () => {
@@ -145,7 +165,10 @@ describe('COPY INTO', () => {
 
   test('widens numbers of many digits exactly', async () => {
     await rows(connection, 'CREATE OR REPLACE TABLE W (A NUMBER(38,9), B NUMBER(38,0))');
-    await put('w.csv', '-0.5,99999999999999999999999999999999999999\n-12345678901234567890.123456789,-1\n123456789012.1,12345678901234567890\n1e3,+5\n');
+    await put(
+      'w.csv',
+      '-0.5,99999999999999999999999999999999999999\n-12345678901234567890.123456789,-1\n123456789012.1,12345678901234567890\n1e3,+5\n',
+    );
 
     await rows(connection, `COPY INTO W FROM @S/run ${FORMAT}`);
 
@@ -190,7 +213,9 @@ describe('a record that cannot be loaded', () => {
     const error = await errorOf(copy());
 
     expect(error).toMatchObject({ code: '100038', sqlState: '22018' });
-    expect(error.message).toContain(`Numeric value 'abc' is not recognized\n  File 'run/bad.csv', line 2, character 1\n  Row 2, column "T"["ID":1]`);
+    expect(error.message).toContain(
+      `Numeric value 'abc' is not recognized\n  File 'run/bad.csv', line 2, character 1\n  Row 2, column "T"["ID":1]`,
+    );
     expect(await loaded()).toEqual([]);
   });
 
@@ -199,8 +224,18 @@ describe('a record that cannot be loaded', () => {
 
     const [row] = await copy('ON_ERROR = CONTINUE');
 
-    expect(row).toMatchObject({ status: 'PARTIALLY_LOADED', rows_parsed: '5', rows_loaded: '2', errors_seen: '3', first_error_line: '2', first_error_column_name: '"T"["ID":1]' });
-    expect(await loaded()).toEqual([{ ID: '1', N: 'ok' }, { ID: '5', N: 'fine' }]);
+    expect(row).toMatchObject({
+      status: 'PARTIALLY_LOADED',
+      rows_parsed: '5',
+      rows_loaded: '2',
+      errors_seen: '3',
+      first_error_line: '2',
+      first_error_column_name: '"T"["ID":1]',
+    });
+    expect(await loaded()).toEqual([
+      { ID: '1', N: 'ok' },
+      { ID: '5', N: 'fine' },
+    ]);
   });
 
   test('keeps its whole file out with SKIP_FILE, and not the others', async () => {
@@ -209,7 +244,10 @@ describe('a record that cannot be loaded', () => {
 
     const result = await copy('ON_ERROR = SKIP_FILE');
 
-    expect(result.map(({ file, status, rows_loaded }) => [file, status, rows_loaded])).toEqual([['s/run/bad.csv', 'LOAD_FAILED', '0'], ['s/run/good.csv', 'LOADED', '1']]);
+    expect(result.map(({ file, status, rows_loaded }) => [file, status, rows_loaded])).toEqual([
+      ['s/run/bad.csv', 'LOAD_FAILED', '0'],
+      ['s/run/good.csv', 'LOADED', '1'],
+    ]);
     expect(await loaded()).toEqual([{ ID: '10', N: 'x' }]);
   });
 
@@ -218,7 +256,11 @@ describe('a record that cannot be loaded', () => {
 
     const errors = await copy('VALIDATION_MODE = RETURN_ERRORS');
 
-    expect(errors.map(({ ROW_NUMBER, CODE }) => [ROW_NUMBER, CODE])).toEqual([['2', '100038'], ['3', '100078'], ['4', '100072']]);
+    expect(errors.map(({ ROW_NUMBER, CODE }) => [ROW_NUMBER, CODE])).toEqual([
+      ['2', '100038'],
+      ['3', '100078'],
+      ['4', '100072'],
+    ]);
     expect(await loaded()).toEqual([]);
   });
 
@@ -274,7 +316,11 @@ describe('the load history', () => {
     await rows(connection, 'CREATE OR REPLACE TABLE T2 LIKE T');
     await rows(connection, 'ALTER TABLE T SWAP WITH T2');
 
-    const history = (table: string) => rows(connection, `SELECT FILE_NAME, STATUS, ROW_COUNT FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => '${table}', START_TIME => DATEADD('hour', -1, CURRENT_TIMESTAMP())))`);
+    const history = (table: string) =>
+      rows(
+        connection,
+        `SELECT FILE_NAME, STATUS, ROW_COUNT FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => '${table}', START_TIME => DATEADD('hour', -1, CURRENT_TIMESTAMP())))`,
+      );
 
     await expect(history('T2')).resolves.toEqual([{ FILE_NAME: 'run/h.csv', STATUS: 'Loaded', ROW_COUNT: '1' }]);
     await expect(history('T')).resolves.toEqual([]);
@@ -298,7 +344,7 @@ describe('the load history', () => {
   });
 });
 
-describe('a stage in somebody else\'s S3', () => {
+describe("a stage in somebody else's S3", () => {
   let server: Server;
   let other: SnowflakeWarehouse;
   let objects: DirectoryStore;
@@ -309,7 +355,15 @@ describe('a stage in somebody else\'s S3', () => {
     server = createServer((request, response) => void door.handle(request, response, door.keyOf(request) ?? ''));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const saved = process.env.AWS_ENDPOINT_URL_S3;
-    other = await startWarehouse({ stageStore: { objects, bucket: 'sfc-ds1-customer-stage', region: 'eu-central-1', endPoint: null, credentials: (prefix) => door.issue(prefix) } });
+    other = await startWarehouse({
+      stageStore: {
+        objects,
+        bucket: 'sfc-ds1-customer-stage',
+        region: 'eu-central-1',
+        endPoint: null,
+        credentials: (prefix) => door.issue(prefix),
+      },
+    });
     process.env.AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     saveEndpoint = saved;
   });

@@ -54,7 +54,9 @@ describe('the driver', () => {
   });
 
   test('can bind the number of rows', async () => {
-    await expect(rows(connection, 'SELECT x FROM (VALUES (1), (2), (3)) AS v(x) ORDER BY x LIMIT ? OFFSET ?', [1, 1])).resolves.toEqual([{ X: '2' }]);
+    await expect(rows(connection, 'SELECT x FROM (VALUES (1), (2), (3)) AS v(x) ORDER BY x LIMIT ? OFFSET ?', [1, 1])).resolves.toEqual([
+      { X: '2' },
+    ]);
   });
 
   test('refuses a key whose line ends became the two characters \\n', async () => {
@@ -64,7 +66,8 @@ describe('the driver', () => {
   });
 
   test('uploads buffers, not streams', async () => {
-    const put = (fileStream: unknown) => execute(connection, 'PUT file:///s.csv @STREAMED OVERWRITE = TRUE AUTO_COMPRESS = FALSE', undefined, { fileStream });
+    const put = (fileStream: unknown) =>
+      execute(connection, 'PUT file:///s.csv @STREAMED OVERWRITE = TRUE AUTO_COMPRESS = FALSE', undefined, { fileStream });
     await rows(connection, 'CREATE OR REPLACE STAGE STREAMED');
 
     await expect(put(Readable.from(['1\n']))).rejects.toThrow();
@@ -78,7 +81,11 @@ describe('a request', () => {
   test('may be gzipped, as the driver says its requests are', async () => {
     const body = gzipSync(JSON.stringify({ data: { ACCOUNT_NAME: 'LOCAL', LOGIN_NAME: 'NOBODY', PASSWORD: 'x' } }));
 
-    const response = await fetch(`${warehouse.url}/session/v1/login-request`, { method: 'POST', headers: { 'content-encoding': 'gzip' }, body });
+    const response = await fetch(`${warehouse.url}/session/v1/login-request`, {
+      method: 'POST',
+      headers: { 'content-encoding': 'gzip' },
+      body,
+    });
 
     await expect(response.json()).resolves.toMatchObject({ success: false, code: '390100' });
   });
@@ -98,10 +105,18 @@ describe('SHOW', () => {
   test('describes columns as JSON, and lists schemas, stages, parameters', async () => {
     await rows(connection, 'CREATE OR REPLACE STAGE SHOWN');
 
-    expect((await rows(connection, 'SHOW COLUMNS IN TABLE T'))[0]).toMatchObject({ table_name: 'T', column_name: 'A', data_type: '{"type":"FIXED","precision":38,"scale":0,"nullable":true,"fixed":false}', 'null?': 'true' });
+    expect((await rows(connection, 'SHOW COLUMNS IN TABLE T'))[0]).toMatchObject({
+      table_name: 'T',
+      column_name: 'A',
+      data_type: '{"type":"FIXED","precision":38,"scale":0,"nullable":true,"fixed":false}',
+      'null?': 'true',
+    });
     expect((await rows(connection, 'SHOW SCHEMAS IN DATABASE DB')).map(({ name }) => name)).toEqual(['APP']);
     expect((await rows(connection, "SHOW STAGES LIKE 'SHOWN'"))[0]).toMatchObject({ name: 'SHOWN', type: 'INTERNAL' });
-    expect((await rows(connection, "SHOW PARAMETERS LIKE 'TIMEZONE' IN SESSION"))[0]).toMatchObject({ key: 'TIMEZONE', value: 'America/Los_Angeles' });
+    expect((await rows(connection, "SHOW PARAMETERS LIKE 'TIMEZONE' IN SESSION"))[0]).toMatchObject({
+      key: 'TIMEZONE',
+      value: 'America/Los_Angeles',
+    });
     expect((await rows(connection, 'SHOW ROLES')).map(({ name }) => name)).toContain('LOADER');
   });
 });

@@ -12,7 +12,10 @@ export type Row = Record<string, unknown>;
 /** A key pair as a service user has it: the private half as PKCS#8, the public half as SPKI, both PEM. */
 export function newKeyPair(): { readonly privateKey: string; readonly publicKey: string } {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return { privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })), publicKey: String(publicKey.export({ type: 'spki', format: 'pem' })) };
+  return {
+    privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    publicKey: String(publicKey.export({ type: 'spki', format: 'pem' })),
+  };
 }
 
 const KEYS = newKeyPair();
@@ -29,7 +32,8 @@ export async function startWarehouse(options: WarehouseOptions = {}): Promise<Sn
     'GRANT USAGE ON DATABASE DB TO ROLE LOADER',
     'GRANT CREATE SCHEMA ON DATABASE DB TO ROLE LOADER',
     'GRANT OWNERSHIP ON SCHEMA DB.APP TO ROLE LOADER',
-  ]) await warehouse.execute(sql);
+  ])
+    await warehouse.execute(sql);
   await warehouse.createUser({ name: 'LOADER', roles: ['LOADER'], publicKeyPem: KEYS.publicKey });
   // The AWS SDK inside the driver obeys this when the server names no end point.
   process.env.AWS_ENDPOINT_URL_S3 = warehouse.url;
@@ -39,8 +43,17 @@ export async function startWarehouse(options: WarehouseOptions = {}): Promise<Sn
 /** Connects the unmodified driver, by default as LOADER with its key. */
 export async function connect(warehouse: { readonly url: string }, options: Partial<ConnectionOptions> = {}): Promise<Connection> {
   const connection = snowflake.createConnection({
-    account: 'LOCAL', accessUrl: warehouse.url, username: 'LOADER', authenticator: 'SNOWFLAKE_JWT', privateKey: KEYS.privateKey,
-    database: 'DB', schema: 'APP', warehouse: 'WH', role: 'LOADER', sfRetryMaxLoginRetries: 0, representNullAsStringNull: false,
+    account: 'LOCAL',
+    accessUrl: warehouse.url,
+    username: 'LOADER',
+    authenticator: 'SNOWFLAKE_JWT',
+    privateKey: KEYS.privateKey,
+    database: 'DB',
+    schema: 'APP',
+    warehouse: 'WH',
+    role: 'LOADER',
+    sfRetryMaxLoginRetries: 0,
+    representNullAsStringNull: false,
     ...options,
   });
   await new Promise<void>((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())));
@@ -48,10 +61,18 @@ export async function connect(warehouse: { readonly url: string }, options: Part
 }
 
 /** Runs a statement and returns the statement object and its rows, numbers and dates as text. */
-export function execute(connection: Connection, sqlText: string, binds?: Binds, extra: Record<string, unknown> = {}): Promise<{ readonly statement: RowStatement; readonly rows: Row[] }> {
+export function execute(
+  connection: Connection,
+  sqlText: string,
+  binds?: Binds,
+  extra: Record<string, unknown> = {},
+): Promise<{ readonly statement: RowStatement; readonly rows: Row[] }> {
   return new Promise((resolve, reject) => {
     connection.execute({
-      sqlText, fetchAsString: ['Number', 'Date', 'JSON', 'Buffer', 'Boolean'], ...(binds && { binds }), ...extra,
+      sqlText,
+      fetchAsString: ['Number', 'Date', 'JSON', 'Buffer', 'Boolean'],
+      ...(binds && { binds }),
+      ...extra,
       complete: (error, statement, rows) => (error ? reject(error) : resolve({ statement: statement, rows: (rows ?? []) as Row[] })),
     });
   });
@@ -69,7 +90,9 @@ export async function value(connection: Connection, sqlText: string, binds?: Bin
 }
 
 /** The code of the error that a statement raises. */
-export async function errorOf(run: Promise<unknown>): Promise<{ readonly code: string; readonly sqlState: string; readonly message: string }> {
+export async function errorOf(
+  run: Promise<unknown>,
+): Promise<{ readonly code: string; readonly sqlState: string; readonly message: string }> {
   try {
     await run;
   } catch (error) {

@@ -1,7 +1,10 @@
 import { SnowflakeError } from '../../../../../../local/cloud/engines/snowflake/snowflake-error';
 import { tokenize } from '../../../../../../local/cloud/engines/snowflake/sql/lexer';
 
-const kinds = (sql: string) => tokenize(sql).slice(0, -1).map(({ kind, value }) => `${kind}:${value}`);
+const kinds = (sql: string) =>
+  tokenize(sql)
+    .slice(0, -1)
+    .map(({ kind, value }) => `${kind}:${value}`);
 
 describe('tokenize', () => {
   test('folds unquoted identifiers to upper case and leaves quoted ones alone', () => {
@@ -13,7 +16,7 @@ describe('tokenize', () => {
     [String.raw`'a\\b'`, 'a\\b'],
     [String.raw`'it''s'`, "it's"],
     [String.raw`'\x41B'`, 'AB'],
-    ['$$a\\n\'b$$', "a\\n'b"],
+    ["$$a\\n'b$$", "a\\n'b"],
   ])('decodes the literal %s', (sql, expected) => {
     expect(tokenize(sql)[0]).toMatchObject({ kind: 'string', value: expected });
   });

@@ -26,7 +26,10 @@ afterAll(() => warehouse.stop());
 const login = (options: Parameters<typeof connect>[1]) => connect(warehouse, options);
 
 describe('key-pair login', () => {
-  test.each([['first', first], ['second', second]])('accepts the %s of two registered keys', async (_name, { privateKey }) => {
+  test.each([
+    ['first', first],
+    ['second', second],
+  ])('accepts the %s of two registered keys', async (_name, { privateKey }) => {
     const connection = await login({ username: 'ROTATING', privateKey });
 
     await expect(value(connection, 'SELECT CURRENT_USER()')).resolves.toBe('ROTATING');
@@ -62,19 +65,25 @@ describe('key-pair login', () => {
     const [header, , signature] = token({ exp: 1 }).split('.');
     const [, payload] = token({ exp: Date.now() + 60_000 }).split('.');
 
-    expect(await post({ AUTHENTICATOR: 'SNOWFLAKE_JWT', LOGIN_NAME: 'ROTATING', TOKEN: `${header}.${payload}.${signature}` })).toMatchObject({ success: false, code: '390144' });
+    expect(
+      await post({ AUTHENTICATOR: 'SNOWFLAKE_JWT', LOGIN_NAME: 'ROTATING', TOKEN: `${header}.${payload}.${signature}` }),
+    ).toMatchObject({ success: false, code: '390144' });
   });
 
   test('refuses the algorithm none', async () => {
     const [, payload] = token({ exp: Date.now() + 60_000 }).split('.');
     const header = Buffer.from('{"alg":"none"}').toString('base64url');
 
-    expect(await post({ AUTHENTICATOR: 'SNOWFLAKE_JWT', LOGIN_NAME: 'ROTATING', TOKEN: `${header}.${payload}.x` })).toMatchObject({ success: false, code: '390144' });
+    expect(await post({ AUTHENTICATOR: 'SNOWFLAKE_JWT', LOGIN_NAME: 'ROTATING', TOKEN: `${header}.${payload}.x` })).toMatchObject({
+      success: false,
+      code: '390144',
+    });
   });
 });
 
 describe('password login', () => {
-  const withPassword = (username: string, password: string) => login({ username, password, authenticator: 'SNOWFLAKE', privateKey: undefined });
+  const withPassword = (username: string, password: string) =>
+    login({ username, password, authenticator: 'SNOWFLAKE', privateKey: undefined });
 
   test('lets a person in', async () => {
     await disconnect(await withPassword('PERSON', 'correct horse'));
@@ -95,15 +104,27 @@ describe('password login', () => {
 
 describe('workload identity login', () => {
   beforeEach(() => {
-    Object.assign(process.env, { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'session', SNOWFLAKE_WIF_ALLOWED_HOST_SUFFIXES: '127.0.0.1' });
+    Object.assign(process.env, {
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_SESSION_TOKEN: 'session',
+      SNOWFLAKE_WIF_ALLOWED_HOST_SUFFIXES: '127.0.0.1',
+    });
   });
 
   // The driver's own signing is exercised here with the very request that it builds.
   const identity = () => {
-    const headers = { host: 'sts.eu-central-1.amazonaws.com', 'x-snowflake-audience': 'snowflakecomputing.com', authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20261121/eu-central-1/sts/aws4_request, SignedHeaders=host;x-snowflake-audience, Signature=0' };
+    const headers = {
+      host: 'sts.eu-central-1.amazonaws.com',
+      'x-snowflake-audience': 'snowflakecomputing.com',
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=AKID/20261121/eu-central-1/sts/aws4_request, SignedHeaders=host;x-snowflake-audience, Signature=0',
+    };
     return { url: 'https://sts.eu-central-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15', method: 'POST', headers };
   };
-  const attempt = (request: object) => post({ AUTHENTICATOR: 'WORKLOAD_IDENTITY', PROVIDER: 'AWS', TOKEN: Buffer.from(JSON.stringify(request)).toString('base64') });
+  const attempt = (request: object) =>
+    post({ AUTHENTICATOR: 'WORKLOAD_IDENTITY', PROVIDER: 'AWS', TOKEN: Buffer.from(JSON.stringify(request)).toString('base64') });
   const arn = (text: string) => ({ status: 200, body: `<GetCallerIdentityResponse><Arn>${text}</Arn></GetCallerIdentityResponse>` });
 
   test('logs in the user whose role STS names, and sends STS the request unchanged', async () => {
@@ -126,7 +147,11 @@ describe('workload identity login', () => {
   test.each([
     ['STS does not believe the signature', identity(), { status: 403, body: '' }],
     ['the request is for another host', { ...identity(), url: 'https://evil.example/?Action=GetCallerIdentity' }, undefined],
-    ['the audience is not signed', { ...identity(), headers: { ...identity().headers, authorization: 'AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0' } }, undefined],
+    [
+      'the audience is not signed',
+      { ...identity(), headers: { ...identity().headers, authorization: 'AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0' } },
+      undefined,
+    ],
     ['the audience is another', { ...identity(), headers: { ...identity().headers, 'x-snowflake-audience': 'elsewhere' } }, undefined],
   ])('refuses when %s', async (_name, request, answer) => {
     stsAnswer = answer ?? arn('arn:aws:sts::111122223333:assumed-role/replicator/lambda');
@@ -137,7 +162,12 @@ describe('workload identity login', () => {
   test('works with the token that the driver makes', async () => {
     stsAnswer = arn('arn:aws:sts::111122223333:assumed-role/replicator/lambda');
 
-    const connection = await login({ authenticator: 'WORKLOAD_IDENTITY', workloadIdentityProvider: 'AWS', username: undefined, privateKey: undefined });
+    const connection = await login({
+      authenticator: 'WORKLOAD_IDENTITY',
+      workloadIdentityProvider: 'AWS',
+      username: undefined,
+      privateKey: undefined,
+    });
 
     await expect(value(connection, 'SELECT CURRENT_USER()')).resolves.toBe('FEDERATED');
     expect(seenBySts?.headers.authorization).toContain('Credential=AKIDEXAMPLE/');
@@ -183,10 +213,15 @@ function token({ exp }: { exp: number }): string {
 }
 
 function fingerprintOfFirst(): string {
-  return `SHA256:${createHash('sha256').update(createPublicKey(first.publicKey).export({ format: 'der', type: 'spki' })).digest('base64')}`;
+  return `SHA256:${createHash('sha256')
+    .update(createPublicKey(first.publicKey).export({ format: 'der', type: 'spki' }))
+    .digest('base64')}`;
 }
 
 async function post(data: Record<string, string>): Promise<{ success: boolean; code: string; data: unknown }> {
-  const response = await fetch(`${warehouse.url}/session/v1/login-request`, { method: 'POST', body: JSON.stringify({ data: { ACCOUNT_NAME: 'LOCAL', ...data } }) });
+  const response = await fetch(`${warehouse.url}/session/v1/login-request`, {
+    method: 'POST',
+    body: JSON.stringify({ data: { ACCOUNT_NAME: 'LOCAL', ...data } }),
+  });
   return (await response.json()) as { success: boolean; code: string; data: unknown };
 }

@@ -66,7 +66,7 @@ describe('a statement', () => {
   test.each([
     'SELECT TOP 5 * FROM T',
     'SELECT * FROM T SAMPLE (10)',
-    "SELECT * FROM T AT (OFFSET => -60)",
+    'SELECT * FROM T AT (OFFSET => -60)',
     'SELECT * FROM T JOIN U USING (ID)',
     'SELECT * FROM T, LATERAL FLATTEN(INPUT => V)',
     'SELECT * FROM TABLE(GENERATOR(ROWCOUNT => 5))',
@@ -80,7 +80,7 @@ describe('a statement', () => {
     'COPY INTO @S FROM T',
     "EXECUTE IMMEDIATE 'SELECT 1'",
     'BEGIN LET x := 1; END',
-    "ALTER SESSION SET AUTOCOMMIT = FALSE",
+    'ALTER SESSION SET AUTOCOMMIT = FALSE',
     'UPDATE T SET ID = 1 FROM U WHERE T.ID = U.ID AND REGEXP_COUNT(N, N) = 1',
   ])('%s is refused as beyond the stand-in', async (sql) => {
     expect(await errorOf(rows(connection, sql))).toMatchObject({ code: '000002', sqlState: '0A000' });
@@ -109,7 +109,9 @@ describe('identifiers', () => {
     await rows(connection, 'CREATE OR REPLACE TABLE A1 (X NUMBER, Y NUMBER)');
     await rows(connection, 'INSERT INTO A1 VALUES (1, 10), (2, 20)');
 
-    await expect(rows(connection, 'SELECT X + 1 AS NEXT, NEXT * 2 AS TWICE FROM A1 WHERE NEXT > 2')).resolves.toEqual([{ NEXT: '3', TWICE: '6' }]);
+    await expect(rows(connection, 'SELECT X + 1 AS NEXT, NEXT * 2 AS TWICE FROM A1 WHERE NEXT > 2')).resolves.toEqual([
+      { NEXT: '3', TWICE: '6' },
+    ]);
     await expect(rows(connection, 'SELECT Y AS X FROM A1 WHERE X = 1')).resolves.toEqual([{ X: '10' }]);
   });
 });
@@ -117,7 +119,10 @@ describe('identifiers', () => {
 describe('the bulk of SQL', () => {
   test.each([
     ['WITH a AS (SELECT 1 AS x UNION ALL SELECT 2), b (y) AS (SELECT x FROM a) SELECT SUM(y) FROM b', '3'],
-    ['SELECT COUNT(*) FROM (SELECT * FROM (VALUES (1, \'a\'), (1, \'b\'), (2, \'c\')) AS v(k, s) QUALIFY ROW_NUMBER() OVER (PARTITION BY k ORDER BY s DESC) = 1)', '2'],
+    [
+      "SELECT COUNT(*) FROM (SELECT * FROM (VALUES (1, 'a'), (1, 'b'), (2, 'c')) AS v(k, s) QUALIFY ROW_NUMBER() OVER (PARTITION BY k ORDER BY s DESC) = 1)",
+      '2',
+    ],
     ["SELECT LISTAGG(s, '|') WITHIN GROUP (ORDER BY s DESC) FROM (VALUES ('a'), ('b')) AS v(s)", 'b|a'],
     ["SELECT LISTAGG(s) FROM (VALUES ('a')) AS v(s) WHERE s = 'x'", ''],
     ['SELECT BITXOR_AGG(x) FROM (VALUES (5), (3), (5)) AS v(x)', '3'],
@@ -130,7 +135,7 @@ describe('the bulk of SQL', () => {
     ['SELECT COUNT(*) FROM (SELECT 1 AS k) AS a LEFT JOIN (SELECT 2 AS k) AS b ON a.k = b.k WHERE b.k IS NULL', '1'],
     ['SELECT x FROM (VALUES (3), (1)) AS v(x) INTERSECT SELECT 3', '3'],
     ['SELECT SUM(n) FROM (SELECT k, COUNT(*) AS n FROM (VALUES (1), (1), (2)) AS v(k) GROUP BY ALL HAVING n > 1)', '2'],
-    ['SELECT CASE 2 WHEN 1 THEN \'a\' WHEN 2 THEN \'b\' END', 'b'],
+    ["SELECT CASE 2 WHEN 1 THEN 'a' WHEN 2 THEN 'b' END", 'b'],
     ['SELECT LAG(x) OVER (ORDER BY x) FROM (VALUES (1), (2)) AS v(x) ORDER BY x DESC LIMIT 1', '1'],
     ['SELECT COUNT(*) FROM (VALUES (1, 2), (3, 4)) AS v(a, b) WHERE (a, b) IN ((1, 2), (3, 5))', '1'],
     ['SELECT x FROM (SELECT * EXCLUDE (y) FROM (VALUES (1, 2)) AS v(x, y))', '1'],

@@ -73,12 +73,12 @@ describe('an expression', () => {
     ["EXTRACT(YEAR FROM DATE '2024-01-02')", '2024'],
     ["TO_CHAR(CURRENT_TIMESTAMP(), 'YYYY-MM-DD HH24:MI:SS.FF3')", '2026-11-21 12:34:56.789'],
     ["TO_CHAR(CONVERT_TIMEZONE('UTC', 'Asia/Tokyo', '2024-01-01 00:00:00'::TIMESTAMP_NTZ), 'HH24')", '09'],
-    ["TO_JSON(PARSE_JSON('{\"b\": 1.50, \"a\": [1, 2]}'))", '{"a":[1,2],"b":1.5}'],
-    ["PARSE_JSON('{\"a\": {\"b\": [10, \"x\"]}}'):a.b[1]::VARCHAR", 'x'],
-    ["CHECK_JSON('{\"a\": 1}')", null],
-    ["TRY_PARSE_JSON('{\"a\": 1')::VARCHAR", null],
+    ['TO_JSON(PARSE_JSON(\'{"b": 1.50, "a": [1, 2]}\'))', '{"a":[1,2],"b":1.5}'],
+    ['PARSE_JSON(\'{"a": {"b": [10, "x"]}}\'):a.b[1]::VARCHAR', 'x'],
+    ['CHECK_JSON(\'{"a": 1}\')', null],
+    ['TRY_PARSE_JSON(\'{"a": 1\')::VARCHAR', null],
     ["TO_JSON(ARRAY_CONSTRUCT(1, 'x', NULL))", '[1,"x",null]'],
-    ["TO_JSON(TO_ARRAY(5))", '[5]'],
+    ['TO_JSON(TO_ARRAY(5))', '[5]'],
     ["'1.50'::DECFLOAT", '1.5'],
     ["'1234567890123456789012345678901234.56'::DECFLOAT", '1234567890123456789012345678901234.56'],
     ['COALESCE(NULL, 2)', '2'],
@@ -103,9 +103,9 @@ describe('an expression', () => {
     ["'abcdef'::VARCHAR(3)", '100078', "String 'abcdef' is too long and would be truncated"],
     ["TO_BINARY('abc', 'HEX')", '100115', "The following string is not a legal hex-encoded value: 'abc'"],
     ['1 / 0', '100051', 'Division by zero'],
-    ["PARSE_JSON('{\"a\": 1, \"a\": 2}')", '100069', 'Error parsing JSON'],
+    ['PARSE_JSON(\'{"a": 1, "a": 2}\')', '100069', 'Error parsing JSON'],
     ["PARSE_JSON('{')", '100069', 'Error parsing JSON'],
-    ["TO_JSON(PARSE_JSON('{\"a\": {\"b\": 1, \"b\": 2}}'))", '100069', 'duplicate object attribute "b"'],
+    ['TO_JSON(PARSE_JSON(\'{"a": {"b": 1, "b": 2}}\'))', '100069', 'duplicate object attribute "b"'],
   ])('%s fails with %s', async (expression, code, message) => {
     const error = await errorOf(value(connection, `SELECT ${expression}`));
 
@@ -143,24 +143,55 @@ describe('the session time zone', () => {
   test('is Los Angeles until it is set, as in a new account', async () => {
     const fresh = await connect(warehouse);
 
-    await expect(value(fresh, "SELECT TO_CHAR('2024-07-01 00:00:00Z'::TIMESTAMP_TZ::TIMESTAMP_LTZ, 'YYYY-MM-DD HH24 TZHTZM')")).resolves.toBe('2024-06-30 17 -0700');
+    await expect(
+      value(fresh, "SELECT TO_CHAR('2024-07-01 00:00:00Z'::TIMESTAMP_TZ::TIMESTAMP_LTZ, 'YYYY-MM-DD HH24 TZHTZM')"),
+    ).resolves.toBe('2024-06-30 17 -0700');
     await expect(value(fresh, "SELECT '2024-07-01 00:00:00'::TIMESTAMP_LTZ = '2024-07-01 07:00:00Z'::TIMESTAMP_TZ")).resolves.toBe('TRUE');
     await disconnect(fresh);
   });
 });
 
 describe('a table of every type', () => {
-  const COLUMNS = 'ID NUMBER(38,0), AMT NUMBER(38,9), N VARCHAR(5), TS TIMESTAMP_NTZ(6), TZ TIMESTAMP_TZ(6), LTZ TIMESTAMP_LTZ(3), V VARIANT, B BOOLEAN, BIN BINARY, D DATE, T TIME(6), F FLOAT, DF DECFLOAT';
+  const COLUMNS =
+    'ID NUMBER(38,0), AMT NUMBER(38,9), N VARCHAR(5), TS TIMESTAMP_NTZ(6), TZ TIMESTAMP_TZ(6), LTZ TIMESTAMP_LTZ(3), V VARIANT, B BOOLEAN, BIN BINARY, D DATE, T TIME(6), F FLOAT, DF DECFLOAT';
 
   test('returns what was put into it', async () => {
     await rows(connection, `CREATE OR REPLACE TABLE EVERYTHING (${COLUMNS})`);
-    await rows(connection, `INSERT INTO EVERYTHING SELECT ?, ?, ?, ?, ?, ?, PARSE_JSON(?), ?, ?, ?, ?, ?, ?`, ['99999999999999999999999999999999999999', '-12345678901234567890.123456789', 'é€', '0001-01-01 00:00:00.000001', '9999-12-31T23:59:59.999999+14:00', '2024-01-01 00:00:00.123999Z', '{"a": null}', 'true', 'DEADBEEF', '2024-02-29', '23:59:59.999999', '1.5e300', '-0.00100']);
+    await rows(connection, `INSERT INTO EVERYTHING SELECT ?, ?, ?, ?, ?, ?, PARSE_JSON(?), ?, ?, ?, ?, ?, ?`, [
+      '99999999999999999999999999999999999999',
+      '-12345678901234567890.123456789',
+      'é€',
+      '0001-01-01 00:00:00.000001',
+      '9999-12-31T23:59:59.999999+14:00',
+      '2024-01-01 00:00:00.123999Z',
+      '{"a": null}',
+      'true',
+      'DEADBEEF',
+      '2024-02-29',
+      '23:59:59.999999',
+      '1.5e300',
+      '-0.00100',
+    ]);
 
-    const [row] = await rows(connection, `SELECT ID, AMT, N, TO_CHAR(TS, 'YYYY-MM-DD HH24:MI:SS.FF6') AS TS, TO_CHAR(TZ, 'YYYY-MM-DD HH24:MI:SS.FF6TZH:TZM') AS TZ, TO_CHAR(LTZ, 'HH24:MI:SS.FF6') AS LTZ, V, B, BIN, D, TO_CHAR(T, 'HH24:MI:SS.FF6') AS T, F, DF FROM EVERYTHING`);
+    const [row] = await rows(
+      connection,
+      `SELECT ID, AMT, N, TO_CHAR(TS, 'YYYY-MM-DD HH24:MI:SS.FF6') AS TS, TO_CHAR(TZ, 'YYYY-MM-DD HH24:MI:SS.FF6TZH:TZM') AS TZ, TO_CHAR(LTZ, 'HH24:MI:SS.FF6') AS LTZ, V, B, BIN, D, TO_CHAR(T, 'HH24:MI:SS.FF6') AS T, F, DF FROM EVERYTHING`,
+    );
 
     expect(row).toEqual({
-      ID: '99999999999999999999999999999999999999', AMT: '-12345678901234567890.123456789', N: 'é€', TS: '0001-01-01 00:00:00.000001', TZ: '9999-12-31 23:59:59.999999+14:00',
-      LTZ: '00:00:00.123000', V: '{\n  "a": null\n}', B: 'TRUE', BIN: 'DEADBEEF', D: '2024-02-29', T: '23:59:59.999999', F: '1.5e+300', DF: '-0.001',
+      ID: '99999999999999999999999999999999999999',
+      AMT: '-12345678901234567890.123456789',
+      N: 'é€',
+      TS: '0001-01-01 00:00:00.000001',
+      TZ: '9999-12-31 23:59:59.999999+14:00',
+      LTZ: '00:00:00.123000',
+      V: '{\n  "a": null\n}',
+      B: 'TRUE',
+      BIN: 'DEADBEEF',
+      D: '2024-02-29',
+      T: '23:59:59.999999',
+      F: '1.5e+300',
+      DF: '-0.001',
     });
   });
 
@@ -195,9 +226,17 @@ describe('a table of every type', () => {
 
 describe('the columns of a result', () => {
   test('have Snowflake types and names', async () => {
-    const { statement } = await execute(connection, `SELECT 1.25 AS "lower", COUNT(*), 'abc', SYSDATE() AS NOW_UTC, TO_VARIANT(1) AS V FROM (VALUES (1)) AS v(x)`);
+    const { statement } = await execute(
+      connection,
+      `SELECT 1.25 AS "lower", COUNT(*), 'abc', SYSDATE() AS NOW_UTC, TO_VARIANT(1) AS V FROM (VALUES (1)) AS v(x)`,
+    );
 
-    const described = (statement.getColumns() ?? []).map((column) => [column.getName(), column.getType(), column.getPrecision(), column.getScale()]);
+    const described = (statement.getColumns() ?? []).map((column) => [
+      column.getName(),
+      column.getType(),
+      column.getPrecision(),
+      column.getScale(),
+    ]);
     expect(described).toEqual([
       ['lower', 'fixed', 3, 2],
       ['COUNT(*)', 'fixed', 18, 0],

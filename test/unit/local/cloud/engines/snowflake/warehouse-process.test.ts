@@ -13,7 +13,15 @@ describe('a warehouse in its own process', () => {
   beforeAll(async () => {
     clock = new CloudClock({ busy: 1, idle: Infinity }, new Date('2031-05-05T00:00:00Z'));
     warehouse = await WarehouseProcess.start({ clock, accountName: 'acct' });
-    for (const sql of ['CREATE DATABASE DB', 'CREATE ROLE R', 'CREATE WAREHOUSE WH', 'GRANT USAGE ON WAREHOUSE WH TO ROLE R', 'GRANT OWNERSHIP ON DATABASE DB TO ROLE R', 'GRANT OWNERSHIP ON SCHEMA DB.PUBLIC TO ROLE R']) await warehouse.execute(sql);
+    for (const sql of [
+      'CREATE DATABASE DB',
+      'CREATE ROLE R',
+      'CREATE WAREHOUSE WH',
+      'GRANT USAGE ON WAREHOUSE WH TO ROLE R',
+      'GRANT OWNERSHIP ON DATABASE DB TO ROLE R',
+      'GRANT OWNERSHIP ON SCHEMA DB.PUBLIC TO ROLE R',
+    ])
+      await warehouse.execute(sql);
     await warehouse.createUser({ name: 'U', roles: ['R'], publicKeyPem: keys.publicKey });
   });
 
@@ -24,7 +32,7 @@ describe('a warehouse in its own process', () => {
 
   const login = () => connect(warehouse, { account: 'acct', username: 'U', privateKey: keys.privateKey, role: 'R', schema: 'PUBLIC' });
 
-  test('serves the driver, shows the cloud\'s time and counts as work while a statement runs', async () => {
+  test("serves the driver, shows the cloud's time and counts as work while a statement runs", async () => {
     const connection = await login();
     await rows(connection, 'CREATE OR REPLACE TABLE T (A NUMBER)');
     let worked = 0;
@@ -41,7 +49,7 @@ describe('a warehouse in its own process', () => {
     await disconnect(connection);
   });
 
-  test('expires sessions by the cloud\'s time', async () => {
+  test("expires sessions by the cloud's time", async () => {
     const connection = await login();
     await clock.pass(5 * 3_600_000);
 
@@ -69,7 +77,11 @@ describe('a warehouse with a certificate', () => {
     const warehouse = await WarehouseProcess.start({ tls: await authority.issue('acct.snowflakecomputing.com') });
 
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      request(`${warehouse.url}/telemetry/send`, { method: 'POST', ca: authority.certificatePem, servername: 'acct.snowflakecomputing.com' }, (response) => resolve(response.resume().statusCode))
+      request(
+        `${warehouse.url}/telemetry/send`,
+        { method: 'POST', ca: authority.certificatePem, servername: 'acct.snowflakecomputing.com' },
+        (response) => resolve(response.resume().statusCode),
+      )
         .on('error', reject)
         .end('{}');
     });
