@@ -33,9 +33,9 @@ export async function playSystem<World>(rehearsal: SystemRehearsal<World>, optio
     const scenarios = rehearsal.scenarios.filter(({ name }) => options.only === undefined || name === options.only);
     const records: ScenarioRecord[] = [];
     for (const scenario of scenarios) records.push(await playScenario(rehearsal, scenario, cloud, world, options));
-    record = summarize(system, cloud, records, startedMs);
+    record = summarize(system, cloud, records, startedMs, options.only === undefined);
   } catch (error) {
-    record = { ...summarize(system, cloud, [], startedMs), outcome: 'failed', failure: (error as Error).message };
+    record = { ...summarize(system, cloud, [], startedMs, false), outcome: 'failed', failure: (error as Error).message };
   } finally {
     await cloud.stop();
   }
@@ -69,6 +69,7 @@ async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: 
   };
   const firstCall = cloud.calls.all().length;
   const firstRefusal = cloud.services.authorizer.refusals.length;
+  const firstDenied = cloud.services.compute.fabric.denied.all().length;
   const startedCloudMs = cloud.clock.nowMs();
   const startedWallMs = performance.now();
   let failure: string | undefined;
@@ -86,7 +87,10 @@ async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: 
     cloudSeconds: (cloud.clock.nowMs() - startedCloudMs) / 1000,
     wallSeconds: (performance.now() - startedWallMs) / 1000,
     calls: countCalls(cloud, firstCall),
-    refusals: cloud.services.authorizer.refusals.slice(firstRefusal).map(({ message }) => message),
+    refusals: [
+      ...cloud.services.authorizer.refusals.slice(firstRefusal).map(({ message }) => message),
+      ...cloud.services.compute.fabric.denied.all().slice(firstDenied).map(({ source, host, port, explanation, hint }) => `${source} to ${host}:${port}: ${[explanation, hint].filter(Boolean).join('; ')}`),
+    ],
     cannotProve: scenario.cannotProve ?? [],
   };
   tell({ type: 'scenario-ended', system, ...record });
@@ -102,7 +106,7 @@ function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
   return counts;
 }
 
-function summarize(system: string, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number): SystemRecord {
+function summarize(system: string, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number, whole: boolean): SystemRecord {
   const { ledger } = cloud.services.authorizer;
   const uses = ledger.holders().filter((holder) => holder.includes(':role/')).map((holder) => ledger.useOf(holder));
   const defects = cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
@@ -115,7 +119,8 @@ function summarize(system: string, cloud: LocalCloud, records: readonly Scenario
     permissions: {
       granted: uses.reduce((sum, { used, unused }) => sum + used.length + unused.length, 0),
       used: uses.reduce((sum, { used }) => sum + used.length, 0),
-      unused: uses.flatMap(({ unused }) => unused.map(({ holder, action }) => `${holder.split('/').pop() ?? holder}: ${action}`)),
+      // Part of a rehearsal cannot tell what the rest would use.
+      unused: (whole ? uses : []).flatMap(({ unused }) => unused.map(({ holder, action }) => `${holder.split('/').pop() ?? holder}: ${action}`)),
     },
     defects,
   };

@@ -1,4 +1,4 @@
-import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, AuthorizeSecurityGroupIngressCommand, EC2Client, type ResourceType } from '@aws-sdk/client-ec2';
+import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, CreateVpcEndpointCommand, AuthorizeSecurityGroupIngressCommand, DescribeRouteTablesCommand, EC2Client, ModifyVpcAttributeCommand, type ResourceType } from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, CreateDBSubnetGroupCommand, DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -24,6 +24,13 @@ export interface SourceWorld {
 
 /** What was there before the pipelines: one source cluster each, by the pipeline's name. */
 export type AuroraRestoreWorld = ReadonlyMap<string, SourceWorld>;
+
+/** The source of a pipeline. */
+export function sourceOf(world: AuroraRestoreWorld, pipeline: string): SourceWorld {
+  const source = world.get(pipeline);
+  if (!source) throw new Error(`there is no pipeline ${pipeline}`);
+  return source;
+}
 
 /** Makes the networks, keys, secrets and filled clusters that the deployment names. */
 export async function createWorld(stage: Stage<undefined>): Promise<AuroraRestoreWorld> {
@@ -74,7 +81,21 @@ async function createNetwork(stage: Stage<undefined>, place: Place, { source }: 
   const bastionGroup = await group('bastion', undefined);
   const fromBastion = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, UserIdGroupPairs: [{ GroupId: bastionGroup }] };
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: databaseGroup, IpPermissions: [fromBastion] }));
+  await createEndpoints(ec2, place, VpcId, subnetIds);
   return { subnetIds, databaseGroup, bastionGroup };
+}
+
+/** Docs/runbooks/aurora-restore.md says which endpoints the network of a source needs for the function that takes manifests. */
+async function createEndpoints(ec2: EC2Client, { region }: Place, VpcId: string, SubnetIds: string[]): Promise<void> {
+  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] }));
+  const RouteTableIds = RouteTables.map(({ RouteTableId = '' }) => RouteTableId);
+  const { GroupId = '' } = await ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName: 'endpoints', Description: 'HTTPS from the network' }));
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.10.0.0/16' }] }] }));
+  await ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
+  for (const name of ['rds', 'secretsmanager']) {
+    await ec2.send(new CreateVpcEndpointCommand({ VpcId, ServiceName: `com.amazonaws.${region}.${name}`, VpcEndpointType: 'Interface', SubnetIds, SecurityGroupIds: [GroupId], PrivateDnsEnabled: true }));
+  }
+  await ec2.send(new CreateVpcEndpointCommand({ VpcId, ServiceName: `com.amazonaws.${region}.s3`, VpcEndpointType: 'Gateway', RouteTableIds }));
 }
 
 async function createCluster(stage: Stage<undefined>, place: Place, { source }: AuroraRestoreConfig, keyArn: string | undefined, securityGroup: string): Promise<{ clusterArn: string; endpoint: string }> {
