@@ -1,4 +1,4 @@
-/** How sure a figure is: read on the vendor's page, quoted by somebody else, or remembered and to be checked. */
+/** How sure a figure is: read in the source, quoted elsewhere, or to be checked against the source before it decides anything. */
 export type Certainty = 'published' | 'quoted' | 'to be checked';
 
 /** One price, with where it comes from and when it was looked up. */
@@ -24,22 +24,22 @@ export const PRICES = {
     asOf: LOOKED_UP,
     certainty: 'to be checked',
   },
-  managedStorage: { usd: 0.024, per: 'GB-month of Redshift Managed Storage', source: 'https://aws.amazon.com/redshift/pricing/', asOf: LOOKED_UP, certainty: 'published' },
+  managedStorage: { usd: 0.024, per: 'GB-month of Redshift Managed Storage', source: 'https://aws.amazon.com/redshift/pricing/', asOf: LOOKED_UP, certainty: 'quoted' },
   crossRegionTransfer: { usd: 0.02, per: 'GB copied to another region; pairs with Asia-Pacific cost up to five times as much', source: 'https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer', asOf: LOOKED_UP, certainty: 'quoted' },
-  stateTransitions: { usd: 0.025, per: '1000 state transitions of Step Functions', source: 'https://aws.amazon.com/step-functions/pricing/', asOf: LOOKED_UP, certainty: 'published' },
-  lambdaGbSecond: { usd: 0.0000133334, per: 'GB-second of an ARM function', source: 'https://aws.amazon.com/lambda/pricing/', asOf: LOOKED_UP, certainty: 'published' },
-  lambdaRequests: { usd: 0.2, per: 'million invocations', source: 'https://aws.amazon.com/lambda/pricing/', asOf: LOOKED_UP, certainty: 'published' },
-  alarm: { usd: 0.1, per: 'alarm and month', source: 'https://aws.amazon.com/cloudwatch/pricing/', asOf: LOOKED_UP, certainty: 'published' },
-  dashboard: { usd: 3, per: 'dashboard and month', source: 'https://aws.amazon.com/cloudwatch/pricing/', asOf: LOOKED_UP, certainty: 'published' },
-  key: { usd: 1, per: 'customer key and month', source: 'https://aws.amazon.com/kms/pricing/', asOf: LOOKED_UP, certainty: 'published' },
+  stateTransitions: { usd: 0.025, per: '1000 state transitions of Step Functions', source: 'https://aws.amazon.com/step-functions/pricing/', asOf: LOOKED_UP, certainty: 'to be checked' },
+  lambdaGbSecond: { usd: 0.0000133334, per: 'GB-second of an ARM function', source: 'https://aws.amazon.com/lambda/pricing/', asOf: LOOKED_UP, certainty: 'to be checked' },
+  lambdaRequests: { usd: 0.2, per: 'million invocations', source: 'https://aws.amazon.com/lambda/pricing/', asOf: LOOKED_UP, certainty: 'to be checked' },
+  alarm: { usd: 0.1, per: 'alarm and month', source: 'https://aws.amazon.com/cloudwatch/pricing/', asOf: LOOKED_UP, certainty: 'to be checked' },
+  dashboard: { usd: 3, per: 'dashboard and month', source: 'https://aws.amazon.com/cloudwatch/pricing/', asOf: LOOKED_UP, certainty: 'to be checked' },
+  key: { usd: 1, per: 'customer key and month', source: 'https://aws.amazon.com/kms/pricing/', asOf: LOOKED_UP, certainty: 'to be checked' },
 } as const satisfies Record<string, Price>;
 
 /** What an hour of one node costs on demand. */
 export const NODE_HOUR: Readonly<Record<string, Price>> = {
-  'ra3.large': nodeHour(0.543, 'quoted'),
-  'ra3.xlplus': nodeHour(1.086, 'published'),
-  'ra3.4xlarge': nodeHour(3.26, 'published'),
-  'ra3.16xlarge': nodeHour(13.04, 'published'),
+  'ra3.large': nodeHour(0.543, 'to be checked'),
+  'ra3.xlplus': nodeHour(1.086, 'to be checked'),
+  'ra3.4xlarge': nodeHour(3.26, 'to be checked'),
+  'ra3.16xlarge': nodeHour(13.04, 'to be checked'),
   'dc2.large': nodeHour(0.25, 'published'),
 };
 
