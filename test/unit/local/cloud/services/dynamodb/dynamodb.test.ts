@@ -322,7 +322,7 @@ describe('DynamoDB', () => {
       await expect(db.send(new DescribeContinuousBackupsCommand({ TableName }))).resolves.toMatchObject({ ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' } } });
     });
 
-    it('is created as GlobalTable, whose replicas follow each other', async () => {
+    it('is created as GlobalTable, whose replicas follow each other, the later write winning', async () => {
       const { resources } = await deployResources(cloud, place, {
         State: {
           Type: 'AWS::DynamoDB::GlobalTable',
@@ -347,6 +347,12 @@ describe('DynamoDB', () => {
 
       await expect(get(name, 'a', 1)).resolves.toMatchObject({ from: { S: 'away' } });
       await expect(get(name, 'b', 1)).resolves.toBeUndefined();
+
+      await put(name, item('c', 1, { from: { S: 'home' } }));
+      await put(name, item('c', 1, { from: { S: 'away' } }), {}, away);
+      await cloud.clock.pass(MINUTE);
+
+      for (const client of [db, away]) await expect(get(name, 'c', 1, client)).resolves.toMatchObject({ from: { S: 'away' } });
     });
   });
 });

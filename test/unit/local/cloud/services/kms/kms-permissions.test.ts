@@ -131,6 +131,7 @@ describe('permissions of KMS', () => {
       const KeyId = await key();
       const [retirer, stranger] = [await role(VISITOR), await role(VISITOR)];
       const { GrantId } = await admin.send(new CreateGrantCommand({ KeyId, GranteePrincipal: stranger.roleArn, RetiringPrincipal: retirer.roleArn, Operations: ['Decrypt'] }));
+      await admin.send(new CreateGrantCommand({ KeyId, GranteePrincipal: retirer.roleArn, RetiringPrincipal: stranger.roleArn, Operations: ['Decrypt'] }));
       const retire = (who: ActingRole) => who.client(KMSClient, REGION).send(new RetireGrantCommand({ KeyId, GrantId }));
 
       await expect(retire(stranger)).rejects.toMatchObject(DENIED);

@@ -114,7 +114,7 @@ describe('objects in S3', () => {
   it('are written once when two try at the same time', async () => {
     const name = await bucket();
 
-    const results = await Promise.allSettled([1, 2, 3, 4].map((n) => put(name, 'lock', String(n), { IfNoneMatch: '*' })));
+    const results = await Promise.allSettled([1, 2, 3, 4].map((n) => put(name, 'lock', Buffer.alloc(2 * MB, n), { IfNoneMatch: '*' })));
 
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
