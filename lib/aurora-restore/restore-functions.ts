@@ -195,7 +195,7 @@ export class RestoreFunctions extends Construct {
         because: 'copies are named after the operation',
       },
       useKeyThroughRds(context.key.keyArn, region),
-      ...(config.source.kmsKeyArn ? [useKeyThroughRds(config.source.kmsKeyArn, region)] : []),
+      ...(config.source.kmsKeyArn ? [useKeyThroughRds(config.source.kmsKeyArn, source.region)] : []),
     ];
   }
 
@@ -252,8 +252,8 @@ export class RestoreFunctions extends Construct {
       { actions: ['rds:RestoreDBClusterFromSnapshot', 'rds:AddTagsToResource'], resources: [`${this.rds}:cluster:*`], conditions: asOurs, because: RUN_NAMES },
       {
         actions: ['rds:RestoreDBClusterFromSnapshot'],
-        resources: [`${this.rds}:cluster-snapshot:*`, `${this.rds}:subgrp:${network.subnetGroup.subnetGroupName}`, `${this.rds}:cluster-pg:*`],
-        because: 'snapshots are named after the operation, the parameter group after the engine version',
+        resources: [`${this.rds}:cluster-snapshot:*`, `${this.rds}:subgrp:${network.subnetGroup.subnetGroupName}`, `${this.rds}:cluster-pg:*`, `${this.rds}:og:*`],
+        because: 'snapshots are named after the operation, parameter and option groups after the engine version',
       },
       useKeyThroughRds(context.key.keyArn, region),
     ];
@@ -264,7 +264,7 @@ export class RestoreFunctions extends Construct {
     return [
       this.describeInstances(),
       { actions: ['rds:CreateDBInstance', 'rds:AddTagsToResource'], resources: [`${this.rds}:db:*`], conditions: asOurs, because: RUN_NAMES },
-      { actions: ['rds:CreateDBInstance'], resources: [`${this.rds}:cluster:*`], because: RUN_NAMES },
+      { actions: ['rds:CreateDBInstance'], resources: [`${this.rds}:cluster:*`, `${this.rds}:pg:*`, `${this.rds}:og:*`], because: `${RUN_NAMES}; parameter and option groups are named after the engine version` },
     ];
   }
 
