@@ -70,6 +70,12 @@ describe('key-pair login', () => {
     ).toMatchObject({ success: false, code: '390144' });
   });
 
+  test('refuses a token for another subject', async () => {
+    const TOKEN = token({ exp: Date.now() + 60_000, sub: 'LOCAL.LOADER' });
+
+    expect(await post({ AUTHENTICATOR: 'SNOWFLAKE_JWT', LOGIN_NAME: 'ROTATING', TOKEN })).toMatchObject({ success: false, code: '390144' });
+  });
+
   test('refuses the algorithm none', async () => {
     const [, payload] = token({ exp: Date.now() + 60_000 }).split('.');
     const header = Buffer.from('{"alg":"none"}').toString('base64url');
@@ -204,11 +210,11 @@ describe('a session', () => {
   });
 });
 
-function token({ exp }: { exp: number }): string {
+function token({ exp, sub = 'LOCAL.ROTATING' }: { exp: number; sub?: string }): string {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const subject = 'LOCAL.ROTATING';
   const fingerprint = fingerprintOfFirst();
-  const unsigned = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode({ iss: `${subject}.${fingerprint}`, sub: subject, exp })}`;
+  const unsigned = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode({ iss: `${subject}.${fingerprint}`, sub, exp })}`;
   return `${unsigned}.${sign('RSA-SHA256', Buffer.from(unsigned), createPrivateKey(first.privateKey)).toString('base64url')}`;
 }
 
