@@ -22,7 +22,7 @@ export class ManifestVaultStack extends HoldfastStack {
     const names = namesOf(config, { sourceAccount, targetAccount: env.account });
     const writer = `arn:aws:iam::${sourceAccount}:role/${names.functionName('take-manifest')}`;
     const onlyTheWriter = { ArnEquals: { 'aws:PrincipalArn': writer } };
-    const key = new SystemKey(this, 'Key', { alias: `aurora-restore-${config.name}-manifests`, description: `Manifests of ${config.source.clusterIdentifier}` });
+    const key = new SystemKey(this, 'Key', { alias: names.manifestKeyAlias, description: `Manifests of ${config.source.clusterIdentifier}` });
     key.addToResourcePolicy(
       new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AnyPrincipal()], actions: ['kms:GenerateDataKey'], resources: ['*'], conditions: onlyTheWriter }),
     );

@@ -14,6 +14,7 @@ export interface PipelineNames {
   readonly sourceAccessRole: string;
   readonly sourceDeletionRole: string;
   readonly manifestBucket: string;
+  readonly manifestKeyAlias: string;
   readonly evidenceBucket: string;
   readonly topic: string;
 }
@@ -33,6 +34,7 @@ export function namesOf({ name, source, target }: AuroraRestoreConfig, { targetA
     sourceAccessRole: `${prefix}-source-access`,
     sourceDeletionRole: `${prefix}-source-deletion`,
     manifestBucket: `${name}-manifests-${targetAccount}-${source.region}`,
+    manifestKeyAlias: `${prefix}-manifests`,
     evidenceBucket: `${name}-evidence-${targetAccount}-${target.region}`,
     topic: prefix,
   };

@@ -230,10 +230,17 @@ export class RestoreFunctions extends Construct {
   }
 
   private manifestPermissions(): readonly Permission[] {
-    const { storage, context } = this.props;
+    const { storage, context, source } = this.props;
+    const { account } = Stack.of(this);
     const objects = 'objects are named after captures and operations';
     return [
       { actions: ['s3:GetObject'], resources: [`arn:aws:s3:::${context.names.manifestBucket}/*`], because: objects },
+      {
+        actions: ['kms:Decrypt'],
+        resources: [`arn:aws:kms:${source.region}:${account}:key/*`],
+        conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [`alias/${context.names.manifestKeyAlias}`] } },
+        because: 'the key is made by another stack in another region; its alias names it',
+      },
       { actions: ['s3:PutObject'], resources: [`${storage.evidence.bucketArn}/*`], because: objects },
     ];
   }
