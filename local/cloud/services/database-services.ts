@@ -15,6 +15,8 @@ export interface DatabaseServices {
   readonly services: readonly Service[];
   readonly resources: ResourceProviders;
   readonly rds: Rds;
+  /** PostgreSQL itself, for who has databases of another kind. */
+  readonly engine: () => Promise<PostgresEngine>;
   /** Ends every server and deletes its files. */
   stop(): Promise<void>;
 }
@@ -30,9 +32,10 @@ export interface DatabasePorts {
 export function createDatabaseServices({ context, fabric, metrics, events }: DatabasePorts): DatabaseServices {
   let opening: Promise<PostgresEngine> | undefined;
   const engine = () => (opening ??= PostgresEngine.open({ clock: context.clock, authority: context.certificates }));
-  const rds = new Rds({ cloud: context, engine, endpoints: new FabricEndpoints(fabric), subnets: new VpcDirectory(context), metrics, events });
+  const rds = new Rds({ cloud: context, engine, endpoints: new FabricEndpoints(fabric), subnets: new VpcDirectory(context, 'rds.amazonaws.com'), metrics, events });
   return {
     rds,
+    engine,
     services: [rds.service],
     resources: { ...rdsResources },
     stop: async () => {

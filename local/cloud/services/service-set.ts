@@ -3,6 +3,7 @@ import { loadActionCatalogue } from '../gateway/iam/action-catalogue';
 import type { Principal } from '../gateway/principal';
 import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
+import { createAnalyticsServices, type AnalyticsServices } from './analytics-services';
 import { createComputeServices, type ComputeServices } from './compute-services';
 import { createDatabaseServices, type DatabaseServices } from './database-services';
 import type { GatewayAddress } from './gateway-address';
@@ -24,6 +25,7 @@ export interface ServiceSet {
   readonly storage: StorageServices;
   readonly compute: ComputeServices;
   readonly databases: DatabaseServices;
+  readonly analytics: AnalyticsServices;
   killProcessOf(principal: Principal): void;
   stop(): Promise<void>;
 }
@@ -38,7 +40,8 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
   const storage = createStorageServices({ context: cloud, iam, metrics: integration.metrics, events: integration.events });
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, gateway });
   const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
-  const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services];
+  const analytics = createAnalyticsServices({ context: cloud, fabric: compute.fabric, engine: databases.engine });
+  const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services, ...analytics.services];
   const catalogue = await loadActionCatalogue([...new Set(services.map(({ iamPrefix }) => iamPrefix)), ...PREFIXES_OF_OTHERS]);
   return {
     iam,
@@ -46,8 +49,9 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
     storage,
     compute,
     databases,
+    analytics,
     services,
-    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources, ...databases.resources },
+    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources, ...databases.resources, ...analytics.resources },
     authorizer: new PolicyAuthorizer(iam, catalogue, cloud.clock),
     killProcessOf: (principal) => compute.killProcessOf(principal),
     stop: async () => {

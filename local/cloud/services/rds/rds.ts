@@ -47,7 +47,7 @@ export class Rds {
       endpoints,
       subnets,
       metrics,
-      passages: new Passages(cloud.clock, (error, where) => cloud.reportDefect(error, where)),
+      passages: new Passages(cloud.clock, (error, where) => cloud.reportDefect(error, `rds, ${where}`)),
       turns: new ServerTurns(),
       keys: new StorageKeys(cloud),
       secrets: new MasterSecrets(cloud),

@@ -14,7 +14,11 @@ import type { SubnetPlacement } from './state/subnet-group';
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
  */
 export class VpcDirectory implements SubnetDirectory {
-  constructor(private readonly cloud: CloudContext) {}
+  constructor(
+    private readonly cloud: CloudContext,
+    /** Who asks, such as `rds.amazonaws.com`. */
+    private readonly service: string,
+  ) {}
 
   async describe(place: Place, subnetIds: readonly string[]): Promise<readonly SubnetPlacement[]> {
     try {
@@ -46,7 +50,7 @@ export class VpcDirectory implements SubnetDirectory {
   }
 
   private ec2(place: Place): CloudClient {
-    return this.cloud.as(accountRoot(place.account), place, 'rds.amazonaws.com');
+    return this.cloud.as(accountRoot(place.account), place, this.service);
   }
 }
 

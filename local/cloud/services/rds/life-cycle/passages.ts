@@ -53,7 +53,7 @@ export class Passages {
     let hasFailed = false;
     const fail = (error: Error): void => {
       hasFailed = true;
-      this.reportDefect(error, `rds, from ${passage.during} to ${passage.to}`);
+      this.reportDefect(error, `from ${passage.during} to ${passage.to}`);
     };
     const worked = this.clock.whileWorking(async () => {
       await before;

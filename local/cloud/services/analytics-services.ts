@@ -1,0 +1,35 @@
+import type { PostgresEngine } from '../engines/postgres/postgres-engine';
+import type { ResourceProviders } from '../deploy/resource-provider';
+import type { CloudContext } from '../gateway/cloud-context';
+import type { Service } from '../gateway/service';
+import type { Fabric } from '../network/fabric';
+import { FabricEndpoints } from './rds/fabric-endpoints';
+import { VpcDirectory } from './rds/vpc-directory';
+import { Redshift } from './redshift/redshift';
+import { redshiftResources } from './redshift/redshift-resources';
+
+/** The data warehouses. */
+export interface AnalyticsServices {
+  readonly services: readonly Service[];
+  readonly resources: ResourceProviders;
+  readonly redshift: Redshift;
+}
+
+export interface AnalyticsPorts {
+  readonly context: CloudContext;
+  readonly fabric: Fabric;
+  /** PostgreSQL, which stands behind the warehouses and ends with the databases. */
+  readonly engine: () => Promise<PostgresEngine>;
+}
+
+/** Creates them. */
+export function createAnalyticsServices({ context, fabric, engine }: AnalyticsPorts): AnalyticsServices {
+  const endpoints = new FabricEndpoints(fabric);
+  const subnets = new VpcDirectory(context, 'redshift.amazonaws.com');
+  const redshift = new Redshift({ cloud: context, engine, endpoints, subnets });
+  return {
+    redshift,
+    services: [redshift.service],
+    resources: redshiftResources,
+  };
+}

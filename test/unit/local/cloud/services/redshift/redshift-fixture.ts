@@ -1,0 +1,158 @@
+import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateClusterCommand,
+  CreateClusterSnapshotCommand,
+  CreateClusterSubnetGroupCommand,
+  DescribeClusterSnapshotsCommand,
+  DescribeClustersCommand,
+  RedshiftClient,
+  RestoreFromClusterSnapshotCommand,
+  type Cluster,
+  type CreateClusterMessage,
+  type CreateClusterSnapshotMessage,
+  type RestoreFromClusterSnapshotMessage,
+  type Snapshot,
+} from '@aws-sdk/client-redshift';
+import type { Place } from '../../../../../../local/cloud/gateway/service';
+import { LocalCloud } from '../../../../../../local/cloud/local-cloud';
+import type { Redshift } from '../../../../../../local/cloud/services/redshift/redshift';
+import { policyText, type StatementJson } from '../../../../../support/role-session';
+
+export const SOURCE: Place = { account: '111111111111', region: 'eu-west-1' };
+export const TARGET: Place = { account: '222222222222', region: 'eu-west-1' };
+export const STRANGER: Place = { account: '333333333333', region: 'eu-west-1' };
+export const AWAY: Place = { account: '111111111111', region: 'eu-central-1' };
+
+export const PASSWORD = 'First-of-all-passwords-1';
+const MINUTE_MS = 60_000;
+const SUBNET_GROUP = 'private';
+
+// Real servers start behind these tests, on a machine that may be busy.
+jest.setTimeout(90_000);
+
+/** A cloud with a network for warehouses in each of the places. */
+export class WarehouseCloud {
+  private constructor(
+    readonly cloud: LocalCloud,
+    /** By place, a subnet in each of two zones. */
+    readonly subnetIds: ReadonlyMap<string, readonly string[]>,
+  ) {}
+
+  static async start(...places: readonly Place[]): Promise<WarehouseCloud> {
+    const cloud = await LocalCloud.start({ startAt: new Date('2026-03-02T12:00:00Z') });
+    const subnetIds = new Map<string, readonly string[]>();
+    for (const place of places) subnetIds.set(keyOf(place), await createNetwork(cloud, place));
+    return new WarehouseCloud(cloud, subnetIds);
+  }
+
+  get redshift(): Redshift {
+    return this.cloud.services.analytics.redshift;
+  }
+
+  client(place: Place): RedshiftClient {
+    return this.cloud.client(RedshiftClient, place);
+  }
+
+  async passMinutes(minutes: number): Promise<void> {
+    await this.cloud.clock.pass(minutes * MINUTE_MS);
+  }
+
+  /** Creates a single-node cluster and waits until it is available. */
+  async createCluster(place: Place, ClusterIdentifier: string, more: Partial<CreateClusterMessage> = {}): Promise<Cluster> {
+    await this.client(place).send(
+      new CreateClusterCommand({
+        ClusterIdentifier,
+        NodeType: 'ra3.large',
+        ClusterType: 'single-node',
+        MasterUsername: 'awsuser',
+        ClusterSubnetGroupName: SUBNET_GROUP,
+        ...(!more.ManageMasterPassword && { MasterUserPassword: PASSWORD }),
+        ...more,
+      }),
+    );
+    return this.untilCluster(place, ClusterIdentifier);
+  }
+
+  /** Takes a manual snapshot and waits until it is available. */
+  async snapshot(place: Place, ClusterIdentifier: string, SnapshotIdentifier: string, more: Partial<CreateClusterSnapshotMessage> = {}): Promise<Snapshot> {
+    await this.client(place).send(new CreateClusterSnapshotCommand({ ClusterIdentifier, SnapshotIdentifier, ...more }));
+    return this.untilSnapshot(place, SnapshotIdentifier);
+  }
+
+  restore(place: Place, ClusterIdentifier: string, more: Partial<RestoreFromClusterSnapshotMessage>) {
+    return this.client(place).send(new RestoreFromClusterSnapshotCommand({ ClusterIdentifier, ClusterSubnetGroupName: SUBNET_GROUP, ...more }));
+  }
+
+  async cluster(place: Place, ClusterIdentifier: string): Promise<Cluster> {
+    return (await this.client(place).send(new DescribeClustersCommand({ ClusterIdentifier }))).Clusters![0]!;
+  }
+
+  async describeSnapshot(place: Place, SnapshotIdentifier: string, OwnerAccount?: string): Promise<Snapshot> {
+    return (await this.client(place).send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier, OwnerAccount }))).Snapshots![0]!;
+  }
+
+  async snapshots(place: Place, SnapshotType?: string): Promise<string[]> {
+    const { Snapshots } = await this.client(place).send(new DescribeClusterSnapshotsCommand({ SnapshotType }));
+    return Snapshots!.map((snapshot) => snapshot.SnapshotIdentifier!);
+  }
+
+  untilCluster(place: Place, identifier: string, status = 'available'): Promise<Cluster> {
+    return this.until(() => this.cluster(place, identifier), ({ ClusterStatus }) => ClusterStatus === status);
+  }
+
+  untilSnapshot(place: Place, identifier: string, status = 'available'): Promise<Snapshot> {
+    return this.until(() => this.describeSnapshot(place, identifier), ({ Status }) => Status === status);
+  }
+
+  /** Runs a statement in the first database, as nobody but the cloud itself can. */
+  async sql(place: Place, cluster: string, text: string): Promise<Record<string, unknown>[]> {
+    return this.redshift.serverOf(clusterArn(place, cluster)).asAdmin(async (admin) => (await admin.query<Record<string, unknown>>(text)).rows, 'dev');
+  }
+
+  async createKey(place: Place, ...statements: readonly StatementJson[]): Promise<string> {
+    const owner: StatementJson = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${place.account}:root` }, Action: 'kms:*', Resource: '*' };
+    const { KeyMetadata } = await this.cloud.client(KMSClient, place).send(new CreateKeyCommand({ Policy: policyText(owner, ...statements) }));
+    return KeyMetadata!.Arn!;
+  }
+
+  async stop(): Promise<void> {
+    const defects = this.cloud.defects.map(({ error, where }) => `${where}: ${error.stack ?? error.message}`);
+    await this.cloud.stop();
+    if (defects.length > 0) throw new Error(defects.join('\n'));
+  }
+
+  /** Polls every half minute of cloud time. */
+  async until<T>(look: () => Promise<T>, isReached: (seen: T) => boolean): Promise<T> {
+    for (let polls = 0; polls < 600; polls += 1) {
+      const seen = await look();
+      if (isReached(seen)) return seen;
+      await this.passMinutes(0.5);
+    }
+    throw new Error('not reached within five hours of cloud time');
+  }
+}
+
+export function clusterArn({ region, account }: Place, identifier: string): string {
+  return `arn:aws:redshift:${region}:${account}:cluster:${identifier}`;
+}
+
+export function snapshotArn({ region, account }: Place, cluster: string, identifier: string): string {
+  return `arn:aws:redshift:${region}:${account}:snapshot:${cluster}/${identifier}`;
+}
+
+function keyOf({ account, region }: Place): string {
+  return `${account}/${region}`;
+}
+
+async function createNetwork(cloud: LocalCloud, place: Place): Promise<readonly string[]> {
+  const ec2 = cloud.client(EC2Client, place);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const subnets = [];
+  for (const [index, zone] of ['a', 'b'].entries()) {
+    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: `10.0.${index}.0/24`, AvailabilityZone: place.region + zone }));
+    subnets.push(Subnet!.SubnetId!);
+  }
+  await cloud.client(RedshiftClient, place).send(new CreateClusterSubnetGroupCommand({ ClusterSubnetGroupName: SUBNET_GROUP, Description: 'private subnets', SubnetIds: subnets }));
+  return subnets;
+}
