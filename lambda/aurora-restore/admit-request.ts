@@ -1,9 +1,10 @@
 import { AuditLog } from '../common/audit-log';
 import { DynamoTable } from '../common/aws/dynamo-table';
+import { Executions } from '../common/aws/executions';
 import { defineHandler } from '../common/define-handler';
 import { ENV, OperationNotResumable, type RestoreRun } from './contract';
-import { parseRestoreRequest, type RequestSettings } from './restore-request';
-import { RestoreStates } from './restore-state';
+import { parseRestoreRequest, resumeRun, type RequestSettings } from './restore-request';
+import { RestoreStates, type RestoreState } from './restore-state';
 import { settingsOf } from './settings';
 
 export interface AdmitRequestInput {
@@ -15,6 +16,7 @@ export interface AdmitRequestInput {
 export interface AdmitRequestPorts {
   readonly settings: RequestSettings;
   readonly states: Pick<RestoreStates, 'claim' | 'find'>;
+  readonly executions: Pick<Executions, 'statusOf'>;
   readonly audit: Pick<AuditLog, 'append'>;
   readonly now: () => Date;
 }
@@ -22,16 +24,31 @@ export interface AdmitRequestPorts {
 /**
  * Checks the request and makes this execution the one that works on it.
  *
- * A run that failed may be admitted again: that resumes it, since every step finds what the earlier attempt made.
+ * A run that failed, or whose execution was stopped, may be admitted again: that resumes it as it was asked for at first,
+ * since every step finds what the earlier attempt made.
  */
-export async function admitRequest({ request, executionName }: AdmitRequestInput, { settings, states, audit, now }: AdmitRequestPorts): Promise<RestoreRun> {
-  const run = parseRestoreRequest(request, settings, now());
-  if (!(await states.claim(run, executionName))) {
-    const state = await states.find(run.operationId);
-    throw new OperationNotResumable(`operation ${run.operationId} is ${state?.status ?? 'unknown'} in execution ${state?.execution ?? 'unknown'}; choose another operationId`);
-  }
+export async function admitRequest({ request, executionName }: AdmitRequestInput, ports: AdmitRequestPorts): Promise<RestoreRun> {
+  const { settings, states, executions, audit, now } = ports;
+  const asked = parseRestoreRequest(request, settings, now());
+  const earlier = await states.find(asked.operationId);
+  const run = earlier ? resumeRun(request, earlier.parameters, settings, now()) : asked;
+  if (run.mode === 'abandon' && !earlier) throw new OperationNotResumable(`there is no operation ${run.operationId} to abandon`);
+  const admitted = (await states.claim(run, executionName)) || (await claimFromDead(run, executionName, states, executions));
+  if (!admitted) throw notResumable(run.operationId, await states.find(run.operationId));
   await audit.append(run.operationId, { type: 'RequestAdmitted', status: 'started', details: { run, execution: executionName } });
   return run;
+}
+
+/** An execution that was stopped or timed out could not note that it had ended. */
+async function claimFromDead(run: RestoreRun, executionName: string, states: AdmitRequestPorts['states'], executions: AdmitRequestPorts['executions']): Promise<boolean> {
+  const holder = await states.find(run.operationId);
+  if (holder?.status !== 'RUNNING') return false;
+  const status = await executions.statusOf(holder.execution);
+  return status !== 'RUNNING' && status !== 'PENDING_REDRIVE' && (await states.claim(run, executionName, holder.execution));
+}
+
+function notResumable(operationId: string, holder: RestoreState | undefined): OperationNotResumable {
+  return new OperationNotResumable(`operation ${operationId} is ${holder?.status ?? 'unknown'} in execution ${holder?.execution ?? 'unknown'}; choose another operationId`);
 }
 
 export const handler = defineHandler('aurora-restore/admit-request', admitRequest, (env) => {
@@ -40,6 +57,7 @@ export const handler = defineHandler('aurora-restore/admit-request', admitReques
   return {
     settings: settingsOf(env),
     states: new RestoreStates({ table: DynamoTable.in(target, env.required(ENV.STATE_TABLE)), now }),
+    executions: Executions.in(target, env.required(ENV.STATE_MACHINE_ARN)),
     audit: new AuditLog({ table: DynamoTable.in(target, env.required(ENV.AUDIT_TABLE)), now }),
     now,
   };

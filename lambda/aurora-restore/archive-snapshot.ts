@@ -1,8 +1,9 @@
-import { AuditLog, happened } from '../common/audit-log';
+import { type AuditLog } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
 import { ENV, TAG, type ChosenSnapshot, type Hop, type StepInput } from './contract';
+import { hopsTaken } from './hops-taken';
+import { journalOf } from './journal';
 import { removeHops, type HopPorts } from './remove-hops';
 import { sourceTarget } from './settings';
 
@@ -25,23 +26,24 @@ const DAY_MS = 24 * 3_600_000;
  * With `keepCopiesDays` the copy in the target account stays that long, as a way back that needs no new copy.
  */
 export async function archiveSnapshot({ run, snapshot }: ArchiveSnapshotInput, ports: ArchiveSnapshotPorts): Promise<{ removed: readonly string[]; kept: readonly string[] }> {
-  const started = happened(await ports.audit.events(run.operationId), 'HopStarted') as unknown as readonly Hop[];
-  const kept = ports.keepCopiesDays > 0 ? snapshot.hops.filter((hop) => hop.kind === 'copy-to-target').slice(-1) : [];
+  const taken = hopsTaken(await ports.audit.events(run.operationId));
+  const [last] = ports.keepCopiesDays > 0 ? snapshot.hops.filter((hop) => hop.kind === 'copy-to-target').slice(-1) : [];
   const removed = await removeHops(
-    started.filter((hop) => !kept.some((copy) => copy.snapshotIdentifier === hop.snapshotIdentifier && copy.kind === hop.kind)),
+    taken.filter(({ kind, snapshotIdentifier }) => kind !== last?.kind || snapshotIdentifier !== last.snapshotIdentifier),
     run.operationId,
     ports,
   );
-  const keptNames = kept.map(({ snapshotIdentifier }) => snapshotIdentifier);
-  for (const hop of kept) await keepUntil(hop, ports);
-  await ports.audit.append(run.operationId, { type: 'CopiesArchived', status: 'succeeded', details: { removed, kept: keptNames, keepCopiesDays: ports.keepCopiesDays } });
-  return { removed, kept: keptNames };
+  const kept = last && (await keep(last, run.operationId, ports)) ? [last.snapshotIdentifier] : [];
+  await ports.audit.append(run.operationId, { type: 'CopiesArchived', status: 'succeeded', details: { removed, kept, keepCopiesDays: ports.keepCopiesDays } });
+  return { removed, kept };
 }
 
-async function keepUntil({ region, snapshotIdentifier }: Hop, { keepCopiesDays, keptSnapshots, now }: ArchiveSnapshotPorts): Promise<void> {
+async function keep({ region, snapshotIdentifier }: Hop, operationId: string, { keepCopiesDays, keptSnapshots, now }: ArchiveSnapshotPorts): Promise<boolean> {
   const snapshots = keptSnapshots(region);
   const copy = await snapshots.find(snapshotIdentifier);
-  if (copy) await snapshots.tag(copy.arn, { [TAG.deleteAfter]: new Date(now().getTime() + keepCopiesDays * DAY_MS).toISOString() });
+  if (copy?.tags[TAG.operation] !== operationId) return false;
+  await snapshots.tag(copy.arn, { [TAG.deleteAfter]: new Date(now().getTime() + keepCopiesDays * DAY_MS).toISOString() });
+  return true;
 }
 
 export const handler = defineHandler('aurora-restore/archive-snapshot', archiveSnapshot, (env) => ({
@@ -50,5 +52,5 @@ export const handler = defineHandler('aurora-restore/archive-snapshot', archiveS
   targetSnapshots: (region) => ClusterSnapshots.in({ region }),
   keptSnapshots: (region) => ClusterSnapshots.in({ region }),
   now: () => new Date(),
-  audit: new AuditLog({ table: DynamoTable.in({ region: env.region }, env.required(ENV.AUDIT_TABLE)), now: () => new Date() }),
+  audit: journalOf(env),
 }));

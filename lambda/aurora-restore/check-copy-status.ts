@@ -1,9 +1,10 @@
-import { AuditLog } from '../common/audit-log';
+import { type AuditLog } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
 import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
 import { CopyFailed, ENV, type ChosenSnapshot, type CopyProgress, type Hop, type StepInput } from './contract';
-import { CopySlots } from './copy-slots';
+import { CopySlots, slotPlaceOf } from './copy-slots';
+import { journalOf } from './journal';
 import { sourceTarget } from './settings';
 
 export interface CheckCopyStatusInput extends StepInput {
@@ -24,8 +25,8 @@ export async function checkCopyStatus({ run, snapshot, hop }: CheckCopyStatusInp
   const { status, percent } = current && current.kind !== 'share' ? await statusOf(current, ports) : { status: 'available', percent: 100 };
   const done = status === 'available';
   const failed = !done && status !== 'copying' && status !== 'creating';
-  if (current && current.kind !== 'share' && (done || failed)) await ports.slots.release(current.region, run.operationId);
-  if (failed) throw new CopyFailed(`the copy ${snapshot.hops[hop]?.snapshotIdentifier ?? ''} is ${status} at ${percent} %`, { status, percent });
+  if (current && current.kind !== 'share' && (done || failed)) await ports.slots.release(slotPlaceOf(current), run.operationId);
+  if (failed) throw new CopyFailed(`the copy ${current?.snapshotIdentifier ?? ''} is ${status} at ${percent} %`, { status, percent });
   if (done && current) await ports.audit.append(run.operationId, { type: 'HopFinished', status: 'succeeded', details: { ...current } });
   const nextHop = done ? hop + 1 : hop;
   return { done, status, percent, nextHop, allDone: nextHop >= snapshot.hops.length };
@@ -37,13 +38,9 @@ async function statusOf(hop: Exclude<Hop, { kind: 'share' }>, ports: CheckCopySt
   return copy ?? { status: 'gone', percent: 0 };
 }
 
-export const handler = defineHandler('aurora-restore/check-copy-status', checkCopyStatus, (env) => {
-  const now = () => new Date();
-  const table = (name: string) => DynamoTable.in({ region: env.region }, env.required(name));
-  return {
-    sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
-    targetSnapshots: (region) => ClusterSnapshots.in({ region }),
-    slots: new CopySlots({ table: table(ENV.COPY_SLOT_TABLE), now }),
-    audit: new AuditLog({ table: table(ENV.AUDIT_TABLE), now }),
-  };
-});
+export const handler = defineHandler('aurora-restore/check-copy-status', checkCopyStatus, (env) => ({
+  sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
+  targetSnapshots: (region) => ClusterSnapshots.in({ region }),
+  slots: new CopySlots({ table: DynamoTable.in({ region: env.region }, env.required(ENV.COPY_SLOT_TABLE)), now: () => new Date() }),
+  audit: journalOf(env),
+}));

@@ -3,7 +3,21 @@ import { defineHandler } from '../common/define-handler';
 import { RestoreFailed, type StepInput } from './contract';
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html */
-const ON_ITS_WAY = new Set(['creating', 'modifying', 'backing-up', 'configuring-enhanced-monitoring', 'configuring-log-exports', 'rebooting', 'starting', 'maintenance']);
+const ON_ITS_WAY = new Set([
+  'creating',
+  'modifying',
+  'backing-up',
+  'configuring-enhanced-monitoring',
+  'configuring-iam-database-auth',
+  'configuring-log-exports',
+  'maintenance',
+  'rebooting',
+  'renaming',
+  'resetting-master-credentials',
+  'starting',
+  'storage-optimization',
+  'upgrading',
+]);
 
 export interface CheckInstanceStatusInput extends StepInput {
   readonly instanceIdentifier: string;

@@ -3,7 +3,21 @@ import { defineHandler } from '../common/define-handler';
 import { RestoreFailed, type ClusterStepInput } from './contract';
 
 /** States from which a cluster gets to `available` by itself: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html */
-const ON_ITS_WAY = new Set(['creating', 'modifying', 'backing-up', 'resetting-master-credentials', 'upgrading', 'maintenance', 'rebooting', 'starting', 'renaming']);
+const ON_ITS_WAY = new Set([
+  'creating',
+  // A snapshot is being restored.
+  'migrating',
+  'modifying',
+  'backing-up',
+  'failing-over',
+  'maintenance',
+  'renaming',
+  'resetting-master-credentials',
+  'starting',
+  'storage-optimization',
+  'update-iam-db-auth',
+  'upgrading',
+]);
 
 export interface CheckRestoreStatusPorts {
   readonly clusters: Pick<Clusters, 'find'>;

@@ -1,9 +1,9 @@
-import { AuditLog } from '../common/audit-log';
+import { type AuditLog } from '../common/audit-log';
 import { Bucket } from '../common/aws/bucket';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { RemoteFunction } from '../common/aws/remote-function';
 import { defineHandler } from '../common/define-handler';
 import { ENV, type ChosenSnapshot, type StepInput } from './contract';
+import { journalOf } from './journal';
 import type { Manifest } from './proof/manifest';
 import { sourceTarget } from './settings';
 import { manifestKeyOf, type TakeManifestInput, type TakeManifestOutput } from './take-manifest';
@@ -35,23 +35,31 @@ export interface StoredReference {
 /**
  * Brings what the source said of its content to where the proof can read it: the manifests taken around the
  * snapshot, or one of the live source where there are none.
+ *
+ * A capture that broke off has only its first manifest; the live source is then the second: what is the same in both
+ * was the same in between.
  */
-export async function collectManifest({ run, snapshot }: CollectManifestInput, { manifests, evidence, takeLiveManifest, audit }: CollectManifestPorts): Promise<CollectManifestOutput> {
-  const captured = snapshot.manifestKey && ((await manifests.readJson(manifestKeyOf(snapshot.manifestKey, 'before'))) as Manifest | undefined);
-  const basis = captured ? 'manifest' : takeLiveManifest ? 'live' : 'none';
-  const reference = captured
-    ? { before: captured, after: ((await manifests.readJson(manifestKeyOf(snapshot.manifestKey, 'after'))) as Manifest | undefined) ?? null }
-    : await liveReference(run.operationId, manifests, takeLiveManifest);
-  const referenceKey = reference ? `${run.operationId}/reference.json` : null;
-  if (referenceKey) await evidence.writeJson(referenceKey, reference);
-  await audit.append(run.operationId, { type: 'ReferenceCollected', status: 'succeeded', details: { basis, referenceKey } });
+export async function collectManifest({ run, snapshot }: CollectManifestInput, ports: CollectManifestPorts): Promise<CollectManifestOutput> {
+  const { operationId } = run;
+  const before = await captured(snapshot, 'before', ports);
+  const after = before && ((await captured(snapshot, 'after', ports)) ?? (await live(operationId, ports)));
+  const current = before && after ? undefined : await live(operationId, ports);
+  const reference: StoredReference | undefined = before && after ? { before, after } : current && { before: current, after: null };
+  const basis = before && after ? 'manifest' : current ? 'live' : 'none';
+  const referenceKey = reference ? `${operationId}/reference.json` : null;
+  if (referenceKey) await ports.evidence.writeJson(referenceKey, reference);
+  await ports.audit.append(operationId, { type: 'ReferenceCollected', status: 'succeeded', details: { basis, referenceKey } });
   return { basis, referenceKey };
 }
 
-async function liveReference(operationId: string, manifests: CollectManifestPorts['manifests'], takeLiveManifest: CollectManifestPorts['takeLiveManifest']): Promise<StoredReference | undefined> {
+async function captured({ manifestKey }: ChosenSnapshot, phase: 'before' | 'after', { manifests }: CollectManifestPorts): Promise<Manifest | undefined> {
+  return manifestKey === null ? undefined : ((await manifests.readJson(manifestKeyOf(manifestKey, phase))) as Manifest | undefined);
+}
+
+async function live(operationId: string, { manifests, takeLiveManifest }: CollectManifestPorts): Promise<Manifest | undefined> {
   if (!takeLiveManifest) return undefined;
   const { manifestKey } = await takeLiveManifest({ captureId: operationId, phase: 'live' });
-  return { before: (await manifests.readJson(manifestKey)) as Manifest, after: null };
+  return (await manifests.readJson(manifestKey)) as Manifest | undefined;
 }
 
 export const handler = defineHandler('aurora-restore/collect-manifest', collectManifest, (env) => {
@@ -60,6 +68,6 @@ export const handler = defineHandler('aurora-restore/collect-manifest', collectM
     manifests: Bucket.in({ region: env.required(ENV.MANIFEST_BUCKET_REGION) }, env.required(ENV.MANIFEST_BUCKET)),
     evidence: Bucket.in({ region: env.region }, env.required(ENV.EVIDENCE_BUCKET)),
     takeLiveManifest: functionName === undefined ? undefined : (input: TakeManifestInput) => RemoteFunction.in(sourceTarget(env), functionName).call<TakeManifestOutput>(input),
-    audit: new AuditLog({ table: DynamoTable.in({ region: env.region }, env.required(ENV.AUDIT_TABLE)), now: () => new Date() }),
+    audit: journalOf(env),
   };
 });

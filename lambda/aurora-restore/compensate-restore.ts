@@ -1,63 +1,82 @@
-import { AuditLog, happened } from '../common/audit-log';
+import { type AuditLog, happened, type AuditEvent } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
-import { Clusters } from '../common/aws/clusters';
+import { Clusters, type Cluster } from '../common/aws/clusters';
 import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
-import { ENV, TAG, type Hop, type RestorePlan, type StepInput } from './contract';
-import { CopySlots } from './copy-slots';
+import { ownNameOf } from './cluster-names';
+import { ENV, TAG, type StepInput } from './contract';
+import { CopySlots, slotPlaceOf } from './copy-slots';
+import { hopsTaken } from './hops-taken';
+import { journalOf } from './journal';
 import { removeHops, type HopPorts } from './remove-hops';
+import { reopenPrevious, type ReopenPorts } from './reopen-previous';
 import { sourceTarget } from './settings';
 
-export interface CompensateRestorePorts extends HopPorts {
-  readonly clusters: Pick<Clusters, 'find' | 'findInstance' | 'deleteInstance' | 'deleteCluster'>;
+export interface CompensateRestorePorts extends HopPorts, ReopenPorts {
+  readonly clusters: ReopenPorts['clusters'] & Pick<Clusters, 'findInstance' | 'deleteInstance' | 'deleteCluster'>;
   readonly slots: Pick<CopySlots, 'release'>;
   readonly audit: Pick<AuditLog, 'append' | 'events'>;
 }
 
+/** The outcome of an attempt to undo a run. */
+export interface Compensation {
+  readonly done: boolean;
+  readonly removed: readonly string[];
+  /** Why what the run made stays: it was asked for, or people use it already. */
+  readonly kept: 'as-requested' | 'opened' | null;
+}
+
 /** An instance or cluster that is still being made cannot be deleted yet. */
-const NOT_YET_DELETABLE = new Set(['creating', 'modifying', 'renaming', 'resetting-master-credentials']);
+const NOT_YET_DELETABLE = new Set(['creating', 'migrating', 'modifying', 'renaming', 'backing-up', 'resetting-master-credentials']);
 
 /**
  * Removes what a failed run made, and nothing else: everything it deletes carries the run's tag, and a database that
- * was opened to its clients is never removed. The state machine calls again until `done`.
+ * was opened to its clients is never removed. A cluster that had to make room gets its name and its clients back. The
+ * state machine calls again until `done`.
  *
  * With `onFailure: keep` it only gives copy slots back, so that the run can be resumed where it failed.
  */
-export async function compensateRestore({ run }: StepInput, ports: CompensateRestorePorts): Promise<{ done: boolean; removed: readonly string[] }> {
-  const events = await ports.audit.events(run.operationId);
-  const hops = [...happened(events, 'HopStarted'), ...happened(events, 'HopAdopted')] as unknown as readonly Hop[];
-  for (const region of new Set(hops.map((hop) => hop.region))) await ports.slots.release(region, run.operationId);
-  const opened = happened(events, 'NetworkOpened').length > 0;
-  if (run.onFailure === 'keep' || opened) return { done: true, removed: [] };
-  const [plan] = happened(events, 'PreflightPassed').slice(-1) as unknown as readonly RestorePlan[];
-  const cluster = plan ? await removeCluster(plan.clusterIdentifier, run.operationId, ports) : 'gone';
-  if (cluster === 'going') return { done: false, removed: [] };
-  const removed = [...(plan ? [`cluster ${plan.clusterIdentifier}`] : []), ...(await removeHops(hops, run.operationId, ports))];
-  await ports.audit.append(run.operationId, { type: 'Compensated', status: 'info', details: { removed } });
-  return { done: true, removed };
+export async function compensateRestore({ run }: StepInput, ports: CompensateRestorePorts): Promise<Compensation> {
+  const { operationId, targetClusterIdentifier: target } = run;
+  const events = await ports.audit.events(operationId);
+  const hops = hopsTaken(events);
+  for (const place of new Set(hops.map(slotPlaceOf))) await ports.slots.release(place, operationId);
+  if (run.onFailure === 'keep') return { done: true, removed: [], kept: 'as-requested' };
+  const restored = await findRestored(events, [target, ownNameOf(target, operationId)], operationId, ports);
+  if (restored?.securityGroupIds.includes(ports.clientGroup)) return { done: true, removed: [], kept: 'opened' };
+  if (restored) await removeCluster(restored, operationId, ports);
+  const reopened = restored?.identifier !== target && (await reopenPrevious(events, operationId, ports));
+  if (restored || !reopened) return { done: false, removed: [], kept: null };
+  const removed = [...happened(events, 'ClusterRemoved').map(({ clusterIdentifier }) => `cluster ${String(clusterIdentifier)}`), ...(await removeHops(hops, operationId, ports))];
+  await ports.audit.append(operationId, { type: 'Compensated', status: 'info', details: { removed } });
+  return { done: true, removed, kept: null };
 }
 
-async function removeCluster(identifier: string, operationId: string, { clusters }: CompensateRestorePorts): Promise<'gone' | 'going'> {
-  const cluster = await clusters.find(identifier);
-  if (cluster?.tags[TAG.operation] !== operationId) return 'gone';
-  if (cluster.status === 'deleting' || NOT_YET_DELETABLE.has(cluster.status)) return 'going';
-  for (const instance of cluster.instanceIdentifiers) {
-    const status = (await clusters.findInstance(instance))?.status ?? 'gone';
-    if (!NOT_YET_DELETABLE.has(status)) await clusters.deleteInstance(instance);
+async function findRestored(events: readonly AuditEvent[], names: readonly string[], operationId: string, { clusters }: CompensateRestorePorts): Promise<Cluster | undefined> {
+  if (!events.some(({ event_type }) => event_type === 'PreflightPassed')) return undefined;
+  for (const name of names) {
+    const cluster = await clusters.find(name);
+    if (cluster?.tags[TAG.operation] === operationId) return cluster;
   }
-  if (cluster.instanceIdentifiers.length === 0) await clusters.deleteCluster(identifier, { keepAutomatedBackups: false });
-  return 'going';
+  return undefined;
 }
 
-export const handler = defineHandler('aurora-restore/compensate-restore', compensateRestore, (env) => {
-  const now = () => new Date();
-  const target = { region: env.region };
-  const table = (name: string) => DynamoTable.in(target, env.required(name));
-  return {
-    clusters: Clusters.in(target),
-    sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
-    targetSnapshots: (region) => ClusterSnapshots.in({ region }),
-    slots: new CopySlots({ table: table(ENV.COPY_SLOT_TABLE), now }),
-    audit: new AuditLog({ table: table(ENV.AUDIT_TABLE), now }),
-  };
-});
+async function removeCluster(cluster: Cluster, operationId: string, { clusters, audit }: CompensateRestorePorts): Promise<void> {
+  const { identifier, status, instanceIdentifiers } = cluster;
+  if (status === 'deleting' || NOT_YET_DELETABLE.has(status)) return;
+  for (const instance of instanceIdentifiers) {
+    const instanceStatus = (await clusters.findInstance(instance))?.status ?? 'gone';
+    if (!NOT_YET_DELETABLE.has(instanceStatus)) await clusters.deleteInstance(instance);
+  }
+  if (instanceIdentifiers.length > 0 || !(await clusters.deleteCluster(identifier, { keepAutomatedBackups: false }))) return;
+  await audit.append(operationId, { type: 'ClusterRemoved', status: 'info', details: { clusterIdentifier: identifier, resourceId: cluster.resourceId } });
+}
+
+export const handler = defineHandler('aurora-restore/compensate-restore', compensateRestore, (env) => ({
+  clientGroup: env.required(ENV.CLIENT_SECURITY_GROUP),
+  clusters: Clusters.in({ region: env.region }),
+  sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
+  targetSnapshots: (region) => ClusterSnapshots.in({ region }),
+  slots: new CopySlots({ table: DynamoTable.in({ region: env.region }, env.required(ENV.COPY_SLOT_TABLE)), now: () => new Date() }),
+  audit: journalOf(env),
+}));

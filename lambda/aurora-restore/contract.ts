@@ -54,7 +54,7 @@ export const TAG = {
   deletableBy: 'holdfast:deletable-by',
 } as const;
 
-/** Custom metrics of the system, in the namespace `Holdfast` with the dimension `pipeline`. */
+/** Custom metrics of the system, in the namespace `Holdfast` with the dimensions `service` (the system) and `instance` (the pipeline). */
 export const METRIC = {
   /** Alarming: minutes from the request to the open database. */
   restoreDuration: 'RestoreDurationMinutes',
@@ -72,12 +72,14 @@ export const METRIC = {
   provenRows: 'ProvenRowsPercent',
 } as const;
 
+export type Mode = 'restore' | 'plan' | 'abandon';
+
 /** What somebody may ask for. Every field but none is required; the pipeline's configuration fills the rest. */
 export interface RestoreRequest {
-  /** Names the run: the same id twice is the same run, resumed. */
+  /** Names the run: the same id twice is the same run, resumed. The id of a plan ends in `-plan`, so that it never is a run's. */
   readonly operationId?: string;
-  /** `plan` changes nothing and tells what `restore` would do. */
-  readonly mode?: 'restore' | 'plan';
+  /** `plan` changes nothing and tells what `restore` would do; `abandon` removes what a run made that was not completed. */
+  readonly mode?: Mode;
   /** A certain snapshot, by identifier or ARN, instead of the newest. */
   readonly snapshotIdentifier?: string;
   readonly targetClusterIdentifier?: string;
@@ -90,13 +92,13 @@ export interface RestoreRequest {
 /** An admitted request, complete: what every step gets. */
 export interface RestoreRun {
   readonly operationId: string;
-  readonly mode: 'restore' | 'plan';
+  readonly mode: Mode;
   readonly snapshotIdentifier: string | null;
   readonly targetClusterIdentifier: string;
   readonly deleteSource: boolean;
   readonly planHash: string | null;
   readonly onFailure: 'remove' | 'keep';
-  /** ISO 8601. */
+  /** When the run was asked for first, ISO 8601: resuming it does not start its clock anew. */
   readonly startedAt: string;
 }
 
@@ -223,6 +225,13 @@ export class CopyFailed extends OperationError {
   override readonly disposition = 'stop';
 }
 
+/** Something else changes the cluster at present. It is over in minutes. */
+export class ClusterBusy extends OperationError {
+  static readonly errorName = 'AuroraRestore.ClusterBusy';
+  override readonly name = ClusterBusy.errorName;
+  override readonly disposition = 'retry';
+}
+
 /** AWS gave the cluster or instance up while it was made or changed. */
 export class RestoreFailed extends OperationError {
   static readonly errorName = 'AuroraRestore.RestoreFailed';
@@ -237,10 +246,24 @@ export class TargetNotOurs extends OperationError {
   override readonly disposition = 'stop';
 }
 
-/** The operation id is in use by a run that is under way, or that has succeeded. */
+/** The operation id is in use by a run that is under way, or that has succeeded; or there is no such run to abandon. */
 export class OperationNotResumable extends OperationError {
   static readonly errorName = 'AuroraRestore.OperationNotResumable';
   override readonly name = OperationNotResumable.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** The reader of the source or the restored database may not see everything that the manifest has to cover. */
+export class ContentUnreadable extends OperationError {
+  static readonly errorName = 'AuroraRestore.ContentUnreadable';
+  override readonly name = ContentUnreadable.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** What the proof compares with is not where it was put. Nothing can be called proven. */
+export class ReferenceLost extends OperationError {
+  static readonly errorName = 'AuroraRestore.ReferenceLost';
+  override readonly name = ReferenceLost.errorName;
   override readonly disposition = 'stop';
 }
 
@@ -265,7 +288,7 @@ export class DatabaseUnreachable extends OperationError {
   override readonly disposition = 'retry';
 }
 
-/** The connection reached another database than the one that this run restored. Nothing was changed in it. */
+/** The connection reached another database than the one that was meant, or one that does not know the credentials. Nothing was changed in it. */
 export class WrongDatabase extends OperationError {
   static readonly errorName = 'AuroraRestore.WrongDatabase';
   override readonly name = WrongDatabase.errorName;

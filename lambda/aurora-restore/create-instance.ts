@@ -1,34 +1,41 @@
-import { AuditLog } from '../common/audit-log';
+import { type AuditLog } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
 import { ENV, TAG, TargetNotOurs, type ClusterStepInput } from './contract';
-import { settingsOf } from './settings';
+import { journalOf } from './journal';
+import { findRestoredCluster } from './restored-cluster';
 
 export interface CreateInstancePorts {
   readonly pipeline: string;
   readonly instanceClass: string;
-  readonly clusters: Pick<Clusters, 'createInstance' | 'findInstance'>;
+  readonly clusters: Pick<Clusters, 'find' | 'createInstance' | 'findInstance'>;
   readonly audit: Pick<AuditLog, 'append'>;
 }
 
-/** Starts the instance without which a restored cluster answers nobody. One that carries this operation's tag is ours already. */
+/**
+ * Starts the instance without which a restored cluster answers nobody.
+ *
+ * One that carries this operation's tag is ours already, whatever its name: the cluster may have been renamed since.
+ */
 export async function createInstance({ run, clusterIdentifier }: ClusterStepInput, { pipeline, instanceClass, clusters, audit }: CreateInstancePorts): Promise<{ instanceIdentifier: string }> {
-  const instanceIdentifier = `${clusterIdentifier}-1`;
-  const started = await clusters.createInstance(instanceIdentifier, clusterIdentifier, instanceClass, { [TAG.operation]: run.operationId, [TAG.pipeline]: pipeline });
-  if (!started) {
-    const existing = await clusters.findInstance(instanceIdentifier);
-    if (existing?.tags[TAG.operation] !== run.operationId) {
-      throw new TargetNotOurs(`instance ${instanceIdentifier} is there already and not tagged ${TAG.operation}=${run.operationId}`, { instanceIdentifier });
-    }
+  const { operationId } = run;
+  const cluster = await findRestoredCluster(clusters, clusterIdentifier, operationId);
+  const isOurs = async (identifier: string) => (await clusters.findInstance(identifier))?.tags[TAG.operation] === operationId;
+  let instanceIdentifier = `${clusterIdentifier}-1`;
+  let started = false;
+  const [member] = cluster.instanceIdentifiers;
+  if (member !== undefined && (await isOurs(member))) instanceIdentifier = member;
+  else started = await clusters.createInstance(instanceIdentifier, clusterIdentifier, instanceClass, { [TAG.operation]: operationId, [TAG.pipeline]: pipeline });
+  if (!started && !(await isOurs(instanceIdentifier))) {
+    throw new TargetNotOurs(`instance ${instanceIdentifier} is there already and not tagged ${TAG.operation}=${operationId}`, { instanceIdentifier });
   }
-  await audit.append(run.operationId, { type: started ? 'InstanceStarted' : 'InstanceAdopted', status: 'started', details: { instanceIdentifier, instanceClass } });
+  await audit.append(operationId, { type: started ? 'InstanceStarted' : 'InstanceAdopted', status: 'started', details: { instanceIdentifier, instanceClass } });
   return { instanceIdentifier };
 }
 
 export const handler = defineHandler('aurora-restore/create-instance', createInstance, (env) => ({
-  pipeline: settingsOf(env).pipeline,
+  pipeline: env.required(ENV.PIPELINE),
   instanceClass: env.required(ENV.INSTANCE_CLASS),
   clusters: Clusters.in({ region: env.region }),
-  audit: new AuditLog({ table: DynamoTable.in({ region: env.region }, env.required(ENV.AUDIT_TABLE)), now: () => new Date() }),
+  audit: journalOf(env),
 }));

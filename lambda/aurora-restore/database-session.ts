@@ -2,26 +2,41 @@ import { connect, isServerAnswer, type ConnectionDetails } from '../common/postg
 import { DatabaseUnreachable, WrongDatabase } from './contract';
 import type { Session } from './proof/read-manifest';
 
-/** PostgreSQL's class 28: the server is there, but not the one that knows this password. */
-const WRONG_CREDENTIALS = /^28/;
+/** The server is there, but it is not the one that knows this password (class 28) or has this database (3D000). */
+const WRONG_PLACE = /^(28|3D)/;
+/** The server is going down, coming up or full, or it ended the connection: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const NOT_NOW = /^(08|57P0|53300)/;
 const STATEMENT_TIMEOUT_MS = 12 * 60_000;
 
 /**
- * Opens a connection to the restored database.
+ * Opens a connection to a database.
  *
- * The administrator's password was set for this run alone, so a server that refuses it is another database: that
- * raises `WrongDatabase`, while one that cannot be reached raises `DatabaseUnreachable`, which is tried again.
+ * A server that refuses the credentials is another than the one that was meant: that raises `WrongDatabase`. One that
+ * cannot be reached, or is lost in the middle of work, raises `DatabaseUnreachable`, which is tried again.
  */
 export async function openSession(details: ConnectionDetails, operation: string): Promise<Session> {
+  const place = `${details.user}@${details.host}:${details.port}/${details.database}`;
   try {
-    return await connect(details, { applicationName: operation, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+    const client = await connect(details, { applicationName: operation, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+    return {
+      query: (sql, values) => client.query<Record<string, unknown>>(sql, values).catch((error: unknown) => explain(error, place)),
+      end: () => client.end(),
+    };
   } catch (error) {
-    const place = `${details.user}@${details.host}:${details.port}/${details.database}`;
-    if (isServerAnswer(error) && WRONG_CREDENTIALS.test(error.code ?? '')) {
-      throw new WrongDatabase(`${place} does not accept the password that this run gave its cluster`, { code: error.code });
+    if (isServerAnswer(error) && WRONG_PLACE.test(error.code ?? '')) {
+      throw new WrongDatabase(`${place}: ${error.message}`, { code: error.code });
     }
     throw new DatabaseUnreachable(`${place}: ${(error as Error).message}`, {}, { cause: error });
   }
+}
+
+function explain(error: unknown, place: string): never {
+  if (!isServerAnswer(error) || NOT_NOW.test(error.code ?? '')) {
+    throw new DatabaseUnreachable(`${place}: ${(error as Error).message}`, {}, { cause: error });
+  }
+  // "Failing row contains ..." would carry the row into the log.
+  delete error.detail;
+  throw error;
 }
 
 /** Lends a session to the work and closes it, however the work ends. */

@@ -22,15 +22,17 @@ export function reasonsToKeep({ pipeline, sourceDeletable, cluster, instances }:
     ...(cluster.tags[TAG.deletableBy] === pipeline ? [] : [`cluster ${cluster.identifier} is not tagged ${TAG.deletableBy}=${pipeline}`]),
     ...(cluster.tags[TAG.pipeline] ? [`cluster ${cluster.identifier} was itself restored by pipeline ${cluster.tags[TAG.pipeline] ?? ''}`] : []),
     ...(cluster.deletionProtection ? [`cluster ${cluster.identifier} has deletion protection on`] : []),
+    ...instances.filter(({ tags }) => tags[TAG.deletableBy] !== pipeline).map(({ identifier }) => `instance ${identifier} is not tagged ${TAG.deletableBy}=${pipeline}`),
+    ...(cluster.status === 'available' ? [] : [`cluster ${cluster.identifier} is ${cluster.status}, not available: no final snapshot can be taken of it`]),
     ...instances.filter(({ deletionProtection }) => deletionProtection).map(({ identifier }) => `instance ${identifier} has deletion protection on`),
     ...(cluster.isGlobalMember ? [`cluster ${cluster.identifier} is a member of a global database`] : []),
     ...(cluster.replicatesFrom ? [`cluster ${cluster.identifier} replicates from ${cluster.replicatesFrom}`] : []),
   ];
 }
 
-/** What a run that deletes its source would delete, in order. */
+/** What a run that deletes its source would delete, in order; AWS lists instances in none. */
 export function deletionsOf({ cluster, instances }: Pick<DeletionCandidate, 'cluster' | 'instances'>): string[] {
-  return [...instances.map(({ identifier }) => `instance ${identifier}`), `cluster ${cluster.identifier} (${cluster.resourceId}), after a final snapshot`];
+  return [...instances.map(({ identifier }) => `instance ${identifier}`).sort(), `cluster ${cluster.identifier} (${cluster.resourceId}), after a final snapshot`];
 }
 
 /** The hash that a plan ends with. It covers the request and what would be deleted, and nothing that differs between a plan and its run. */

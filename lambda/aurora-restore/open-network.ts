@@ -1,9 +1,9 @@
-import { AuditLog } from '../common/audit-log';
+import { type AuditLog } from '../common/audit-log';
 import { Clusters, type Cluster } from '../common/aws/clusters';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
+import { retiredNameOf } from './cluster-names';
 import { ENV, RestoreFailed, TAG, TargetNotOurs, type RestorePlan, type StepInput } from './contract';
-import { settingsOf } from './settings';
+import { journalOf } from './journal';
 
 export interface OpenNetworkInput extends StepInput {
   readonly plan: Pick<RestorePlan, 'clusterIdentifier'>;
@@ -23,8 +23,11 @@ export interface OpenNetworkPorts {
   readonly now: () => Date;
 }
 
+/** States in which a cluster that is about to take the target's name may be for a while. */
+const ON_ITS_WAY = new Set(['renaming', 'modifying', 'backing-up', 'maintenance', 'resetting-master-credentials', 'failing-over']);
+
 /**
- * Lets the proven cluster take over the target's name and opens it to its clients, one change a call: renaming takes
+ * Lets the proven cluster take over the target's name and opens it to its clients, one change a call: each takes
  * minutes, so the state machine calls again until `done`.
  *
  * A cluster of an earlier run that has the name is closed and renamed, never deleted here: it is the way back.
@@ -32,47 +35,45 @@ export interface OpenNetworkPorts {
 export async function openNetwork({ run, plan }: OpenNetworkInput, ports: OpenNetworkPorts): Promise<OpenNetworkOutput> {
   const { clusters, clientGroup, audit } = ports;
   const target = run.targetClusterIdentifier;
+  const notYet = { done: false, endpoint: null };
   const holder = await clusters.find(target);
-  if (holder?.tags[TAG.operation] !== run.operationId) {
-    await makeRoom(run.operationId, plan.clusterIdentifier, target, holder, ports);
-    return { done: false, endpoint: null };
+  if (!holder) await takeName(plan.clusterIdentifier, target, ports);
+  else if (holder.tags[TAG.operation] !== run.operationId) await makeRoom(run.operationId, target, holder, ports);
+  else if (holder.status === 'available') {
+    if (holder.securityGroupIds.includes(clientGroup)) return { done: true, endpoint: holder.endpoint ?? null };
+    const changed = await clusters.setSecurityGroups(target, [clientGroup]);
+    if (changed) await audit.append(run.operationId, { type: 'NetworkOpened', status: 'succeeded', details: { clusterIdentifier: target, endpoint: holder.endpoint, securityGroup: clientGroup } });
   }
-  if (holder.status !== 'available') return { done: false, endpoint: null };
-  if (!holder.securityGroupIds.includes(clientGroup)) {
-    await clusters.setSecurityGroups(target, [clientGroup]);
-    await audit.append(run.operationId, { type: 'NetworkOpened', status: 'succeeded', details: { clusterIdentifier: target, endpoint: holder.endpoint, securityGroup: clientGroup } });
-    return { done: false, endpoint: null };
-  }
-  return { done: true, endpoint: holder.endpoint ?? null };
+  return notYet;
 }
 
-async function makeRoom(operationId: string, ownName: string, target: string, holder: Cluster | undefined, ports: OpenNetworkPorts): Promise<void> {
-  const { pipeline, clusters, quarantineGroup, audit, now } = ports;
-  if (!holder) {
-    const own = await clusters.find(ownName);
-    // Between two names the cluster is under neither for a moment; gone for good only if nothing was renamed.
-    if (own?.status === 'available') await clusters.rename(ownName, target);
-    else if (own && own.status !== 'renaming' && own.status !== 'modifying') throw new RestoreFailed(`cluster ${ownName} is ${own.status}`, { ownName });
-    return;
-  }
+async function takeName(ownName: string, target: string, { clusters }: OpenNetworkPorts): Promise<void> {
+  const own = await clusters.find(ownName);
+  // Between two names the cluster is under neither for a moment.
+  if (!own || ON_ITS_WAY.has(own.status)) return;
+  if (own.status !== 'available') throw new RestoreFailed(`cluster ${ownName} is ${own.status}`, { ownName });
+  await clusters.rename(ownName, target);
+}
+
+async function makeRoom(operationId: string, target: string, holder: Cluster, { pipeline, clusters, quarantineGroup, audit, now }: OpenNetworkPorts): Promise<void> {
   if (holder.tags[TAG.pipeline] !== pipeline) throw new TargetNotOurs(`cluster ${target} was not made by pipeline ${pipeline}`, { target });
   if (holder.status !== 'available') return;
-  const retiredName = `${target.slice(0, 40)}-old-${now().toISOString().slice(0, 16).replace(/\D/g, '')}`;
-  await clusters.tag(holder.arn, { [TAG.retiredAt]: now().toISOString() });
-  await clusters.setSecurityGroups(target, [quarantineGroup]);
-  await clusters.rename(target, retiredName);
-  await audit.append(operationId, { type: 'PreviousRetired', status: 'succeeded', details: { clusterIdentifier: target, renamedTo: retiredName } });
+  const retiredAt = holder.tags[TAG.retiredAt] ?? now().toISOString();
+  const renamedTo = retiredNameOf(target, retiredAt);
+  if (!(TAG.retiredAt in holder.tags)) {
+    // Recorded before it happens: compensation brings the cluster back from wherever this breaks off.
+    await audit.append(operationId, { type: 'PreviousRetired', status: 'started', details: { clusterIdentifier: target, resourceId: holder.resourceId, renamedTo } });
+    await clusters.tag(holder.arn, { [TAG.retiredAt]: retiredAt });
+  }
+  if (holder.securityGroupIds.some((group) => group !== quarantineGroup)) await clusters.setSecurityGroups(target, [quarantineGroup]);
+  else await clusters.rename(target, renamedTo);
 }
 
-export const handler = defineHandler('aurora-restore/open-network', openNetwork, (env) => {
-  const target = { region: env.region };
-  const now = () => new Date();
-  return {
-    pipeline: settingsOf(env).pipeline,
-    quarantineGroup: env.required(ENV.QUARANTINE_SECURITY_GROUP),
-    clientGroup: env.required(ENV.CLIENT_SECURITY_GROUP),
-    clusters: Clusters.in(target),
-    audit: new AuditLog({ table: DynamoTable.in(target, env.required(ENV.AUDIT_TABLE)), now }),
-    now,
-  };
-});
+export const handler = defineHandler('aurora-restore/open-network', openNetwork, (env) => ({
+  pipeline: env.required(ENV.PIPELINE),
+  quarantineGroup: env.required(ENV.QUARANTINE_SECURITY_GROUP),
+  clientGroup: env.required(ENV.CLIENT_SECURITY_GROUP),
+  clusters: Clusters.in({ region: env.region }),
+  audit: journalOf(env),
+  now: () => new Date(),
+}));

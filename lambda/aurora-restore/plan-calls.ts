@@ -1,9 +1,10 @@
 import type { ChosenSnapshot, Hop, RestorePlan, RestoreRun } from './contract';
 
 /** The calls that a run would make, in order, in words that a person can check. */
-export function describeCalls(run: RestoreRun, snapshot: ChosenSnapshot, names: Pick<RestorePlan, 'clusterIdentifier' | 'previousClusterIdentifier'>): string[] {
+export function describeCalls(run: RestoreRun, snapshot: ChosenSnapshot, names: Pick<RestorePlan, 'clusterIdentifier' | 'previousClusterIdentifier'>, keepCopiesDays: number): string[] {
   const { clusterIdentifier, previousClusterIdentifier } = names;
   const target = run.targetClusterIdentifier;
+  const last = snapshot.hops.at(-1);
   return [
     ...snapshot.hops.map(describeHop),
     `rds:RestoreDBClusterFromSnapshot ${clusterIdentifier} from ${snapshot.restorableArn}`,
@@ -11,10 +12,15 @@ export function describeCalls(run: RestoreRun, snapshot: ChosenSnapshot, names: 
     `rds:ModifyDBCluster ${clusterIdentifier}: new master password`,
     `connect to ${clusterIdentifier}: compare the content with ${snapshot.manifestKey ? `manifest ${snapshot.manifestKey}` : 'the source'}`,
     `connect to ${clusterIdentifier}: lock copied logins, create users, mask`,
-    ...(previousClusterIdentifier ? [`rds:ModifyDBCluster ${previousClusterIdentifier}: retire under another name`, `rds:ModifyDBCluster ${clusterIdentifier}: rename to ${target}`] : []),
+    ...(previousClusterIdentifier ? [`rds:ModifyDBCluster ${previousClusterIdentifier}: close and retire under another name`] : []),
+    ...(clusterIdentifier === target ? [] : [`rds:ModifyDBCluster ${clusterIdentifier}: rename to ${target}`]),
     `rds:ModifyDBCluster ${target}: security group of the clients`,
     ...(run.deleteSource ? ['rds:CreateDBClusterSnapshot of the source (final)', 'rds:DeleteDBInstance of each instance of the source', 'rds:DeleteDBCluster of the source'] : []),
-    ...snapshot.hops.filter((hop) => hop.kind !== 'share').map((hop) => `rds:DeleteDBClusterSnapshot ${hop.snapshotIdentifier} (${hop.region})`),
+    ...snapshot.hops.map((hop) => {
+      if (hop.kind === 'share') return `rds:ModifyDBClusterSnapshotAttribute ${hop.snapshotIdentifier}: no longer restored by ${hop.account}`;
+      const name = `${hop.snapshotIdentifier} (${hop.region})`;
+      return hop === last && keepCopiesDays > 0 ? `rds:AddTagsToResource ${name}: delete after ${keepCopiesDays} days` : `rds:DeleteDBClusterSnapshot ${name}`;
+    }),
   ];
 }
 

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import { AuditLog } from '../common/audit-log';
+import { type AuditLog } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { Keys } from '../common/aws/keys';
 import { Secret } from '../common/aws/secret';
 import { defineHandler } from '../common/define-handler';
+import { ownNameOf } from './cluster-names';
 import { DeletionRefused, ENV, PreflightFailed, TAG, TargetNotOurs, type ChosenSnapshot, type RestorePlan, type RestoreRun, type StepInput } from './contract';
-import { deletionsOf, hashPlan, reasonsToKeep } from './deletion-guard';
+import { deletionsOf, hashPlan, reasonsToKeep, type DeletionCandidate } from './deletion-guard';
+import { journalOf } from './journal';
 import { describeCalls } from './plan-calls';
 import { settingsOf, sourceTarget } from './settings';
 
@@ -19,7 +19,8 @@ export interface PreflightRestorePorts {
   readonly sourceDeletable: boolean;
   readonly sourceCluster: string;
   readonly subnetGroup: string;
-  /** Keys that RDS will have to use for us, each asked in its own region. */
+  readonly keepCopiesDays: number;
+  /** Asks the key, in its own region, whether RDS may use it for us. */
   readonly keyObstacle: (keyArn: string) => Promise<string | undefined>;
   readonly targetKeyArn: string;
   readonly sourceClusters: Pick<Clusters, 'find' | 'findInstance'>;
@@ -41,16 +42,17 @@ export async function preflightRestore({ run, snapshot }: PreflightRestoreInput,
   const deletions = run.deleteSource ? await planDeletions(ports) : [];
   const planHash = hashPlan(run, snapshot.arn, deletions);
   if (run.deleteSource && run.mode === 'restore' && run.planHash !== planHash) {
-    throw new DeletionRefused([`the run carries the hash of another plan: make a new plan and read what it would delete`]);
+    throw new DeletionRefused(['the run carries the hash of another plan: make a new plan and read what it would delete']);
   }
-  const plan: RestorePlan = { ...names, calls: describeCalls(run, snapshot, names), deletions, planHash };
+  const plan: RestorePlan = { ...names, calls: describeCalls(run, snapshot, names, ports.keepCopiesDays), deletions, planHash };
   await ports.audit.append(run.operationId, { type: 'PreflightPassed', status: 'succeeded', details: { ...plan } });
   return plan;
 }
 
 async function findMissing(snapshot: ChosenSnapshot, ports: PreflightRestorePorts): Promise<string[]> {
-  const copies = snapshot.hops.filter(({ kind }) => kind === 'copy-to-target').length;
-  const keys = [...new Set([...(snapshot.kmsKeyArn && snapshot.hops.length > 0 ? [snapshot.kmsKeyArn] : []), ports.targetKeyArn])];
+  // Whatever way the snapshot takes, one copy of it arrives in this region.
+  const copies = snapshot.hops.length > 0 ? 1 : 0;
+  const keys = [...new Set([keyOfWhatIsRead(snapshot), ports.targetKeyArn])].filter((key) => key !== null);
   const secrets = await Promise.all(ports.secrets.map(async ({ arn, secret }) => ((await secret.exists()) ? [] : [`secret ${arn} does not exist`])));
   return [
     ...((await ports.clusters.hasSubnetGroup(ports.subnetGroup)) ? [] : [`subnet group ${ports.subnetGroup} does not exist`]),
@@ -62,30 +64,42 @@ async function findMissing(snapshot: ChosenSnapshot, ports: PreflightRestorePort
   ];
 }
 
+/** The key of the snapshot that this account copies or restores: after a copy at the source it is that copy's. */
+function keyOfWhatIsRead({ hops, kmsKeyArn }: ChosenSnapshot): string | null {
+  const copyAtSource = hops.find((hop) => hop.kind === 'copy-at-source');
+  return copyAtSource ? copyAtSource.kmsKeyArn : kmsKeyArn;
+}
+
 async function quotaGap(clusters: PreflightRestorePorts['clusters'], name: string, needed: number): Promise<string[]> {
   const left = needed === 0 ? undefined : await clusters.quotaLeft(name);
   return left !== undefined && left < needed ? [`quota ${name} has ${left} left, ${needed} needed`] : [];
 }
 
-/** The target's own name when it is free or this operation's already; a name of the run's own while a cluster of an earlier run has it. */
+/**
+ * The target's own name when it is free or this operation's already; a name of the run's own while a cluster of an
+ * earlier run has it, and for as long as the run's cluster is found under that.
+ */
 async function chooseName(run: RestoreRun, { pipeline, clusters }: PreflightRestorePorts): Promise<Pick<RestorePlan, 'clusterIdentifier' | 'previousClusterIdentifier'>> {
-  const target = run.targetClusterIdentifier;
+  const { operationId, targetClusterIdentifier: target } = run;
+  const ownName = ownNameOf(target, operationId);
   const holder = await clusters.find(target);
-  if (!holder || holder.tags[TAG.operation] === run.operationId) return { clusterIdentifier: target, previousClusterIdentifier: null };
-  if (holder.tags[TAG.pipeline] !== pipeline) {
+  if (holder?.tags[TAG.operation] === operationId) return { clusterIdentifier: target, previousClusterIdentifier: null };
+  if (!holder && (await clusters.find(ownName))?.tags[TAG.operation] !== operationId) return { clusterIdentifier: target, previousClusterIdentifier: null };
+  if (holder && holder.tags[TAG.pipeline] !== pipeline) {
     throw new TargetNotOurs(`cluster ${target} is there already and was not made by pipeline ${pipeline}`, { target });
   }
-  const suffix = createHash('sha256').update(run.operationId).digest('hex').slice(0, 8);
-  return { clusterIdentifier: `${target.slice(0, 50)}-r${suffix}`, previousClusterIdentifier: target };
+  return { clusterIdentifier: ownName, previousClusterIdentifier: holder ? target : null };
 }
 
-async function planDeletions({ pipeline, sourceDeletable, sourceCluster, sourceClusters }: PreflightRestorePorts): Promise<string[]> {
+async function planDeletions(ports: PreflightRestorePorts): Promise<string[]> {
+  const { sourceCluster, sourceClusters } = ports;
   const cluster = await sourceClusters.find(sourceCluster);
   if (!cluster) throw new DeletionRefused([`cluster ${sourceCluster} is not there`]);
   const instances = (await Promise.all(cluster.instanceIdentifiers.map((identifier) => sourceClusters.findInstance(identifier)))).filter((instance) => instance !== undefined);
-  const reasons = reasonsToKeep({ pipeline, sourceDeletable, cluster, instances });
+  const candidate: DeletionCandidate = { pipeline: ports.pipeline, sourceDeletable: ports.sourceDeletable, cluster, instances };
+  const reasons = reasonsToKeep(candidate);
   if (reasons.length > 0) throw new DeletionRefused(reasons);
-  return deletionsOf({ cluster, instances });
+  return deletionsOf(candidate);
 }
 
 export const handler = defineHandler('aurora-restore/preflight-restore', preflightRestore, (env) => {
@@ -97,11 +111,12 @@ export const handler = defineHandler('aurora-restore/preflight-restore', preflig
     sourceDeletable,
     sourceCluster: env.required(ENV.SOURCE_CLUSTER),
     subnetGroup: env.required(ENV.TARGET_SUBNET_GROUP),
+    keepCopiesDays: env.number(ENV.KEEP_COPIES_DAYS),
     targetKeyArn: env.required(ENV.TARGET_KEY_ARN),
     keyObstacle: (keyArn: string) => Keys.in({ region: keyArn.split(':')[3] ?? env.region }).obstacleToGrant(keyArn, grantee),
     sourceClusters: Clusters.in(sourceTarget(env)),
     clusters: Clusters.in(target),
     secrets: [ENV.ADMIN_SECRET_ARN, ENV.APP_SECRET_ARN].map((name) => ({ arn: env.required(name), secret: Secret.in(target, env.required(name)) })),
-    audit: new AuditLog({ table: DynamoTable.in(target, env.required(ENV.AUDIT_TABLE)), now: () => new Date() }),
+    audit: journalOf(env),
   };
 });

@@ -25,7 +25,7 @@ export interface RequestRestorePorts {
   readonly now: () => Date;
 }
 
-const scheduledTimeSchema = z.optional(z.iso.datetime('an ISO 8601 time in UTC'));
+const timeSchema = z.looseObject({ scheduledTime: z.optional(z.iso.datetime('an ISO 8601 time in UTC')) });
 const MOST_ATTEMPTS = 20;
 
 /**
@@ -34,9 +34,8 @@ const MOST_ATTEMPTS = 20;
  * An execution's name can be used once, so resuming a run that failed starts `<operationId>-2`, `-3`, and so on.
  */
 export async function requestRestore(input: RequestRestoreInput, { settings, executions, now }: RequestRestorePorts): Promise<RequestRestoreOutput> {
-  const { scheduledTime, ...request } = input;
-  const scheduled = parseInput(scheduledTimeSchema, scheduledTime, 'scheduledTime');
-  const named = scheduled && !request.operationId ? { ...request, operationId: operationIdAt(settings.pipeline, new Date(scheduled)) } : request;
+  const { scheduledTime, ...request } = parseInput(timeSchema, input, `restore request for ${settings.pipeline}`);
+  const named = scheduledTime && !request['operationId'] ? { ...request, operationId: operationIdAt(settings.pipeline, new Date(scheduledTime)) } : request;
   const { operationId } = parseRestoreRequest(named, settings, now());
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const name = attempt === 1 ? operationId : `${operationId}-${attempt}`;

@@ -1,9 +1,8 @@
-import { AuditLog } from '../common/audit-log';
+import { type AuditLog } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
 import { ENV, TAG, TargetNotOurs, type ChosenSnapshot, type ClusterStepInput } from './contract';
-import { settingsOf } from './settings';
+import { journalOf } from './journal';
 
 export interface RestoreSnapshotInput extends ClusterStepInput {
   readonly snapshot: ChosenSnapshot;
@@ -40,7 +39,7 @@ export async function restoreSnapshot({ run, snapshot, clusterIdentifier }: Rest
 }
 
 export const handler = defineHandler('aurora-restore/restore-snapshot', restoreSnapshot, (env) => ({
-  pipeline: settingsOf(env).pipeline,
+  pipeline: env.required(ENV.PIPELINE),
   clusters: Clusters.in({ region: env.region }),
   place: {
     subnetGroup: env.required(ENV.TARGET_SUBNET_GROUP),
@@ -48,5 +47,5 @@ export const handler = defineHandler('aurora-restore/restore-snapshot', restoreS
     kmsKeyArn: env.required(ENV.TARGET_KEY_ARN),
     parameterGroup: env.optional(ENV.TARGET_PARAMETER_GROUP),
   },
-  audit: new AuditLog({ table: DynamoTable.in({ region: env.region }, env.required(ENV.AUDIT_TABLE)), now: () => new Date() }),
+  audit: journalOf(env),
 }));

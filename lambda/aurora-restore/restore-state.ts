@@ -8,7 +8,7 @@ export type RunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 export interface RestoreState {
   readonly operation_id: string;
   readonly status: RunStatus;
-  /** The step that was entered last. */
+  /** The event that the audit recorded last. */
   readonly state: string;
   readonly parameters: RestoreRun;
   readonly execution: string;
@@ -29,23 +29,24 @@ export class RestoreStates {
   }
 
   /**
-   * Makes the execution the one that works on the run: a new run, or one that failed and is resumed.
-   * Answers false when the run is under way in another execution, or has succeeded.
+   * Makes the execution the one that works on the run: a new run, one that failed and is resumed, or one whose execution
+   * is known to be dead. Answers false when the run is under way in another execution, or has succeeded.
    */
-  async claim(run: RestoreRun, execution: string): Promise<boolean> {
-    const item: RestoreState = { operation_id: run.operationId, status: 'RUNNING', state: 'AdmitRequest', parameters: run, execution, last_updated: this.ports.now().toISOString() };
+  async claim(run: RestoreRun, execution: string, deadExecution = execution): Promise<boolean> {
+    const item: RestoreState = { operation_id: run.operationId, status: 'RUNNING', state: 'RequestAdmitted', parameters: run, execution, last_updated: this.ports.now().toISOString() };
     return this.ports.table.putIf(
       { ...item },
       {
-        expression: 'attribute_not_exists(#id) OR #status = :failed OR (#status = :running AND #execution = :execution)',
+        expression: 'attribute_not_exists(#id) OR #status = :failed OR (#status = :running AND #execution IN (:execution, :dead))',
         names: { '#id': 'operation_id', '#status': 'status', '#execution': 'execution' },
-        values: { ':failed': 'FAILED', ':running': 'RUNNING', ':execution': execution },
+        values: { ':failed': 'FAILED', ':running': 'RUNNING', ':execution': execution, ':dead': deadExecution },
       },
     );
   }
 
-  /** Notes the step or the end of a run. */
+  /** Notes how far a run is, or how it ended. A run that was never admitted has no row and gets none. */
   async note(operationId: string, changes: { readonly state?: string; readonly status?: RunStatus; readonly outcome?: unknown }): Promise<void> {
-    await this.ports.table.set({ operation_id: operationId }, { ...changes, last_updated: this.ports.now().toISOString() });
+    const admitted = { expression: 'attribute_exists(#id)', names: { '#id': 'operation_id' } };
+    await this.ports.table.set({ operation_id: operationId }, { ...changes, last_updated: this.ports.now().toISOString() }, admitted);
   }
 }

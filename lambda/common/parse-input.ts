@@ -46,16 +46,16 @@ function expectation(issue: Issue): string {
     case 'invalid_value':
       return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
     case 'too_small':
-      return `at least ${issue.minimum}${COUNTED[issue.origin] ?? ''}`;
+      return COUNTED[issue.origin] ? `${issue.minimum} or more ${COUNTED[issue.origin]}` : `at least ${issue.minimum}`;
     case 'too_big':
-      return `at most ${issue.maximum}${COUNTED[issue.origin] ?? ''}`;
+      return COUNTED[issue.origin] ? `${issue.maximum} or fewer ${COUNTED[issue.origin]}` : `at most ${issue.maximum}`;
     default:
       return issue.message;
   }
 }
 
 /** What a limit counts, where it is not the value itself. */
-const COUNTED: Readonly<Record<string, string>> = { array: ' entries', string: ' characters' };
+const COUNTED: Readonly<Record<string, string>> = { array: 'entries', string: 'characters' };
 
 /** What zod says where the schema has no message and no locale is loaded. */
 const NO_MESSAGE = 'Invalid input';

@@ -1,4 +1,4 @@
-import type { Bucket, DatabaseManifest, Manifest, TableContent } from './manifest';
+import type { Bucket, DatabaseManifest, Manifest, SequencePosition, TableContent } from './manifest';
 
 /**
  * What the restored content is compared with.
@@ -8,7 +8,7 @@ import type { Bucket, DatabaseManifest, Manifest, TableContent } from './manifes
  */
 export interface Reference {
   readonly before: Manifest;
-  /** Missing when the source did not get to take it, or when the reference is the live source. */
+  /** Missing when the reference is one moment, such as the live source as it is now. */
   readonly after: Manifest | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface TableFinding {
   readonly provenRows: number;
   /** Rows in buckets that changed while the snapshot was being made. */
   readonly movingRows: number;
-  /** Rows in buckets that are neither as before nor as after, although nothing changed in between. */
+  /** Rows in buckets that are other than both manifests say. */
   readonly wrongRows: number;
 }
 
@@ -32,58 +32,76 @@ export interface Comparison {
 }
 
 /** Compares restored content with a reference. */
-export function compareManifests({ before, after }: Reference, restored: Manifest): Comparison {
-  const mismatches: string[] = [...compareDefinitions('role', before.roles, after?.roles, restored.roles)];
-  const tables: TableFinding[] = [];
-  for (const expected of before.databases) {
-    const actual = restored.databases.find(({ name }) => name === expected.name);
-    if (!actual) {
-      mismatches.push(`database ${expected.name} is missing`);
-      continue;
-    }
-    const later = after?.databases.find(({ name }) => name === expected.name);
-    mismatches.push(...compareStructure(expected, later, actual));
-    const findings = compareTables(expected, later, actual);
-    tables.push(...findings);
-    mismatches.push(...findings.filter(({ wrongRows }) => wrongRows > 0).map(({ table, wrongRows }) => `${expected.name}: ${wrongRows} rows of ${table} are not what the manifest says`));
-  }
+export function compareManifests({ before, after = before }: Reference, restored: Manifest): Comparison {
+  const compared = before.databases.flatMap((first) => {
+    const second = find(after.databases, first.name);
+    const actual = find(restored.databases, first.name);
+    return second && actual ? [compareDatabase(first, second, actual)] : [];
+  });
+  const tables = compared.flatMap((database) => database.tables);
+  const mismatches = [
+    ...compareDefinitions('role', before.roles, after.roles, restored.roles),
+    ...before.databases.filter(({ name }) => !find(restored.databases, name)).map(({ name }) => `database ${name} is missing`),
+    ...restored.databases.filter(({ name }) => !find(before.databases, name) || !find(after.databases, name)).map(({ name }) => `database ${name} is not covered by the manifest`),
+    ...compared.flatMap((database) => database.mismatches),
+  ];
   return { tables, rows: total(tables, 'rows'), provenRows: total(tables, 'provenRows'), mismatches };
 }
 
-function compareStructure(before: DatabaseManifest, after: DatabaseManifest | undefined, restored: DatabaseManifest): string[] {
-  return [
-    ...compareDefinitions(`${before.name}:`, before.objects, after?.objects, restored.objects),
-    ...restored.invalidIndexes.filter((index) => !before.invalidIndexes.includes(index)).map((index) => `${before.name}: index ${index} is invalid`),
-    ...before.sequences.flatMap(({ name, lastValue }) => {
-      const actual = restored.sequences.find((sequence) => sequence.name === name);
-      // A sequence behind its table would hand out keys that are taken.
-      return actual && BigInt(actual.lastValue) >= BigInt(lastValue) ? [] : [`${before.name}: sequence ${name} is at ${actual?.lastValue ?? 'nothing'}, before ${lastValue}`];
-    }),
-  ];
+interface DatabaseComparison {
+  readonly tables: readonly TableFinding[];
+  readonly mismatches: readonly string[];
 }
 
-function compareDefinitions(prefix: string, before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>> | undefined, restored: Readonly<Record<string, string>>): string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(restored)]);
-  return [...names].sort().flatMap((name) => {
+function compareDatabase(before: DatabaseManifest, after: DatabaseManifest, restored: DatabaseManifest): DatabaseComparison {
+  const { name: database } = before;
+  const names = namesOf(before.tables, after.tables, restored.tables);
+  const tables = names.map((table): TableFinding => ({ database, table, ...compareTable(tableIn(before, table), tableIn(after, table), tableIn(restored, table)) }));
+  const known = new Set([...before.invalidIndexes, ...after.invalidIndexes]);
+  const mismatches = [
+    ...compareDefinitions('', before.objects, after.objects, restored.objects),
+    ...restored.invalidIndexes.filter((index) => !known.has(index)).map((index) => `index ${index} is invalid`),
+    ...compareSequences(before, after, restored),
+    ...tables.filter(({ wrongRows }) => wrongRows > 0).map(({ table, wrongRows }) => `${wrongRows} rows of ${table} are not what the manifest says`),
+  ];
+  return { tables, mismatches: mismatches.map((mismatch) => `${database}: ${mismatch}`) };
+}
+
+type Definitions = Readonly<Record<string, string>>;
+
+/** Each definition must be as before or as after; what is in neither was not there. */
+function compareDefinitions(kind: string, before: Definitions, after: Definitions, restored: Definitions): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(restored)])].sort();
+  return names.flatMap((name) => {
     const actual = restored[name];
-    if (actual === before[name] || (after !== undefined && actual === after[name])) return [];
-    if (before[name] === undefined) return [`${prefix} ${name} was not there`];
-    return [`${prefix} ${name} ${actual === undefined ? 'is missing' : 'is defined otherwise'}`];
+    if (actual === before[name] || actual === after[name]) return [];
+    const what = kind ? `${kind} ${name}` : name;
+    if (actual === undefined) return [`${what} is missing`];
+    return [before[name] === undefined && after[name] === undefined ? `${what} was not there` : `${what} is defined otherwise`];
   });
 }
 
-function compareTables(before: DatabaseManifest, after: DatabaseManifest | undefined, restored: DatabaseManifest): TableFinding[] {
-  const later = new Map(after?.tables.map((table) => [table.name, table]));
-  const actual = new Map(restored.tables.map((table) => [table.name, table]));
-  return before.tables.map((table) => ({ database: before.name, table: table.name, ...compareTable(table, after ? (later.get(table.name) ?? EMPTY) : table, actual.get(table.name) ?? EMPTY) }));
+/**
+ * A sequence behind the keys of its table would hand out keys that are taken, so it must not be behind where it stood.
+ *
+ * It may be further: PostgreSQL writes positions down in advance, which a copy of its files shows.
+ */
+function compareSequences(before: DatabaseManifest, after: DatabaseManifest, restored: DatabaseManifest): string[] {
+  return before.sequences.flatMap((first) => {
+    const second = find(after.sequences, first.name);
+    const actual = find(restored.sequences, first.name);
+    if (!actual) return second ? [`sequence ${first.name} is missing`] : [];
+    const least = second && isBehind(second, first) ? second : first;
+    return isBehind(actual, least) ? [`sequence ${first.name} is at ${actual.lastValue}, behind ${least.lastValue}`] : [];
+  });
 }
 
-const EMPTY: Pick<TableContent, 'rows' | 'buckets'> = { rows: 0, buckets: [] };
+function isBehind(a: SequencePosition, b: SequencePosition): boolean {
+  return b.ascending ? BigInt(a.lastValue) < BigInt(b.lastValue) : BigInt(a.lastValue) > BigInt(b.lastValue);
+}
 
-function compareTable(before: Pick<TableContent, 'buckets'>, after: Pick<TableContent, 'buckets'>, restored: Pick<TableContent, 'rows' | 'buckets'>): Omit<TableFinding, 'database' | 'table'> {
-  const first = byNumber(before);
-  const second = byNumber(after);
-  const actual = byNumber(restored);
+function compareTable(before: TableContent, after: TableContent, restored: TableContent): Omit<TableFinding, 'database' | 'table'> {
+  const [first, second, actual] = [before, after, restored].map(byNumber) as [Buckets, Buckets, Buckets];
   let provenRows = 0;
   let movingRows = 0;
   let wrongRows = 0;
@@ -98,12 +116,25 @@ function compareTable(before: Pick<TableContent, 'buckets'>, after: Pick<TableCo
 
 type Buckets = ReadonlyMap<number, Bucket>;
 
-function byNumber({ buckets }: Pick<TableContent, 'buckets'>): Buckets {
+function byNumber({ buckets }: TableContent): Buckets {
   return new Map(buckets.map((bucket) => [bucket[0], bucket]));
 }
 
 function same(a: Bucket | undefined, b: Bucket | undefined): boolean {
   return a?.[1] === b?.[1] && a?.[2] === b?.[2] && a?.[3] === b?.[3];
+}
+
+/** A table that is not there has no rows; that it is not there shows in the definitions. */
+function tableIn({ tables }: DatabaseManifest, name: string): TableContent {
+  return find(tables, name) ?? { name, rows: 0, buckets: [] };
+}
+
+function namesOf(...lists: readonly (readonly { readonly name: string }[])[]): string[] {
+  return [...new Set(lists.flat().map(({ name }) => name))].sort();
+}
+
+function find<T extends { readonly name: string }>(list: readonly T[], name: string): T | undefined {
+  return list.find((item) => item.name === name);
 }
 
 function total(tables: readonly TableFinding[], field: 'rows' | 'provenRows'): number {

@@ -15,14 +15,17 @@ export interface TableContent {
 export interface SequencePosition {
   readonly name: string;
   readonly lastValue: string;
+  /** Counts down otherwise. */
+  readonly ascending: boolean;
 }
 
 /** What a database holds at one moment. */
 export interface DatabaseManifest {
   readonly name: string;
-  /** Hash of the definition of every object, by `<kind> <name>`: tables with their columns, constraints, indexes, views, functions, triggers, policies, grants, extensions. */
+  /** Hash of the definition of every object, by `<kind> <name>`: tables with their columns, constraints, indexes, views, functions, triggers, policies, types, extensions, with owners and grants. */
   readonly objects: Readonly<Record<string, string>>;
   readonly tables: readonly TableContent[];
+  /** Sequences that start over are left out: their position proves nothing. */
   readonly sequences: readonly SequencePosition[];
   /** Indexes that PostgreSQL does not use because building them failed. */
   readonly invalidIndexes: readonly string[];

@@ -1,41 +1,63 @@
 import { identifier } from '../../common/postgres/quote';
 import type { Session } from '../proof/read-manifest';
+import { withOwnersRights } from './borrow-ownership';
 
-/** What a copied database would do to other systems as soon as it runs, and how it is kept from it. */
-export async function disarm(session: Session): Promise<readonly string[]> {
-  return [...(await stopCronJobs(session)), ...(await stopSubscriptions(session)), ...(await dropUserMappings(session))];
+/** Databases of the cluster in which something can run, whether they are of interest or not. */
+const DATABASES = `
+  SELECT datname AS name FROM pg_database
+   WHERE datallowconn AND NOT datistemplate AND datname <> 'rdsadmin' AND has_database_privilege(oid, 'CONNECT') ORDER BY 1`;
+
+const SUBSCRIPTIONS = `
+  SELECT subname AS name FROM pg_subscription
+   WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND (subenabled OR subslotname IS NOT NULL) ORDER BY 1`;
+
+const USER_MAPPINGS = `SELECT srvname AS server, umuser = 0 AS "isPublic", usename AS "user" FROM pg_user_mappings ORDER BY 1, 3`;
+
+/** Lists the databases that have to be disarmed. */
+export async function databasesToDisarm(session: Session): Promise<readonly string[]> {
+  return (await session.query(DATABASES)).rows.map((row) => row['name'] as string);
 }
 
-/** Jobs of pg_cron travel in the snapshot and would run here too. */
-async function stopCronJobs(session: Session): Promise<string[]> {
-  const { rows: tables } = await session.query(`SELECT 1 FROM pg_extension WHERE extname = 'pg_cron'`);
-  if (tables.length === 0) return [];
-  const { rows } = await session.query('UPDATE cron.job SET active = false WHERE active RETURNING jobid::text AS id');
-  return rows.map((row) => `pg_cron job ${row['id'] as string} stopped`);
+/**
+ * Keeps a copied database from what it would do to other systems as soon as it can reach them. Answers with what it
+ * stopped; a second time there is nothing left.
+ */
+export async function disarm(session: Session): Promise<readonly string[]> {
+  const statements = [...(await cronJobs(session)), ...(await subscriptions(session)), ...(await userMappings(session))];
+  if (statements.length === 0) return [];
+  await withOwnersRights(session, async () => {
+    for (const { sql } of statements) await session.query(sql);
+  });
+  return statements.flatMap(({ stops }) => stops ?? []);
+}
+
+interface Disarming {
+  readonly sql: string;
+  /** Left out where a statement only prepares the next. */
+  readonly stops?: string;
+}
+
+/** Jobs of pg_cron travel in the snapshot and would run here too, as roles that can still log in. One database holds the jobs of all. */
+async function cronJobs(session: Session): Promise<Disarming[]> {
+  if ((await session.query(`SELECT 1 FROM pg_extension WHERE extname = 'pg_cron'`)).rows.length === 0) return [];
+  const { rows } = await session.query('SELECT jobid::text AS id FROM cron.job WHERE active ORDER BY jobid');
+  return rows.map(({ id }) => ({ sql: `UPDATE cron.job SET active = false WHERE jobid = ${Number(id)}`, stops: `pg_cron job ${String(id)} stopped` }));
 }
 
 /** A copied subscription would take the original's place at its publisher. */
-async function stopSubscriptions(session: Session): Promise<string[]> {
-  const { rows } = await session.query('SELECT subname AS name FROM pg_stat_subscription WHERE subname IS NOT NULL GROUP BY subname');
-  const stopped: string[] = [];
-  for (const row of rows) {
-    const name = row['name'] as string;
-    await session.query(`ALTER SUBSCRIPTION ${identifier(name)} DISABLE`);
-    await session.query(`ALTER SUBSCRIPTION ${identifier(name)} SET (slot_name = NONE)`);
-    stopped.push(`subscription ${name} stopped`);
-  }
-  return stopped;
+async function subscriptions(session: Session): Promise<Disarming[]> {
+  const names = (await session.query(SUBSCRIPTIONS)).rows.map((row) => row['name'] as string);
+  return names.flatMap((name) => [
+    { sql: `ALTER SUBSCRIPTION ${identifier(name)} DISABLE` },
+    { sql: `ALTER SUBSCRIPTION ${identifier(name)} SET (slot_name = NONE)`, stops: `subscription ${name} stopped` },
+  ]);
 }
 
 /** User mappings of foreign servers hold passwords of production. */
-async function dropUserMappings(session: Session): Promise<string[]> {
-  const { rows } = await session.query('SELECT srvname AS server, usename AS "user" FROM pg_user_mappings ORDER BY 1, 2');
-  const dropped: string[] = [];
-  for (const row of rows) {
-    const { server, user } = row as { server: string; user: string | null };
-    await session.query(`DROP USER MAPPING IF EXISTS FOR ${user === null || user === 'public' ? 'PUBLIC' : identifier(user)} SERVER ${identifier(server)}`);
-    dropped.push(`user mapping of ${user ?? 'public'} on ${server} dropped`);
-  }
-  return dropped;
+async function userMappings(session: Session): Promise<Disarming[]> {
+  const rows = (await session.query(USER_MAPPINGS)).rows as { server: string; isPublic: boolean; user: string }[];
+  return rows.map(({ server, isPublic, user }) => ({
+    sql: `DROP USER MAPPING FOR ${isPublic ? 'PUBLIC' : identifier(user)} SERVER ${identifier(server)}`,
+    stops: `user mapping of ${user} on ${server} dropped`,
+  }));
 }
-

@@ -7,9 +7,11 @@ import {
   DeleteDBClusterSnapshotCommand,
   DescribeDBClusterSnapshotAttributesCommand,
   DescribeDBClusterSnapshotsCommand,
+  InvalidDBClusterSnapshotStateFault,
   ModifyDBClusterSnapshotAttributeCommand,
   paginateDescribeDBClusterSnapshots,
   RDSClient,
+  SnapshotQuotaExceededFault,
   type DBClusterSnapshot as SdkSnapshot,
 } from '@aws-sdk/client-rds';
 import { clientFor, type Target } from './client-factory';
@@ -80,19 +82,21 @@ export class ClusterSnapshots {
     );
   }
 
-  /** Starts a copy; answers false when the identifier is taken. */
-  async copy({ source, targetIdentifier, kmsKeyArn, tags }: CopyRequest): Promise<boolean> {
-    return unlessExists(
-      this.client.send(
-        new CopyDBClusterSnapshotCommand({
-          SourceDBClusterSnapshotIdentifier: source,
-          TargetDBClusterSnapshotIdentifier: targetIdentifier,
-          KmsKeyId: kmsKeyArn,
-          CopyTags: false,
-          Tags: toSdkTags(tags),
-        }),
-      ),
-    );
+  /** Starts a copy, unless the identifier is taken or the region takes no more copies at present. */
+  async copy({ source, targetIdentifier, kmsKeyArn, tags }: CopyRequest): Promise<'started' | 'taken' | 'full'> {
+    const command = new CopyDBClusterSnapshotCommand({
+      SourceDBClusterSnapshotIdentifier: source,
+      TargetDBClusterSnapshotIdentifier: targetIdentifier,
+      KmsKeyId: kmsKeyArn,
+      CopyTags: false,
+      Tags: toSdkTags(tags),
+    });
+    try {
+      return (await unlessExists(this.client.send(command))) ? 'started' : 'taken';
+    } catch (error) {
+      if (error instanceof SnapshotQuotaExceededFault) return 'full';
+      throw error;
+    }
   }
 
   /** The accounts that may restore the snapshot. */
@@ -114,14 +118,14 @@ export class ClusterSnapshots {
     await this.client.send(new AddTagsToResourceCommand({ ResourceName: arn, Tags: toSdkTags(tags) }));
   }
 
-  /** Deletes a manual snapshot; answers false when it is gone already. */
+  /** Deletes a manual snapshot, or ends the copy that it would become; answers false when it is gone already or cannot be deleted now. */
   async delete(identifier: string): Promise<boolean> {
     try {
       await this.client.send(new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: identifier }));
       return true;
     } catch (error) {
       // A second run finds what the first has deleted.
-      if (error instanceof DBClusterSnapshotNotFoundFault) return false;
+      if (error instanceof DBClusterSnapshotNotFoundFault || error instanceof InvalidDBClusterSnapshotStateFault) return false;
       throw error;
     }
   }

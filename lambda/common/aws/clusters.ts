@@ -12,9 +12,12 @@ import {
   DescribeDBInstancesCommand,
   DescribeDBSubnetGroupsCommand,
   DBSubnetGroupNotFoundFault,
+  InvalidDBClusterStateFault,
+  InvalidDBInstanceStateFault,
   ModifyDBClusterCommand,
   paginateDescribeDBClusters,
   RDSClient,
+  RemoveTagsFromResourceCommand,
   RestoreDBClusterFromSnapshotCommand,
   type DBCluster as SdkCluster,
   type DBInstance as SdkInstance,
@@ -159,21 +162,27 @@ export class Clusters {
     }
   }
 
-  async setMasterPassword(identifier: string, password: string): Promise<void> {
-    await this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, MasterUserPassword: password, ApplyImmediately: true }));
+  /** Starts the change; answers false while something else changes the cluster. */
+  async setMasterPassword(identifier: string, password: string): Promise<boolean> {
+    return unlessBusy(this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, MasterUserPassword: password, ApplyImmediately: true })));
   }
 
-  async setSecurityGroups(identifier: string, securityGroupIds: readonly string[]): Promise<void> {
-    await this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, VpcSecurityGroupIds: [...securityGroupIds], ApplyImmediately: true }));
+  /** Starts the change; answers false while something else changes the cluster. */
+  async setSecurityGroups(identifier: string, securityGroupIds: readonly string[]): Promise<boolean> {
+    return unlessBusy(this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, VpcSecurityGroupIds: [...securityGroupIds], ApplyImmediately: true })));
   }
 
-  /** Starts giving the cluster another name; its endpoints change with it. */
-  async rename(identifier: string, newIdentifier: string): Promise<void> {
-    await this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, NewDBClusterIdentifier: newIdentifier, ApplyImmediately: true }));
+  /** Starts giving the cluster another name, with which its endpoints change; answers false while something else changes the cluster. */
+  async rename(identifier: string, newIdentifier: string): Promise<boolean> {
+    return unlessBusy(this.client.send(new ModifyDBClusterCommand({ DBClusterIdentifier: identifier, NewDBClusterIdentifier: newIdentifier, ApplyImmediately: true })));
   }
 
   async tag(arn: string, tags: Readonly<Record<string, string>>): Promise<void> {
     await this.client.send(new AddTagsToResourceCommand({ ResourceName: arn, Tags: toSdkTags(tags) }));
+  }
+
+  async untag(arn: string, tag: string): Promise<void> {
+    await this.client.send(new RemoveTagsFromResourceCommand({ ResourceName: arn, TagKeys: [tag] }));
   }
 
   /** All Aurora PostgreSQL clusters of the region. */
@@ -185,23 +194,32 @@ export class Clusters {
     return found;
   }
 
-  /** Deletes an instance of an Aurora cluster, for which there is no final snapshot; answers false when it is gone or going. */
+  /** Deletes an instance of an Aurora cluster, for which there is no final snapshot; answers false when it is gone, going, or still being made. */
   async deleteInstance(identifier: string): Promise<boolean> {
     const instance = await this.findInstance(identifier);
     if (!instance || instance.status === 'deleting') return false;
-    await this.client.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: identifier }));
-    return true;
+    return unlessBusy(this.client.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: identifier })));
   }
 
   /**
    * Deletes a cluster that has no instances any more, without a final snapshot: the caller has made one or wants none.
-   * Answers false when it is gone or going.
+   * Answers false when it is gone, going, or still being changed.
    */
   async deleteCluster(identifier: string, { keepAutomatedBackups }: { readonly keepAutomatedBackups: boolean }): Promise<boolean> {
     const cluster = await this.find(identifier);
     if (!cluster || cluster.status === 'deleting') return false;
-    await this.client.send(new DeleteDBClusterCommand({ DBClusterIdentifier: identifier, SkipFinalSnapshot: true, DeleteAutomatedBackups: !keepAutomatedBackups }));
+    return unlessBusy(this.client.send(new DeleteDBClusterCommand({ DBClusterIdentifier: identifier, SkipFinalSnapshot: true, DeleteAutomatedBackups: !keepAutomatedBackups })));
+  }
+}
+
+async function unlessBusy(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
     return true;
+  } catch (error) {
+    // The caller asks again later. A rename whose reply was lost is sent again and no longer finds the old name: the new one tells.
+    if (error instanceof InvalidDBClusterStateFault || error instanceof InvalidDBInstanceStateFault || error instanceof DBClusterNotFoundFault) return false;
+    throw error;
   }
 }
 

@@ -2,6 +2,8 @@
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 const HEADER_BYTES = SIGNATURE.length + 8;
 const NO_BYTES = Buffer.alloc(0);
+const FIRST_TAKE_BYTES = 4096;
+const TAKE_GROWTH = 8;
 
 /** Told of each row: the bytes it lies in, and for each field where it begins and ends there. Fields are never NULL. */
 export type OnRow = (bytes: Buffer, bounds: Int32Array) => void;
@@ -21,21 +23,15 @@ export class CopyFrames {
   }
 
   push(chunk: Buffer): void {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
-    let at = 0;
-    if (!this.headerSeen) {
-      if (bytes.length < HEADER_BYTES) {
-        this.rest = bytes;
-        return;
-      }
-      at = this.readHeader(bytes);
-    }
+    let at = this.completeRow(chunk);
+    if (at === undefined) return;
     for (;;) {
-      const next = this.readRow(bytes, at);
+      const next = this.readRow(chunk, at);
       if (next === undefined) break;
       at = next;
     }
-    this.rest = at === bytes.length ? NO_BYTES : bytes.subarray(at);
+    // The chunk's memory is not held for the sake of its last bytes.
+    this.rest = at === chunk.length ? NO_BYTES : Buffer.from(chunk.subarray(at));
   }
 
   /** Fails unless the last row and the end mark have come. */
@@ -43,7 +39,29 @@ export class CopyFrames {
     if (!this.ended || this.rest.length > 0) throw new Error(`COPY ended in the middle of its data, ${this.rest.length} bytes after the last row`);
   }
 
-  private readHeader(bytes: Buffer): number {
+  /**
+   * Reads the row, or the header, whose beginning the chunks before had, and tells where the next one begins in this
+   * chunk; nothing when the chunk does not have its end either. Only about as much of the chunk is copied as the row needs.
+   */
+  private completeRow(chunk: Buffer): number | undefined {
+    if (this.headerSeen && this.rest.length === 0) return 0;
+    const before = this.rest.length;
+    for (let taken = FIRST_TAKE_BYTES; ; taken *= TAKE_GROWTH) {
+      const joined = Buffer.concat([this.rest, chunk.subarray(0, taken)]);
+      const next = this.headerSeen ? this.readRow(joined, 0) : this.readHeader(joined);
+      if (next !== undefined) {
+        this.rest = NO_BYTES;
+        return next - before;
+      }
+      if (taken >= chunk.length) {
+        this.rest = joined;
+        return undefined;
+      }
+    }
+  }
+
+  private readHeader(bytes: Buffer): number | undefined {
+    if (bytes.length < HEADER_BYTES) return undefined;
     if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new Error('this is no COPY in binary format');
     this.headerSeen = true;
     return HEADER_BYTES;

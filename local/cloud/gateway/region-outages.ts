@@ -86,7 +86,7 @@ export class RegionOutages {
   }
 
   private async tell(change: RegionChange): Promise<void> {
-    await Promise.all([...this.listeners].map((listener) => listener(change)));
+    await Promise.all([...this.listeners].map(async (listener) => listener(change)));
   }
 }
 

@@ -33,7 +33,7 @@ export function encryptionIn({ ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabl
 
 /** ACLs are a thing of the past: buckets enforce their owner. https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html */
 export function refuseAcl({ ACL }: { readonly ACL?: string | undefined }): void {
-  if (ACL !== undefined && ACL !== 'private' && ACL !== 'bucket-owner-full-control') {
+  if (ACL !== undefined && ACL !== 'bucket-owner-full-control') {
     throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs', { status: 400 });
   }
 }

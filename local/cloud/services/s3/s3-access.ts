@@ -48,13 +48,14 @@ export type WriteInput = Pick<
   | 'ObjectLockMode' | 'ObjectLockRetainUntilDate' | 'ObjectLockLegalHoldStatus' | 'IfMatch' | 'IfNoneMatch'
 >;
 
-/** What IAM is asked when an object is written: a permission of its own for tags and for each kind of lock. */
+/** What IAM is asked when an object is written: a permission of its own for an ACL, for tags and for each kind of lock. */
 export function writeAccess(state: BucketState, input: WriteInput, call: Call, now: Date, context: Context = {}): readonly S3Access[] {
   const bucket = state.named(input.Bucket, call);
   const key = input.Key ?? '';
   const all = { ...writeContext(input), ...lockContext(input, now), ...context };
   return [
     objectAccess(bucket, key, 's3:PutObject', all),
+    ...(input.ACL ? [objectAccess(bucket, key, 's3:PutObjectAcl', { 's3:x-amz-acl': input.ACL })] : []),
     ...(input.Tagging ? [objectAccess(bucket, key, 's3:PutObjectTagging', requestTagContext(readTagging(input.Tagging)))] : []),
     ...(input.ObjectLockMode ? [objectAccess(bucket, key, 's3:PutObjectRetention', lockContext(input, now))] : []),
     ...(input.ObjectLockLegalHoldStatus ? [objectAccess(bucket, key, 's3:PutObjectLegalHold', lockContext(input, now))] : []),

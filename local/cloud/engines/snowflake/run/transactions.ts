@@ -40,7 +40,12 @@ export class Transactions {
       await this.rollback(session);
       throw beyondStandIn('a transaction whose earlier writes could not be kept after an error');
     }
-    if (transaction.snapshot !== undefined) await session.connection.run('COMMIT');
+    try {
+      if (transaction.snapshot !== undefined) await session.connection.run('COMMIT');
+    } catch (error) {
+      await this.rollback(session).catch(() => undefined);
+      throw error;
+    }
     this.published(transaction.writes.map(({ footprint }) => footprint));
     for (const [table, loads] of transaction.pendingLoads) for (const load of loads) table.loads.set(load.file, load);
     this.finish(session);
@@ -49,8 +54,8 @@ export class Transactions {
 
   async rollback(session: Session): Promise<void> {
     const { transaction } = session;
-    if (transaction?.snapshot !== undefined) await session.connection.run('ROLLBACK');
     this.finish(session);
+    if (transaction?.snapshot !== undefined) await session.connection.run('ROLLBACK');
     for (const task of transaction?.onEnd ?? []) await task();
   }
 
@@ -101,8 +106,10 @@ export class Transactions {
   }
 
   private async open(session: Session, transaction: OpenTransaction): Promise<void> {
+    // Counted before DuckDB takes its snapshot: a commit in between counts as unseen, which is safe.
+    const snapshot = this.commits;
     await session.connection.run('BEGIN TRANSACTION');
-    transaction.snapshot = this.commits;
+    transaction.snapshot = snapshot;
   }
 
   /** Does the transaction's writes again on what is committed now. */

@@ -1,0 +1,157 @@
+import type { Clusters } from '../../common/aws/clusters';
+import { WrongSource } from '../contract';
+import { APPLICATION_NAME } from '../postgres/governor';
+import type { SessionProps, SourceSession } from '../postgres/source-session';
+import { labelOf } from '../rows/source-table';
+import type { TableName } from '../rows/snowflake-text';
+import type { PipelineSettings, TableSettings } from '../settings';
+import type { Destination, Login } from '../snowflake/driver';
+import type { WarehouseLimits, WarehouseSession } from '../snowflake/warehouse-session';
+import { ControlStore } from '../state/control-store';
+import { databaseLogin, pepper, snowflakeLogin } from '../vault/credentials';
+import type { DatabaseLogin, VaultSession } from '../vault/vault-session';
+
+/** What working on a table takes from outside. */
+export interface WorkPorts {
+  readonly pipeline: string;
+  readonly settings: (table: string) => Promise<{ readonly pipeline: PipelineSettings; readonly table: TableSettings }>;
+  readonly clusters: Pick<Clusters, 'find'>;
+  readonly openVault: () => Promise<Pick<VaultSession, 'readSecret' | 'lendDatabaseLogin' | 'keepAlive' | 'close'>>;
+  readonly openSource: (props: SessionProps) => Promise<SourceSession>;
+  readonly openWarehouse: (destination: Destination, login: Login, limits: WarehouseLimits, queryTag: string) => Promise<WarehouseSession>;
+  /** For part files. */
+  readonly directory: string;
+  readonly now: () => Date;
+  /** A word that no attempt before has used, of letters and digits. */
+  readonly newAttempt: () => string;
+  /** Milliseconds until the function is stopped. */
+  readonly remainingMs: () => number;
+  /** Told of every step that was completed; a place to stop at, for tests. */
+  readonly checkpoint: (name: string) => Promise<void> | void;
+}
+
+const WAREHOUSE_LIMITS: WarehouseLimits = { loginTimeoutMs: 30_000, statementTimeoutMs: 600_000, uploadTimeoutMs: 120_000, lockTimeoutSeconds: 60 };
+const MS_PER_SECOND = 1000;
+
+/** Everything that is open while one call works on one table. */
+export class Workplace {
+  private readonly sources: SourceSession[] = [];
+  private readonly warehouses: WarehouseSession[] = [];
+
+  private constructor(
+    readonly ports: WorkPorts,
+    readonly operationId: string,
+    readonly settings: { readonly pipeline: PipelineSettings; readonly table: TableSettings },
+    readonly control: ControlStore,
+    private readonly vault: Awaited<ReturnType<WorkPorts['openVault']>>,
+    private readonly access: Access,
+  ) {}
+
+  /** Lends a workplace to the work and clears it away, however the work ends. */
+  static async with<T>(ports: WorkPorts, operationId: string, table: string, work: (workplace: Workplace) => Promise<T>): Promise<T> {
+    const settings = await ports.settings(table);
+    const vault = await ports.openVault();
+    try {
+      await ports.checkpoint('vault opened');
+      const access = await findAccess(ports, settings.pipeline, vault);
+      const { database, controlSchema: schema } = settings.pipeline.snowflake;
+      const workplace = new Workplace(ports, operationId, settings, new ControlStore({ database, schema }), vault, access);
+      try {
+        return await work(workplace);
+      } finally {
+        await workplace.closeSessions();
+      }
+    } finally {
+      await vault.close();
+    }
+  }
+
+  /** `<pipeline>/<schema>.<table>`. */
+  get tableId(): string {
+    return `${this.ports.pipeline}/${labelOf(this.settings.table)}`;
+  }
+
+  get clusterResourceId(): string {
+    return this.access.clusterResourceId;
+  }
+
+  get limits(): PipelineSettings['limits'] {
+    return this.settings.pipeline.limits;
+  }
+
+  /** Where the table goes. */
+  get target(): TableName {
+    const { database, schema } = this.settings.pipeline.snowflake;
+    const { target, name, names } = this.settings.table;
+    return { database, schema, table: target ?? (names === 'upper' ? name.toUpperCase() : name) };
+  }
+
+  /** Where what has no place in the target is kept. */
+  get quarantine(): TableName {
+    const { schema, table } = this.target;
+    return this.control.named(`QUARANTINE_${schema}_${table}`);
+  }
+
+  /** The session at this position; the first is for questions and snapshots, the others read along. */
+  async source(position = 0): Promise<SourceSession> {
+    this.sources[position] ??= await this.ports.openSource(this.sessionProps());
+    return this.sources[position];
+  }
+
+  /** The session at this position; the first is for questions and transactions, the others load along. */
+  async warehouse(position = 0): Promise<WarehouseSession> {
+    const { account, accessUrl, role, warehouse, database, schema } = this.settings.pipeline.snowflake;
+    this.warehouses[position] ??= await this.ports.openWarehouse({ account, accessUrl, role, warehouse, database, schema }, this.access.snowflake, WAREHOUSE_LIMITS, `holdfast ${this.tableId} ${this.operationId}`);
+    return this.warehouses[position];
+  }
+
+  /** Renews what Vault lent, if it is time. */
+  async keepAlive(): Promise<void> {
+    await this.vault.keepAlive();
+  }
+
+  get slowestSourceQuerySeconds(): number {
+    return Math.max(0, ...this.sources.map((session) => session.slowestSeconds));
+  }
+
+  private sessionProps(): SessionProps {
+    const { statementTimeoutSeconds, lockTimeoutSeconds, snapshotMaxAgeSeconds } = this.limits;
+    return {
+      details: { host: this.access.host, port: this.access.port, database: this.settings.pipeline.source.database, user: this.access.login.username, password: this.access.login.password },
+      applicationName: `${APPLICATION_NAME}/${this.settings.table.name}`.slice(0, LONGEST_APPLICATION_NAME),
+      limits: { statementTimeoutMs: statementTimeoutSeconds * MS_PER_SECOND, lockTimeoutMs: lockTimeoutSeconds * MS_PER_SECOND, idleInTransactionMs: snapshotMaxAgeSeconds * MS_PER_SECOND },
+      pepper: this.access.pepper,
+    };
+  }
+
+  private async closeSessions(): Promise<void> {
+    await Promise.all([...this.sources, ...this.warehouses].map((session) => session.close()));
+  }
+}
+
+/** PostgreSQL cuts longer names off. */
+const LONGEST_APPLICATION_NAME = 63;
+
+interface Access {
+  readonly host: string;
+  readonly port: number;
+  readonly clusterResourceId: string;
+  readonly login: DatabaseLogin;
+  readonly snowflake: Login;
+  readonly pepper: string | null;
+}
+
+async function findAccess(ports: WorkPorts, pipeline: PipelineSettings, vault: Pick<VaultSession, 'readSecret' | 'lendDatabaseLogin'>): Promise<Access> {
+  const { clusterIdentifier } = pipeline.source;
+  const cluster = await ports.clusters.find(clusterIdentifier);
+  if (!cluster?.endpoint) throw new WrongSource(`source.clusterIdentifier: there is no cluster ${JSON.stringify(clusterIdentifier)} with an endpoint in this account and region`, { clusterIdentifier });
+  return {
+    host: cluster.endpoint,
+    port: cluster.port,
+    clusterResourceId: cluster.resourceId,
+    snowflake: await snowflakeLogin(vault, pipeline),
+    pepper: await pepper(vault, pipeline),
+    // Last, because it makes something that has to be given back.
+    login: await databaseLogin(vault, pipeline),
+  };
+}
