@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { TAG } from '../../lambda/aurora-restore/contract';
+import { ENV, TAG } from '../../lambda/aurora-restore/contract';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import type { Permission } from '../shared/permission';
 import { PipelineFunction, type PipelineContext } from './pipeline-function';
@@ -57,12 +57,24 @@ export class RestoreFunctions extends Construct {
     super(scope, id);
     const { account, region } = Stack.of(this);
     this.rds = `arn:aws:rds:${region}:${account}`;
-    const { storage, config, topic } = props;
+    const { storage, config, topic, context } = props;
+    const states = `arn:aws:states:${region}:${account}`;
     const { auditing, useOfKey } = storage;
     const state = storage.stateTable.tableArn;
     const slots = storage.copySlotTable.tableArn;
 
-    this.admitRequest = this.step('admit-request', 'Checks a request and makes its execution the one that works on it', [auditing, useOfKey, { actions: ['dynamodb:PutItem', 'dynamodb:GetItem'], resources: [state] }]);
+    this.admitRequest = this.step(
+      'admit-request',
+      'Checks a request and makes its execution the one that works on it',
+      [
+        auditing,
+        useOfKey,
+        { actions: ['dynamodb:PutItem', 'dynamodb:GetItem'], resources: [state] },
+        { actions: ['states:DescribeExecution'], resources: [`${states}:execution:${context.names.stateMachine}:*`], because: 'executions are named after operations' },
+      ],
+      // The state machine calls this function, so its name is all that the function can be given of it.
+      { [ENV.STATE_MACHINE_ARN]: `${states}:stateMachine:${context.names.stateMachine}` },
+    );
     this.snapshotCheck = this.sourceStep('snapshot-check', 'Chooses the snapshot and plans its way', [auditing, useOfKey], readSource(props.source));
     this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [auditing, useOfKey, ...this.preflightPermissions()], [
       ...readSourceCluster(props.source),
