@@ -59,7 +59,7 @@ export class RestoreFunctions extends Construct {
     this.rds = `arn:aws:rds:${region}:${account}`;
     const { storage, config, topic, context } = props;
     const states = `arn:aws:states:${region}:${account}`;
-    const { auditing, useOfKey } = storage;
+    const { auditing, journaling } = storage;
     const state = storage.stateTable.tableArn;
     const slots = storage.copySlotTable.tableArn;
 
@@ -67,68 +67,63 @@ export class RestoreFunctions extends Construct {
       'admit-request',
       'Checks a request and makes its execution the one that works on it',
       [
-        auditing,
-        useOfKey,
+        ...auditing,
         { actions: ['dynamodb:PutItem', 'dynamodb:GetItem'], resources: [state] },
         { actions: ['states:DescribeExecution'], resources: [`${states}:execution:${context.names.stateMachine}:*`], because: 'executions are named after operations' },
       ],
       // The state machine calls this function, so its name is all that the function can be given of it.
       { [ENV.STATE_MACHINE_ARN]: `${states}:stateMachine:${context.names.stateMachine}` },
     );
-    this.snapshotCheck = this.sourceStep('snapshot-check', 'Chooses the snapshot and plans its way', [auditing, useOfKey], readSource(props.source));
-    this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [auditing, useOfKey, ...this.preflightPermissions()], [
+    this.snapshotCheck = this.sourceStep('snapshot-check', 'Chooses the snapshot and plans its way', journaling, readSource(props.source));
+    this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [...journaling, ...this.preflightPermissions()], [
       ...readSourceCluster(props.source),
     ]);
-    this.copySnapshot = this.sourceStep('copy-snapshot', 'Takes one hop of the way of the snapshot', [auditing, useOfKey, ...this.copyPermissions(), { actions: ['dynamodb:Query', 'dynamodb:PutItem'], resources: [slots] }], [
+    this.copySnapshot = this.sourceStep('copy-snapshot', 'Takes one hop of the way of the snapshot', [...journaling, ...this.copyPermissions(), { actions: ['dynamodb:Query', 'dynamodb:PutItem'], resources: [slots] }], [
       ...readSource(props.source),
       ...shareSource(props.source),
     ]);
-    this.checkCopyStatus = this.sourceStep('check-copy-status', 'Says how far a hop is', [auditing, useOfKey, this.describeCopies(), { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [slots] }], readSource(props.source));
-    this.collectManifest = this.sourceStep('collect-manifest', 'Brings the manifests of the snapshot to where the proof can read them', [auditing, useOfKey, ...this.manifestPermissions()], this.invokeTakeManifest());
-    this.restoreSnapshot = this.step('restore-snapshot', 'Starts the restore of the cluster in quarantine', [auditing, useOfKey, ...this.restorePermissions()]);
+    this.checkCopyStatus = this.sourceStep('check-copy-status', 'Says how far a hop is', [...journaling, this.describeCopies(), { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [slots] }], readSource(props.source));
+    this.collectManifest = this.sourceStep('collect-manifest', 'Brings the manifests of the snapshot to where the proof can read them', [...journaling, ...this.manifestPermissions()], this.invokeTakeManifest());
+    this.restoreSnapshot = this.step('restore-snapshot', 'Starts the restore of the cluster in quarantine', [...journaling, ...this.restorePermissions()]);
     this.checkRestoreStatus = this.step('check-restore-status', 'Says whether the cluster is available', [this.describeClusters()]);
-    this.createInstance = this.step('create-instance', 'Starts the instance that answers', [auditing, useOfKey, ...this.instancePermissions()]);
+    this.createInstance = this.step('create-instance', 'Starts the instance that answers', [...journaling, ...this.instancePermissions()]);
     this.checkInstanceStatus = this.step('check-instance-status', 'Says whether the instance is available', [this.describeInstances()]);
     this.resetAdminCredentials = this.step('reset-admin-credentials', 'Gives the administrator a password that production does not know', [
-      auditing,
-      useOfKey,
+      ...journaling,
       this.describeClusters(),
       this.modifyClusters(),
       { actions: ['secretsmanager:PutSecretValue'], resources: [storage.adminSecret.secretArn] },
       { actions: ['secretsmanager:GetRandomPassword'], resources: ['*'], because: 'the action has no resource' },
     ]);
     this.proveRestore = this.databaseStep('prove-restore', 'Compares the restored content with the manifests', [
-      auditing,
-      useOfKey,
+      ...journaling,
       this.describeClusters(),
       { actions: ['secretsmanager:GetSecretValue'], resources: [storage.adminSecret.secretArn] },
       { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${storage.evidence.bucketArn}/*`], because: 'objects are named after the operation' },
     ]);
     this.setupDbUsers = this.databaseStep('setup-db-users', 'Locks copied logins, creates users, masks', [
-      auditing,
-      useOfKey,
+      ...journaling,
       this.describeClusters(),
       { actions: ['secretsmanager:GetSecretValue'], resources: [storage.adminSecret.secretArn, storage.appSecret.secretArn] },
       { actions: ['secretsmanager:PutSecretValue'], resources: [storage.appSecret.secretArn] },
       { actions: ['secretsmanager:GetRandomPassword'], resources: ['*'], because: 'the action has no resource' },
     ]);
     this.openNetwork = this.step('open-network', 'Lets the proven cluster take the name of the target and opens it', [
-      auditing,
-      useOfKey,
+      ...journaling,
       this.describeClusters(),
       this.modifyClusters(),
       this.tagClusters(TAG.retiredAt),
     ]);
-    this.deleteRds = this.deletionStep('delete-rds', 'Deletes the source, one guarded stage at a time', [auditing, useOfKey], config.source.deletable ? deleteSource(props.source) : []);
-    this.checkDeleteStatus = this.deletionStep('check-delete-status', 'Says whether the source is gone', [auditing, useOfKey], config.source.deletable ? readSourceCluster(props.source).slice(0, 1) : []);
-    this.archiveSnapshot = this.sourceStep('archive-snapshot', 'Removes the copies that the run made', [auditing, useOfKey, ...this.cleanCopies()], [...readSource(props.source), ...cleanSource(props.source)]);
+    this.deleteRds = this.deletionStep('delete-rds', 'Deletes the source, one guarded stage at a time', journaling, config.source.deletable ? deleteSource(props.source) : []);
+    this.checkDeleteStatus = this.deletionStep('check-delete-status', 'Says whether the source is gone', journaling, config.source.deletable ? readSourceCluster(props.source).slice(0, 1) : []);
+    this.archiveSnapshot = this.sourceStep('archive-snapshot', 'Removes the copies that the run made', [...journaling, ...this.cleanCopies()], [...readSource(props.source), ...cleanSource(props.source)]);
     this.compensateRestore = this.sourceStep(
       'compensate-restore',
       'Removes what a failed run made, and nothing else',
-      [auditing, useOfKey, ...this.cleanCopies(), ...this.deleteOwnClusters(), { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [slots] }],
+      [...journaling, ...this.cleanCopies(), ...this.deleteOwnClusters(), this.modifyClusters(), this.untagClusters(TAG.retiredAt), { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [slots] }],
       [...readSource(props.source), ...cleanSource(props.source)],
     );
-    this.snsNotification = this.step('sns-notification', 'Ends a run: writes the outcome down and tells people', [auditing, useOfKey, { actions: ['dynamodb:UpdateItem'], resources: [state] }, { actions: ['sns:Publish'], resources: [topic.topicArn] }]);
+    this.snsNotification = this.step('sns-notification', 'Ends a run: writes the outcome down and tells people', [...journaling, { actions: ['sns:Publish'], resources: [topic.topicArn] }]);
     this.sweepLeftovers = this.step('sweep-leftovers', 'Deletes retired clusters and kept copies when their time is over', [...this.deleteOwnClusters(), ...this.cleanCopies(), this.listClusters()]);
   }
 
@@ -171,8 +166,16 @@ export class RestoreFunctions extends Construct {
   }
 
   private tagClusters(tag: string): Permission {
+    return this.changeTag('rds:AddTagsToResource', tag);
+  }
+
+  private untagClusters(tag: string): Permission {
+    return this.changeTag('rds:RemoveTagsFromResource', tag);
+  }
+
+  private changeTag(action: string, tag: string): Permission {
     return {
-      actions: ['rds:AddTagsToResource'],
+      actions: [action],
       resources: [`${this.rds}:cluster:*`],
       conditions: { ...this.ofThisPipeline(), 'ForAllValues:StringEquals': { 'aws:TagKeys': [tag] } },
       because: `${RUN_NAMES}; their tag says whose they are`,

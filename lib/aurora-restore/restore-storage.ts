@@ -35,14 +35,18 @@ export class RestoreStorage extends Construct {
     this.evidence = new LockedBucket(this, 'Evidence', { bucketName: names.evidenceBucket, key, retentionDays: EVIDENCE_RETENTION_DAYS }).bucket;
   }
 
-  /** Appending to the audit and reading its last event. */
-  get auditing(): Permission {
-    return { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [this.auditTable.tableArn] };
+  /** Appending to the audit, which reads its last event. */
+  get auditing(): readonly Permission[] {
+    const key = this.stateTable.encryptionKey;
+    return [
+      { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [this.auditTable.tableArn] },
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key?.keyArn ?? ''] },
+    ];
   }
 
-  get useOfKey(): Permission {
-    const key = this.stateTable.encryptionKey;
-    return { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key?.keyArn ?? ''] };
+  /** Auditing, and noting in the state table how far a run is. */
+  get journaling(): readonly Permission[] {
+    return [...this.auditing, { actions: ['dynamodb:UpdateItem'], resources: [this.stateTable.tableArn] }];
   }
 
   private table(id: string, tableName: string, key: IKey, partition: string, sort?: string): TableV2 {
