@@ -29,7 +29,7 @@ export class RestoreStorage extends Construct {
     super(scope, id);
     this.stateTable = this.table('State', `AuroraRestoreState-${names.pipeline}`, key, 'operation_id');
     this.auditTable = this.table('Audit', `AuroraRestoreAudit-${names.pipeline}`, key, 'operation_id', 'sequence');
-    this.copySlotTable = this.table('CopySlots', `AuroraRestoreCopySlots-${names.pipeline}`, key, 'region', 'slot');
+    this.copySlotTable = this.table('CopySlots', `AuroraRestoreCopySlots-${names.pipeline}`, key, 'place', 'slot');
     this.adminSecret = this.secret('AdminCredentials', `aurora-restore/${names.pipeline}/admin`, 'Administrator of the restored cluster: username, password, host, port', key);
     this.appSecret = this.secret('AppCredentials', `aurora-restore/${names.pipeline}/app`, 'Users of the restored cluster: app_username, app_password, readonly_user, readonly_pwd', key);
     this.evidence = new LockedBucket(this, 'Evidence', { bucketName: names.evidenceBucket, key, retentionDays: EVIDENCE_RETENTION_DAYS }).bucket;
