@@ -284,6 +284,7 @@ export class RestoreFunctions extends Construct {
   private instancePermissions(): readonly Permission[] {
     const asOurs = { StringEquals: { [`aws:RequestTag/${TAG.pipeline}`]: this.props.context.names.pipeline } };
     return [
+      this.describeClusters(),
       this.describeInstances(),
       { actions: ['rds:CreateDBInstance', 'rds:AddTagsToResource'], resources: [`${this.rds}:db:*`], conditions: asOurs, because: RUN_NAMES },
       { actions: ['rds:CreateDBInstance'], resources: [`${this.rds}:cluster:*`, `${this.rds}:pg:*`, `${this.rds}:og:*`], because: `${RUN_NAMES}; parameter and option groups are named after the engine version` },
