@@ -8,6 +8,9 @@ interface Correlated {
   readonly operationId?: string;
 }
 
+/** What an operation may need to know of the call itself; ports outlive it. */
+export type Invocation = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
+
 /**
  * Turns an operation into a Lambda handler.
  *
@@ -16,8 +19,8 @@ interface Correlated {
  */
 export function defineHandler<Input, Output, Ports>(
   operation: string,
-  run: (input: Input, ports: Ports) => Promise<Output>,
-  wire: (env: Env, context: Context) => Ports,
+  run: (input: Input, ports: Ports, invocation: Invocation) => Promise<Output>,
+  wire: (env: Env) => Ports,
 ): (input: Input, context: Context) => Promise<Output> {
   let ports: Ports | undefined;
   return async (input, context) => {
@@ -26,8 +29,8 @@ export function defineHandler<Input, Output, Ports>(
     logger.appendKeys({ operation, operationId });
     const segment = openSubsegment(operation, operationId);
     try {
-      ports ??= wire(new Env(process.env), context);
-      const output = await run(input, ports);
+      ports ??= wire(new Env(process.env));
+      const output = await run(input, ports, context);
       logger.info('operation succeeded', { input, output });
       return output;
     } catch (error) {

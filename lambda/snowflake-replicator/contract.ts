@@ -1,5 +1,34 @@
 import { ConcurrentChange, InvalidEnvironment, InvalidInput, OperationError } from '../common/errors';
 
+/**
+ * Operations: one file each, with the AWS actions it calls and where it connects to. All of them read PIPELINE and
+ * AWS_REGION. *Settings* is SETTINGS_PATH with ssm:GetParameter on `<path>/pipeline` and `<path>/tables/*`.
+ * *Worker* is settings, LOCK_TABLE, every VAULT_* variable, DRIVER_ENVIRONMENT, rds:DescribeDBClusters on the source, and in
+ * the VPC the ways to PostgreSQL, to Snowflake with its stage, and to Vault; with VAULT_AUTH `token` also
+ * secretsmanager:GetSecretValue on VAULT_TOKEN_SECRET_ARN.
+ *
+ * | operation           | needs                                                                                                |
+ * |---------------------|------------------------------------------------------------------------------------------------------|
+ * | request-replication | settings, ssm:GetParametersByPath on `<path>/tables`; STATE_MACHINE_ARN: states:StartExecution, states:DescribeExecution |
+ * | list-tables         | settings, ssm:GetParametersByPath on `<path>/tables`                                                 |
+ * | plan-replication    | worker; on LOCK_TABLE dynamodb:GetItem, PutItem, UpdateItem                                          |
+ * | replicate-table     | worker; on LOCK_TABLE dynamodb:GetItem, PutItem, UpdateItem; 1 GB of memory and of /tmp              |
+ * | extract-partition   | worker; on LOCK_TABLE dynamodb:UpdateItem; 1 GB of memory and of /tmp                                |
+ * | commit-load         | worker; on LOCK_TABLE dynamodb:UpdateItem                                                            |
+ * | verify-table        | worker; on LOCK_TABLE dynamodb:GetItem, PutItem, UpdateItem; 1 GB of memory                          |
+ * | record-failure      | FAILURE_QUEUE_URL: sqs:SendMessage; TOPIC_ARN: sns:Publish                                           |
+ * | redrive-failures    | FAILURE_QUEUE_URL: sqs:ReceiveMessage, DeleteMessage, ChangeMessageVisibility; STATE_MACHINE_ARN: states:StartExecution  |
+ * | finish-run          | TOPIC_ARN: sns:Publish                                                                               |
+ *
+ * Workers that log in to Snowflake with workload identity need no permission for it: they sign sts:GetCallerIdentity.
+ */
+export const OPERATIONS = [
+  'request-replication', 'list-tables', 'plan-replication', 'replicate-table', 'extract-partition', 'commit-load', 'verify-table', 'record-failure', 'redrive-failures',
+  'finish-run',
+] as const;
+
+export type ReplicatorOperation = (typeof OPERATIONS)[number];
+
 /** Names of the environment variables that the stack sets and the functions read. */
 export const ENV = {
   /** Name of the pipeline, such as `orders-to-snowflake`. */
@@ -80,6 +109,14 @@ export interface ReplicationRequest {
   readonly scheduledTime?: string;
 }
 
+/** What `request-replication` answers. */
+export interface RequestOutput {
+  readonly operationId: string;
+  readonly executionArn: string;
+  /** `started`, `running` when it was under way already, or `done` when it has succeeded before. */
+  readonly status: 'started' | 'running' | 'done';
+}
+
 /** One table of a run: what the operations that work on a table get. */
 export interface TableRun {
   readonly operationId: string;
@@ -88,15 +125,72 @@ export interface TableRun {
   readonly mode: RequestedMode;
 }
 
+/** `list-tables`: checks the request that an execution was started with, and names its tables. */
+export interface ListTablesInput {
+  readonly operationId: string;
+  readonly request: ReplicationRequest;
+}
+
+export interface ListTablesOutput {
+  readonly operationId: string;
+  readonly mode: RequestedMode;
+  readonly tables: readonly TableRun[];
+  /** Tables that the state machine works on at once. */
+  readonly tablesAtOnce: number;
+  /** When the run began, ISO 8601. */
+  readonly startedAt: string;
+}
+
 /** How long to wait, and what to go on with: goes back into the next call as it is. */
 export interface Continuation {
   /** Zero unless the source asked for rest. */
   readonly waitSeconds: number;
   /** Counts the calls of one run of a table. */
   readonly calls: number;
+  /** Counts the calls in a row in which the source asked for rest. */
+  readonly rests: number;
+  /** Sum of the calls so far. */
+  readonly progress: Progress;
 }
 
-/** What one call of `replicate-table` or one whole run of it did. */
+/** What the calls of one run of a table have done so far. */
+export interface Progress {
+  readonly rows: number;
+  readonly quarantined: number;
+  readonly batches: number;
+  readonly seconds: number;
+  readonly findings: Findings;
+}
+
+/** Rows in which a comparison of both sides found them to differ. */
+export interface Findings {
+  readonly compared: number;
+  readonly missing: number;
+  readonly altered: number;
+  readonly extra: number;
+  readonly repaired: number;
+  /** Those that the cursor would never have brought. */
+  readonly missedByCursor: number;
+}
+
+/** `replicate-table` and `verify-table`; a person who invokes them needs to say the table only. */
+export interface TableInput {
+  /** @default the id of the request to Lambda, which stays the same when Lambda tries again */
+  readonly operationId?: string;
+  readonly table: string;
+  /** @default auto */
+  readonly mode?: RequestedMode;
+  readonly continuation?: Continuation | null;
+}
+
+/** `done` with a summary, or not done with what to go on with. */
+export interface ReplicateTableOutput {
+  readonly done: boolean;
+  readonly summary: ReplicationSummary | null;
+  readonly continuation: Continuation | null;
+}
+
+/** What one whole run of a table did. */
 export interface ReplicationSummary {
   readonly table: string;
   readonly mode: 'full' | 'incremental';
@@ -105,8 +199,21 @@ export interface ReplicationSummary {
   readonly rowsExtracted: number;
   readonly rowsQuarantined: number;
   readonly batches: number;
-  /** The batch up to which everything is proven; `null` where the settings ask for no proof. */
-  readonly verifiedBatch: number | null;
+  /** The batch up to which everything is proven. */
+  readonly verifiedBatch: number;
+  readonly durationSeconds: number;
+}
+
+export interface VerifyTableOutput {
+  readonly done: boolean;
+  readonly summary: VerificationSummary | null;
+  readonly continuation: Continuation | null;
+}
+
+export interface VerificationSummary extends Findings {
+  readonly table: string;
+  /** True when this run reached the end of the table; false when its budget of rows was spent, and the next goes on there. */
+  readonly whole: boolean;
   readonly durationSeconds: number;
 }
 
@@ -131,41 +238,97 @@ export interface SpreadLoad {
   readonly fence: number;
   /** Fingerprint of the columns; a partition that finds others fails. */
   readonly schema: string;
+  readonly partitions: number;
   readonly reasons: readonly string[];
 }
 
+/** `plan-replication`: `single` leads to `replicate-table`, `spread` to `extract-partition` for each partition and `commit-load`, and then to `replicate-table` for what changed meanwhile. */
 export interface PlanReplicationOutput {
   readonly strategy: 'single' | 'spread';
   readonly mode: 'full' | 'incremental';
   readonly reasons: readonly string[];
   readonly estimatedBytes: number;
-  /** With `spread`. */
-  readonly load?: SpreadLoad;
-  readonly partitions?: readonly Partition[];
+  /** With `spread`, else null. */
+  readonly load: SpreadLoad | null;
+  /** With `spread`, else empty. */
+  readonly partitions: readonly Partition[];
+  /** How many of them are read at once. */
+  readonly partitionsAtOnce: number;
 }
 
-/** What an extracted partition left on the stage. */
-export interface PartitionManifest {
+/** `extract-partition`: called again until it is done; what it extracted is noted in Snowflake. */
+export interface ExtractPartitionInput {
+  readonly operationId: string;
+  readonly load: SpreadLoad;
+  readonly partition: Partition;
+}
+
+export interface ExtractPartitionOutput {
   readonly index: number;
-  readonly path: string;
-  readonly files: readonly string[];
-  readonly rows: number;
-  readonly bytes: number;
-  /** Digest of the rows, `rows:upper:lower`; null without proof. */
-  readonly digest: string | null;
-  /** How many of the partition's ranges these files are; the partition is whole when none is left. */
+  readonly done: boolean;
   readonly rangesDone: number;
+  readonly rows: number;
+  /** Zero unless the source asked for rest. */
+  readonly waitSeconds: number;
+}
+
+export interface CommitLoadInput {
+  readonly operationId: string;
+  readonly load: SpreadLoad;
 }
 
 /** What kind of failure an error is, and so whether trying again may help. */
 export type FailureClass = 'connection' | 'timeout' | 'throttle' | 'auth' | 'data' | 'config';
+
+/** `record-failure`: what a table, or with `table` null the run itself, failed of for good. */
+export interface RecordFailureInput {
+  readonly operationId: string;
+  readonly table: string | null;
+  readonly mode: RequestedMode;
+  readonly executionArn: string;
+  /** As Step Functions puts it into a Catch. */
+  readonly error: { readonly Error: string; readonly Cause?: string };
+}
+
+/** How one table of a run ended: what the branches of a run put together for `finish-run`. */
+export type TableOutcome =
+  | { readonly table: string; readonly status: 'succeeded'; readonly summary: ReplicationSummary | VerificationSummary }
+  | { readonly table: string | null; readonly status: 'failed'; readonly errorName: string; readonly failureClass: FailureClass | 'unforeseen'; readonly message: string };
+
+/** `finish-run`: tells people when something failed or was repaired, and fails with `TablesFailed` so that the execution does. */
+export interface FinishRunInput {
+  readonly operationId: string;
+  readonly executionArn: string;
+  readonly startedAt: string;
+  readonly outcomes: readonly TableOutcome[];
+}
+
+export interface FinishRunOutput {
+  readonly operationId: string;
+  readonly tables: number;
+  readonly rowsExtracted: number;
+  readonly durationSeconds: number;
+}
+
+/** `redrive-failures`: takes requests from the queue of failures and starts them again. */
+export interface RedriveInput {
+  /** @default 10 */
+  readonly most?: number;
+}
+
+export interface RedriveOutput {
+  readonly redriven: readonly { readonly table: string | null; readonly operationId: string; readonly executionArn: string }[];
+  /** Failures that were left in the queue, each with the reason. */
+  readonly left: readonly string[];
+}
 
 /** What the queue of failures holds: enough to look into the failure, and to do it again. */
 export interface FailureRecord {
   readonly version: 1;
   readonly pipeline: string;
   readonly operationId: string;
-  readonly table: string;
+  /** Null when the run failed before it knew its tables. */
+  readonly table: string | null;
   readonly mode: RequestedMode;
   readonly errorName: string;
   readonly failureClass: FailureClass | 'unforeseen';
@@ -173,8 +336,6 @@ export interface FailureRecord {
   readonly executionArn: string;
   /** ISO 8601. */
   readonly failedAt: string;
-  /** How often the request has been taken from the queue again. */
-  readonly redrives: number;
 }
 
 /** PostgreSQL cannot be reached, or the connection broke. */
@@ -346,6 +507,13 @@ export class VaultAccessDenied extends OperationError {
 export class SecretUnusable extends OperationError {
   static readonly errorName = 'SnowflakeReplicator.SecretUnusable';
   override readonly name = SecretUnusable.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** Tables of the run failed; each is in the queue of failures. */
+export class TablesFailed extends OperationError {
+  static readonly errorName = 'SnowflakeReplicator.TablesFailed';
+  override readonly name = TablesFailed.errorName;
   override readonly disposition = 'stop';
 }
 
