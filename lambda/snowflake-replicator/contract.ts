@@ -109,14 +109,6 @@ export interface ReplicationRequest {
   readonly scheduledTime?: string;
 }
 
-/** What `request-replication` answers. */
-export interface RequestOutput {
-  readonly operationId: string;
-  readonly executionArn: string;
-  /** `started`, `running` when it was under way already, or `done` when it has succeeded before. */
-  readonly status: 'started' | 'running' | 'done';
-}
-
 /** One table of a run: what the operations that work on a table get. */
 export interface TableRun {
   readonly operationId: string;
@@ -301,41 +293,6 @@ export interface FinishRunInput {
   readonly executionArn: string;
   readonly startedAt: string;
   readonly outcomes: readonly TableOutcome[];
-}
-
-export interface FinishRunOutput {
-  readonly operationId: string;
-  readonly tables: number;
-  readonly rowsExtracted: number;
-  readonly durationSeconds: number;
-}
-
-/** `redrive-failures`: takes requests from the queue of failures and starts them again. */
-export interface RedriveInput {
-  /** @default 10 */
-  readonly most?: number;
-}
-
-export interface RedriveOutput {
-  readonly redriven: readonly { readonly table: string | null; readonly operationId: string; readonly executionArn: string }[];
-  /** Failures that were left in the queue, each with the reason. */
-  readonly left: readonly string[];
-}
-
-/** What the queue of failures holds: enough to look into the failure, and to do it again. */
-export interface FailureRecord {
-  readonly version: 1;
-  readonly pipeline: string;
-  readonly operationId: string;
-  /** Null when the run failed before it knew its tables. */
-  readonly table: string | null;
-  readonly mode: RequestedMode;
-  readonly errorName: string;
-  readonly failureClass: FailureClass | 'unforeseen';
-  readonly message: string;
-  readonly executionArn: string;
-  /** ISO 8601. */
-  readonly failedAt: string;
 }
 
 /** PostgreSQL cannot be reached, or the connection broke. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LoadIncomplete, SourceTimedOut } from '../contract';
+import { SourceTimedOut } from '../contract';
 import type { AttemptNames } from '../rows/batch-identity';
 import { addDigests, EMPTY_DIGEST, type Digest } from '../rows/digest';
 import type { RowSelection } from '../rows/extraction-sql';
@@ -9,6 +9,7 @@ import type { TableName } from '../rows/snowflake-text';
 import type { SourceSession } from '../postgres/source-session';
 import { DataRejected } from '../snowflake/warehouse-failure';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
+import { checkLoaded, fileName } from './check-loaded';
 import { extract, type Extraction } from './extract';
 import { loadThroughFields, quarantineOversized } from './load-through-fields';
 import type { Look } from './look';
@@ -123,14 +124,6 @@ async function loadPart(work: Workplace, { mapping }: Look, loader: WarehouseSes
   );
   await work.ports.checkpoint('part loaded');
   return misfits + (await quarantineOversized(work, loader, mapping, names, extraction.oversized));
-}
-
-export function checkLoaded(expected: number, loaded: number, file: string): void {
-  if (loaded !== expected) throw new LoadIncomplete(`${loaded} rows of ${fileName(file)} were loaded, ${expected} were extracted`, { file: fileName(file), loaded, expected });
-}
-
-export function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function sumOf(parts: readonly (Part & { readonly misfits: number })[], proven: boolean): LoadedParts {

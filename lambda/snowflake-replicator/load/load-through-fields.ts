@@ -5,8 +5,8 @@ import { qualified, text, type TableName } from '../rows/snowflake-text';
 import { createFieldsTable, createQuarantine, dropTable, quarantineColumns } from '../rows/table-ddl';
 import type { TableMapping } from '../rows/table-mapping';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
+import { checkLoaded } from './check-loaded';
 import type { OversizedRecord } from './extract';
-import { checkLoaded } from './load-parts';
 import type { Workplace } from './workplace';
 
 type Loader = Pick<WarehouseSession, 'execute' | 'rows'>;
