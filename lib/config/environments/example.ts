@@ -47,5 +47,33 @@ export const environment: DeploymentDescription = {
         },
       ],
     },
+    {
+      name: 'catalog-rebuild',
+      source: {
+        account: 'production',
+        region: HOME,
+        clusterIdentifier: 'catalog',
+        network: {
+          vpcId: 'vpc-0a1b2c3d4e5f60002',
+          subnetIds: ['subnet-0a1b2c3d4e5f60003', 'subnet-0a1b2c3d4e5f60004'],
+          availabilityZones: [`${HOME}a`, `${HOME}b`],
+          databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60002',
+        },
+        readerSecretArn: `arn:aws:secretsmanager:${HOME}:111111111111:secret:catalog/reader-Afb2oy`,
+        databases: ['catalog'],
+        deletable: true,
+      },
+      target: {
+        account: 'production',
+        region: HOME,
+        clusterIdentifier: 'catalog-next',
+        instanceClass: 'db.r6g.large',
+        network: { cidr: '10.40.0.0/16' },
+        clientCidrs: ['10.40.0.0/16'],
+        keepCopiesDays: 7,
+      },
+      objectives: { rtoMinutes: 120, provenEveryHours: 168 },
+      users: { application: 'catalog_app', readOnly: 'catalog_readonly', keep: ['orders_etl'] },
+    },
   ],
 };
