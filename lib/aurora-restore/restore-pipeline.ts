@@ -66,7 +66,8 @@ export class RestorePipeline extends Construct {
       databaseTask.addRetry(retryWithin([DatabaseUnreachable.errorName], { interval: Duration.seconds(20), backoffRate: 1.5, budget: Duration.minutes(10) }));
     }
 
-    admitRequest.next(copyInOneStep).next(snapshotCheck).next(preflightRestore);
+    admitRequest.next(this.choose('OnlyAbandoned?', Condition.stringEquals('$.run.mode', 'abandon'), this.abandon(functions), copyInOneStep));
+    copyInOneStep.next(snapshotCheck).next(preflightRestore);
     copyInTwoSteps.next(snapshotCheck);
     preflightRestore.next(this.choose('OnlyPlanned?', Condition.stringEquals('$.run.mode', 'plan'), this.notifyPlanned(functions), firstHop));
     firstHop.next(copySnapshot);
@@ -139,14 +140,23 @@ export class RestorePipeline extends Construct {
     return notify;
   }
 
+  /** Removes what an earlier execution of the run left, because nobody wants to resume it. */
+  private abandon({ compensateRestore, snsNotification }: RestoreFunctions): State {
+    const remove = this.task('AbandonRestore', compensateRestore, RUN, '$.compensation');
+    const notify = this.task('NotifyAbandoned', snsNotification, { ...ending('abandoned'), 'run.$': '$.run', 'compensation.$': '$.compensation' }, '$.notification');
+    remove.next(this.choose('Abandoned?', Condition.booleanEquals('$.compensation.done', true), notify, this.wait('WaitForAbandonment', remove)));
+    notify.next(new Succeed(this, 'RestoreAbandoned'));
+    return remove;
+  }
+
   /**
    * Whatever fails: undo what the run made, tell people, and end as failed. A request that is not admitted has made
    * nothing, so there is nothing to undo.
    */
   private catchFailures(admitRequest: FunctionTask, { compensateRestore, snsNotification }: RestoreFunctions): void {
-    const guarded = this.tasks.filter((task) => task !== admitRequest && task.target !== snsNotification);
+    const guarded = this.tasks.filter((task) => task !== admitRequest && task.target !== snsNotification && task.node.id !== 'AbandonRestore');
     const failed = new Fail(this, 'RestoreFailed', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
-    const notifyFailed = this.task('NotifyFailed', snsNotification, { ...ending('failed'), 'run.$': '$.run', 'error.$': '$.error' }, '$.notification');
+    const notifyFailed = this.task('NotifyFailed', snsNotification, { ...ending('failed'), 'run.$': '$.run', 'error.$': '$.error', 'compensation.$': '$.compensation' }, '$.notification');
     const compensate = this.task('CompensateRestore', compensateRestore, RUN, '$.compensation');
     const notifyRefused = this.task('NotifyRefused', snsNotification, { ...ending('failed'), 'operationId.$': '$$.Execution.Name', 'error.$': '$.error' }, '$.notification');
     compensate.next(this.choose('Compensated?', Condition.booleanEquals('$.compensation.done', true), notifyFailed, this.wait('WaitForRemoval', compensate)));
@@ -159,6 +169,6 @@ export class RestorePipeline extends Construct {
   }
 }
 
-function ending(outcome: 'succeeded' | 'failed' | 'planned'): Payload {
+function ending(outcome: 'succeeded' | 'failed' | 'planned' | 'abandoned'): Payload {
   return { outcome, 'operationId.$': '$.run.operationId', 'executionArn.$': '$$.Execution.Id' };
 }

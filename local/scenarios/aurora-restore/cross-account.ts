@@ -1,6 +1,6 @@
 import type { Scenario } from '../../rehearsal/scenario';
-import { capture } from './capture';
-import { restore } from './restore';
+import { PipelineOnStage } from './pipeline-on-stage';
+import { showUsers } from './restored-users';
 import type { AuroraRestoreWorld } from './world';
 
 /** Another account, another region, another key. */
@@ -8,8 +8,17 @@ export const crossAccount: Scenario<AuroraRestoreWorld> = {
   name: 'cross-account',
   title: 'A snapshot becomes a proven database in another account and region, under that account’s key',
   async run(stage) {
-    await capture(stage, 'orders-refresh');
-    const outcome = await restore(stage, 'orders-refresh', { operationId: 'cross-account-1' });
-    stage.check(outcome.status === 'SUCCEEDED', 'the restore succeeded', JSON.stringify(outcome.output ?? outcome.cause));
+    const pipeline = new PipelineOnStage(stage, 'orders-refresh');
+    const operationId = 'cross-account-1';
+    await pipeline.capture();
+    await pipeline.restoreProven({ operationId });
+    const cluster = await pipeline.cluster('orders-staging');
+    stage.check(cluster?.KmsKeyId?.includes(pipeline.target.account) === true && cluster.KmsKeyId !== pipeline.source.config.source.kmsKeyArn, 'it is encrypted under the key of the target account');
+    await showUsers(stage, pipeline);
+    await pipeline.audit(operationId);
+    const { status } = await stage.invoke<{ status: string }>(pipeline.target, pipeline.functionName('request-restore'), { operationId });
+    stage.check(status === 'done', 'the same request again finds it done and starts nothing');
+    const told = stage.cloud.services.integration.outbox.messages().filter(({ body }) => body.includes(operationId));
+    stage.check(told.length > 0, `people were told: ${told[0]?.subject ?? ''}`);
   },
 };

@@ -7,9 +7,10 @@ import { ID_TAG } from '../../cloud/gateway/requested-id';
 import type { Place } from '../../cloud/gateway/service';
 import { ClientMachine, type DatabaseLogin } from '../../rehearsal/client-machine';
 import type { Stage } from '../../rehearsal/stage';
-import { CONTENT_STATEMENTS, roleStatements } from './source-data';
+import { contentStatements, FEW_ROWS, MANY_ROWS, roleStatements, type Rows } from './source-data';
 
-const MASTER = { user: 'dba', password: 'Master-of-production-1' } as const;
+/** The administrator of production. */
+export const MASTER = { user: 'dba', password: 'Master-of-production-1' } as const;
 const READER_PASSWORD = 'reads-everything-1';
 const DAY_MS = 86_400_000;
 
@@ -20,6 +21,7 @@ export interface SourceWorld {
   readonly clusterArn: string;
   readonly administrator: DatabaseLogin;
   readonly bastion: ClientMachine;
+  readonly rows: Rows;
 }
 
 /** What was there before the pipelines: one source cluster each, by the pipeline's name. */
@@ -46,9 +48,10 @@ async function createSource(stage: Stage<undefined>, config: AuroraRestoreConfig
   const bastion = new ClientMachine(stage.cloud, { name: `bastion of ${config.source.clusterIdentifier}`, place, subnetId: network.subnetIds[0] ?? '', securityGroupIds: [network.bastionGroup] });
   const [database = 'postgres'] = config.source.databases;
   const administrator = { host: endpoint, port: 5432, database, ...MASTER };
-  await fill(bastion, administrator);
+  const rows = config.name === 'orders-refresh' ? MANY_ROWS : FEW_ROWS;
+  await fill(bastion, administrator, rows);
   await createReaderSecret(stage, place, config);
-  return { config, place, clusterArn, administrator, bastion };
+  return { config, place, clusterArn, administrator, bastion, rows };
 }
 
 async function createKey(stage: Stage<undefined>, place: Place, { source, target }: AuroraRestoreConfig): Promise<string> {
@@ -112,7 +115,7 @@ async function createCluster(stage: Stage<undefined>, place: Place, { source }: 
       DatabaseName: source.databases[0],
       DBSubnetGroupName: clusterIdentifier,
       VpcSecurityGroupIds: [securityGroup],
-      StorageEncrypted: keyArn !== undefined,
+      StorageEncrypted: true,
       KmsKeyId: keyArn,
     }),
   );
@@ -128,9 +131,9 @@ async function createCluster(stage: Stage<undefined>, place: Place, { source }: 
   return { clusterArn: DBClusterArn, endpoint: Endpoint };
 }
 
-async function fill(bastion: ClientMachine, administrator: DatabaseLogin): Promise<void> {
+async function fill(bastion: ClientMachine, administrator: DatabaseLogin, rows: Rows): Promise<void> {
   await bastion.query(administrator, async (client) => {
-    for (const statement of [...roleStatements(READER_PASSWORD), ...CONTENT_STATEMENTS]) await client.query(statement);
+    for (const statement of [...roleStatements(READER_PASSWORD), ...contentStatements(rows)]) await client.query(statement);
   });
 }
 

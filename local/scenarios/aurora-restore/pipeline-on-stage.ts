@@ -1,0 +1,138 @@
+import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand, RDSClient, type DBCluster, type DBClusterSnapshot } from '@aws-sdk/client-rds';
+import { QueryCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { findBrokenLink, type AuditEvent } from '../../../lambda/common/audit-log';
+import { type RestoreRequest, TAG } from '../../../lambda/aurora-restore/contract';
+import type { Place } from '../../cloud/gateway/service';
+import { parseFaultRule } from '../../cloud/gateway/faults';
+import { parseDenialRule } from '../../cloud/services/iam/denial-rule';
+import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
+import { sourceOf, type AuroraRestoreWorld, type SourceWorld } from './world';
+
+/** A pipeline as an operator works with it: asks for restores, waits, and looks at what came of them. */
+export class PipelineOnStage {
+  readonly source: SourceWorld;
+  readonly target: Place;
+
+  constructor(
+    private readonly stage: Stage<AuroraRestoreWorld>,
+    readonly name: string,
+  ) {
+    this.source = sourceOf(stage.world, name);
+    const { account, region } = this.source.config.target;
+    this.target = stage.place(account, region);
+  }
+
+  functionName(operation: string): string {
+    return `aurora-restore-${this.name}-${operation}`;
+  }
+
+  /** Takes a snapshot of the source between two manifests, as its schedule would. */
+  async capture(): Promise<void> {
+    const { place } = this.source;
+    const outcome = await this.stage.step(`capture ${this.source.config.source.clusterIdentifier}: manifest, snapshot, manifest`, async () => {
+      const { executionArn } = await this.stage.invoke<{ executionArn: string }>(place, this.functionName('start-capture'), {});
+      return this.stage.executionEnd(place, executionArn);
+    });
+    this.stage.check(outcome.status === 'SUCCEEDED', 'the capture succeeded', outcome.cause ?? '');
+  }
+
+  /** Requests a restore by the function made for it, and waits for its end. */
+  async restore(request: RestoreRequest, title = `restore ${this.source.config.target.clusterIdentifier}`): Promise<ExecutionOutcome> {
+    return this.stage.step(
+      title,
+      async () => {
+        const { executionArn } = await this.request(request);
+        return this.stage.executionEnd(this.target, executionArn);
+      },
+      ({ status, error, cause }) => [error === undefined ? status : `${status} with ${error}: ${messageIn(cause)}`],
+    );
+  }
+
+  async request(request: RestoreRequest): Promise<{ readonly executionArn: string; readonly operationId: string }> {
+    return this.stage.invoke(this.target, this.functionName('request-restore'), request);
+  }
+
+  /** Restores and fails the scenario unless that succeeds with proven content. */
+  async restoreProven(request: RestoreRequest, title?: string): Promise<void> {
+    const { status, output, cause } = await this.restore(request, title);
+    this.stage.check(status === 'SUCCEEDED', 'the restore succeeded', ...(cause ? [messageIn(cause)] : []));
+    const { proof } = output as { proof: { verdict: string; basis: string; tables: number; rows: number; provenRows: number } };
+    this.stage.check(proof.verdict === 'PROVEN', `content ${proof.verdict}: ${proof.provenRows} of ${proof.rows} rows in ${proof.tables} tables, compared with ${basisInWords(proof.basis)}`);
+  }
+
+  /** Restores and fails the scenario unless that fails, with words that say why. */
+  async restoreFailing(request: RestoreRequest, because: RegExp, title?: string): Promise<void> {
+    const { status, error, cause } = await this.restore(request, title);
+    this.stage.check(status === 'FAILED' && because.test(`${error ?? ''}: ${cause ?? ''}`), `the run failed and says why`, `${error ?? ''}: ${messageIn(cause)}`);
+  }
+
+  /** The audit of an operation, whose chain must be whole. */
+  async audit(operationId: string): Promise<readonly AuditEvent[]> {
+    const { Items = [] } = await this.stage.client(DynamoDBClient, this.target).send(
+      new QueryCommand({
+        TableName: `AuroraRestoreAudit-${this.name}`,
+        KeyConditionExpression: 'operation_id = :id',
+        ExpressionAttributeValues: { ':id': { S: operationId } },
+        ConsistentRead: true,
+      }),
+    );
+    const events = Items.map((item) => unmarshall(item) as AuditEvent);
+    const broken = findBrokenLink(events);
+    this.stage.check(events.length > 0 && broken === undefined, `the audit of ${operationId} has ${events.length} events in an unbroken chain`, ...(broken ? [`broken at ${broken}`] : []));
+    return events;
+  }
+
+  async cluster(identifier: string, place = this.target): Promise<DBCluster | undefined> {
+    const { DBClusters = [] } = await this.stage.client(RDSClient, place).send(new DescribeDBClustersCommand({}));
+    return DBClusters.find(({ DBClusterIdentifier }) => DBClusterIdentifier === identifier);
+  }
+
+  /** Everything in an account and region that carries the tag of an operation of this pipeline. */
+  async madeBy(operationId: string, place: Place): Promise<readonly string[]> {
+    const rds = this.stage.client(RDSClient, place);
+    const { DBClusters = [] } = await rds.send(new DescribeDBClustersCommand({}));
+    const { DBClusterSnapshots = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({ SnapshotType: 'manual' }));
+    const isOurs = ({ TagList = [] }: DBCluster | DBClusterSnapshot) => TagList.some(({ Key, Value }) => Key === TAG.operation && Value === operationId);
+    return [...DBClusters.filter(isOurs).map(({ DBClusterArn = '' }) => DBClusterArn), ...DBClusterSnapshots.filter(isOurs).map(({ DBClusterSnapshotArn = '' }) => DBClusterSnapshotArn)];
+  }
+
+  /** Nothing of the operation is left, on either side. */
+  async checkNothingLeft(operationId: string): Promise<void> {
+    const left = [...(await this.madeBy(operationId, this.target)), ...(await this.madeBy(operationId, this.source.place))];
+    this.stage.check(left.length === 0, `nothing of ${operationId} is left`, ...left);
+  }
+
+  /** Takes a permission away while the work is done. */
+  async without<T>(permission: string, work: () => Promise<T>): Promise<T> {
+    const giveBack = this.stage.cloud.services.authorizer.deny(parseDenialRule(permission));
+    try {
+      return await work();
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** Lets something go wrong while the work is done. */
+  async withFaults<T>(rules: readonly string[], work: () => Promise<T>): Promise<T> {
+    const remove = rules.map((rule) => this.stage.cloud.faults.add(parseFaultRule(rule)));
+    try {
+      return await work();
+    } finally {
+      for (const end of remove) end();
+    }
+  }
+}
+
+/** The message in what Step Functions keeps of an error: JSON of what Lambda reported. */
+export function messageIn(cause: string | undefined): string {
+  try {
+    return (JSON.parse(cause ?? '') as { errorMessage?: string }).errorMessage ?? cause ?? '';
+  } catch {
+    return cause ?? '';
+  }
+}
+
+function basisInWords(basis: string): string {
+  return basis === 'live' ? 'the live source, because the snapshot has no manifests' : 'the manifests taken around the snapshot';
+}

@@ -1,0 +1,33 @@
+import { CreateDBClusterSnapshotCommand, DescribeDBClusterSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
+import type { Scenario } from '../../rehearsal/scenario';
+import type { Stage } from '../../rehearsal/stage';
+import { PipelineOnStage } from './pipeline-on-stage';
+import { showUsers } from './restored-users';
+import type { AuroraRestoreWorld } from './world';
+
+const DAY_MS = 86_400_000;
+
+/** One account and region; a snapshot that somebody took by hand, of which no manifest says what it holds. */
+export const sameAccount: Scenario<AuroraRestoreWorld> = {
+  name: 'same-account',
+  title: 'A snapshot taken by hand is restored beside its source and compared with the live database',
+  async run(stage) {
+    const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
+    await snapshotByHand(stage, pipeline, 'catalog-before-release');
+    await pipeline.restoreProven({ operationId: 'same-account-1', snapshotIdentifier: 'catalog-before-release' });
+    await showUsers(stage, pipeline);
+    await pipeline.audit('same-account-1');
+  },
+};
+
+/** Takes a snapshot of the source as a DBA would, outside the pipeline. */
+export async function snapshotByHand(stage: Stage<AuroraRestoreWorld>, { source }: PipelineOnStage, identifier: string): Promise<void> {
+  const rds = stage.client(RDSClient, source.place);
+  await stage.step(`somebody takes snapshot ${identifier} by hand`, async () => {
+    await rds.send(new CreateDBClusterSnapshotCommand({ DBClusterIdentifier: source.config.source.clusterIdentifier, DBClusterSnapshotIdentifier: identifier }));
+    await stage.until(`snapshot ${identifier} is available`, DAY_MS, async () => {
+      const { DBClusterSnapshots: [snapshot] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: identifier }));
+      return snapshot?.Status === 'available' ? true : undefined;
+    });
+  });
+}
