@@ -26,6 +26,8 @@ export function defineHandler<Input, Output, Ports>(
   return async (input, context) => {
     const operationId = (input as Correlated | null)?.operationId;
     logger.addContext(context);
+    // A key without a value would leave the last invocation's in place.
+    logger.resetKeys();
     logger.appendKeys({ operation, operationId });
     const segment = openSubsegment(operation, operationId);
     try {
