@@ -2,9 +2,9 @@
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 module.exports = {
   forbidden: [
-    rule('bin composes lib, never handlers', { path: '^bin/' }, { path: '^lambda/', pathNot: '^lambda/[^/]+/contract\\.ts$' }),
+    rule('bin composes lib and lambda/common, never handlers', { path: '^bin/' }, { path: '^lambda/', pathNot: '^lambda/(common/.+|[^/]+/contract)\\.ts$' }),
     rule('handlers know nothing of CDK', { path: '^lambda/' }, { path: '^(lib|bin|local)/|node_modules/(aws-cdk-lib|constructs)/' }),
-    rule('stacks see handlers only through their contract', { path: '^lib/' }, { path: '^(lambda|local)/', pathNot: '^lambda/([^/]+/contract|common/(errors|parse-input))\\.ts$' }),
+    rule('stacks see handlers only through their contract', { path: '^lib/' }, { path: '^(lambda|local)/', pathNot: '^lambda/([^/]+/(contract|settings)|common/(errors|parse-input))\\.ts$' }),
     rule(
       'a system does not reach into another',
       { path: '^(lambda|lib)/([^/]+)/', pathNot: '^(lambda/common|lib/(shared|config))/' },

@@ -51,7 +51,8 @@ const credentialsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('static'), secretPath: word }),
 ]);
 
-const pipelineSchema = z.strictObject({
+/** A pipeline, as its parameter describes it. */
+export const pipelineSchema = z.strictObject({
   source: z.strictObject({ clusterIdentifier: word, database: word, credentials: credentialsSchema }),
   vault: z._default(z.strictObject({ secretMount: z._default(word, 'secret'), /** Secret with the `pepper` of hashed columns. */ pepperPath: z.optional(word) }), { secretMount: 'secret' }),
   snowflake: z.strictObject({
@@ -77,7 +78,8 @@ const columnSchema = z.strictObject({
   unrepresentable: z.optional(z.enum(['quarantine', 'null', 'clip'])),
 });
 
-const tableSchema = z.strictObject({
+/** One table of a pipeline, as its parameter describes it. */
+export const tableSchema = z.strictObject({
   mode: z._default(z.enum(['full', 'incremental']), 'incremental'),
   cursor: z._default(
     z.discriminatedUnion('kind', [
