@@ -1,4 +1,4 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { ConcurrentChange } from '../errors';
 import { clientFor, type Target } from './client-factory';
 import { present } from './present';
@@ -26,6 +26,24 @@ export class Bucket {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
     }
+  }
+
+  /** The keys of all objects under the prefix, in ascending order. */
+  async keysUnder(prefix: string): Promise<readonly string[]> {
+    const keys: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.client }, { Bucket: this.name, Prefix: prefix })) {
+      keys.push(...Contents.map(({ Key }) => present(Key, 'Key')));
+    }
+    return keys;
+  }
+
+  /** Keys of all objects, and when each was written. */
+  async list(): Promise<readonly { readonly key: string; readonly writtenAt: Date }[]> {
+    const found: { key: string; writtenAt: Date }[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.client }, { Bucket: this.name })) {
+      found.push(...Contents.map(({ Key, LastModified }) => ({ key: present(Key, 'Contents[].Key'), writtenAt: present(LastModified, 'Contents[].LastModified') })));
+    }
+    return found;
   }
 
   async writeJson(key: string, content: unknown): Promise<void> {

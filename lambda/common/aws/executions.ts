@@ -1,6 +1,18 @@
-import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { clientFor, type Target } from './client-factory';
 import { present } from './present';
+
+/** One execution: how it stands and, once it has ended, with what. */
+export interface Execution {
+  readonly name: string;
+  /** RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE. */
+  readonly status: string;
+  readonly startedAt: Date;
+  readonly stoppedAt: Date | undefined;
+  readonly output?: unknown;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
 
 /** Executions of one Step Functions state machine. */
 export class Executions {
@@ -24,15 +36,32 @@ export class Executions {
     }
   }
 
-  /** RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE; nothing when there is no such execution. */
+  /** The status of the execution; nothing when there is no such execution. */
   async statusOf(name: string): Promise<string | undefined> {
+    return (await this.find(name))?.status;
+  }
+
+  /** The execution with its outcome; nothing when there is none of that name. */
+  async find(name: string): Promise<Execution | undefined> {
     try {
-      const { status } = await this.client.send(new DescribeExecutionCommand({ executionArn: this.arnOf(name) }));
-      return status;
+      const { status, startDate, stopDate, output, error, cause } = await this.client.send(new DescribeExecutionCommand({ executionArn: this.arnOf(name) }));
+      const outcome = { output: output === undefined ? undefined : (JSON.parse(output) as unknown), error, cause };
+      return { name, status: present(status, 'status'), startedAt: present(startDate, 'startDate'), stoppedAt: stopDate, ...outcome };
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist) return undefined;
       throw error;
     }
+  }
+
+  /** The latest executions, the newest first, without their outcomes. */
+  async latest(count: number): Promise<readonly Execution[]> {
+    const { executions = [] } = await this.client.send(new ListExecutionsCommand({ stateMachineArn: this.stateMachineArn, maxResults: count }));
+    return executions.map(({ name, status, startDate, stopDate }) => ({
+      name: present(name, 'executions[].name'),
+      status: present(status, 'executions[].status'),
+      startedAt: present(startDate, 'executions[].startDate'),
+      stoppedAt: stopDate,
+    }));
   }
 
   private arnOf(name: string): string {

@@ -1,6 +1,7 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { RemoteFunctionFailed } from '../errors';
 import { clientFor, type Target } from './client-factory';
+import { present } from './present';
 
 /** The longest that any function may run: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LONGEST_CALL_MS = 15 * 60_000;
@@ -30,5 +31,11 @@ export class RemoteFunction {
     if (!FunctionError) return answer as Output;
     const { errorType = FunctionError, errorMessage = 'no message' } = (answer ?? {}) as ErrorReport;
     throw new RemoteFunctionFailed(`${this.functionName} failed with ${errorType}: ${errorMessage}`, { functionName: this.functionName, errorType });
+  }
+
+  /** The environment that the function was deployed with: the names of what it works on. */
+  async environment(): Promise<Readonly<Record<string, string>>> {
+    const { Environment } = await this.client.send(new GetFunctionConfigurationCommand({ FunctionName: this.functionName }));
+    return present(Environment?.Variables, 'Environment.Variables');
   }
 }

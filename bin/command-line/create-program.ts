@@ -1,0 +1,27 @@
+import { Command, Option } from 'commander';
+import { addAuroraRestoreCommands } from '../commands/aurora-restore';
+import type { Operator } from './operator';
+
+/** Adds the commands of one system. */
+type AddCommands = (program: Command, operator: Operator) => void;
+
+/** Every system's commands, each from `bin/commands/<system>.ts`. */
+const SYSTEMS: readonly AddCommands[] = [addAuroraRestoreCommands];
+
+/** The operator's command line: `holdfast <system's verb> ...`. Whoever acts through it is made from its options. */
+export function createProgram(operatorOf: (program: Command) => Operator): Command {
+  const program = new Command('holdfast')
+    .description('Operates what Holdfast protects: with the credentials of your shell, on AWS or on a local cloud (npm run cloud).')
+    .addOption(new Option('--environment <name>', 'which lib/config/environments/<name>.ts describes the deployment').env('HOLDFAST_ENVIRONMENT').default('example'))
+    .option('--profile <name>', 'the profile of the AWS configuration to act as')
+    .option('--yes', 'confirm what cannot be undone beforehand, for scripts')
+    .option('--json', 'answer with JSON')
+    .showHelpAfterError('(--help lists what is there)')
+    .hook('preAction', (command) => {
+      const { profile } = command.opts<{ profile?: string }>();
+      if (profile) process.env['AWS_PROFILE'] = profile;
+    });
+  const operator = operatorOf(program);
+  for (const add of SYSTEMS) add(program, operator);
+  return program;
+}
