@@ -3,6 +3,7 @@ import { InvalidInput } from '../../lambda/common/errors';
 import { parseInput } from '../../lambda/common/parse-input';
 import { auroraRestore } from './aurora-restore';
 import { accountId, emailAddress, httpsUrl, shortName, type Location } from './fields';
+import { snowflakeReplicator, snowflakeReplicatorProblems } from './snowflake-replicator';
 
 /** Who is told when something needs a person. */
 const notifications = z.strictObject({
@@ -18,6 +19,7 @@ const deploymentSchema = z.strictObject({
   accounts: z.record(shortName, accountId),
   notifications,
   auroraRestore: z._default(z.array(auroraRestore), []),
+  snowflakeReplicator: z._default(z.array(snowflakeReplicator), []),
 });
 
 /** One deployment of the app: which systems run, in which accounts and regions, and what they promise. */
@@ -30,7 +32,7 @@ export type DeploymentDescription = z.input<typeof deploymentSchema>;
 export function parseDeployment(description: unknown): Deployment {
   const what = `deployment ${JSON.stringify((description as { name?: unknown } | null)?.name ?? '')}`;
   const deployment = parseInput(deploymentSchema, description, what);
-  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...auroraRestoreProblems(deployment)];
+  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...auroraRestoreProblems(deployment), ...snowflakeReplicatorProblems(deployment.snowflakeReplicator)];
   if (problems.length > 0) throw new InvalidInput(what, problems);
   return deployment;
 }
@@ -42,20 +44,25 @@ export function environmentOf({ accounts }: Pick<Deployment, 'accounts'>, { acco
   return { account: id, region };
 }
 
-function unknownAccounts({ accounts, auroraRestore: pipelines }: Deployment): string[] {
-  const used = pipelines.flatMap(({ source, target }, index) => [
-    [`auroraRestore.${index}.source.account`, source.account] as const,
-    [`auroraRestore.${index}.target.account`, target.account] as const,
-  ]);
+function unknownAccounts({ accounts, auroraRestore: restores, snowflakeReplicator: replicators }: Deployment): string[] {
+  const used = [
+    ...restores.flatMap(({ source, target }, index) => [
+      [`auroraRestore.${index}.source.account`, source.account] as const,
+      [`auroraRestore.${index}.target.account`, target.account] as const,
+    ]),
+    ...replicators.map(({ account }, index) => [`snowflakeReplicator.${index}.account`, account] as const),
+  ];
   const names = Object.keys(accounts);
   return used
     .filter(([, name]) => !names.includes(name))
     .map(([path, name]) => `${path}: ${JSON.stringify(name)} is not allowed, expected one of ${names.join(', ')}`);
 }
 
-function repeatedNames({ auroraRestore: pipelines }: Deployment): string[] {
-  const names = pipelines.map(({ name }) => name);
-  return names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [`auroraRestore.${index}.name: ${JSON.stringify(name)} is taken by auroraRestore.${names.indexOf(name)}`]));
+function repeatedNames({ auroraRestore: restores, snowflakeReplicator: replicators }: Deployment): string[] {
+  return Object.entries({ auroraRestore: restores, snowflakeReplicator: replicators }).flatMap(([system, pipelines]) => {
+    const names = pipelines.map(({ name }) => name);
+    return names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [`${system}.${index}.name: ${JSON.stringify(name)} is taken by ${system}.${names.indexOf(name)}`]));
+  });
 }
 
 function auroraRestoreProblems({ auroraRestore: pipelines }: Deployment): string[] {

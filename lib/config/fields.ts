@@ -19,6 +19,9 @@ export const cidr = z.string().check(
   z.refine((text) => isCidr(text), 'a CIDR block whose address is the first of its range, /16 to /28'),
 );
 
+/** Addresses of somebody else, down to a single one. */
+export const addressRange = z.string().check(z.regex(/^(\d{1,3}\.){3}\d{1,3}\/(\d|[12]\d|3[0-2])$/, 'a range of addresses such as 203.0.113.7/32'));
+
 export const vpcId = z.string().check(z.regex(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id such as vpc-0a1b2c3d'));
 export const subnetId = z.string().check(z.regex(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as subnet-0a1b2c3d'));
 export const securityGroupId = z.string().check(z.regex(/^sg-[0-9a-f]{8,17}$/, 'a security group id such as sg-0a1b2c3d'));
