@@ -74,6 +74,11 @@ export class FaultPlan {
     this.rules.length = 0;
   }
 
+  /** The rules that no call has set off: what they should have tested went untested. */
+  untouched(): readonly FaultRule[] {
+    return this.rules.filter(({ rule, seen }) => seen < rule.nth).map(({ rule }) => rule);
+  }
+
   /** Counts the call against every rule and returns the effect of the first that it sets off. */
   next(target: FaultTarget): FaultEffect | undefined {
     let effect: FaultEffect | undefined;
