@@ -191,7 +191,18 @@ export class RestoreFunctions extends Construct {
       { actions: ['rds:DescribeAccountAttributes'], resources: ['*'], because: 'the action has no resource' },
       { actions: ['secretsmanager:DescribeSecret'], resources: [storage.adminSecret.secretArn, storage.appSecret.secretArn] },
       { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: keys },
+      ...(source.kmsKeyArn ? [] : [this.describeRdsKey()]),
     ];
+  }
+
+  private describeRdsKey(): Permission {
+    const { account, region } = Stack.of(this);
+    return {
+      actions: ['kms:DescribeKey'],
+      resources: [`arn:aws:kms:${region}:${account}:key/*`],
+      conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': ['alias/aws/rds'] } },
+      because: 'the key that AWS manages for RDS is known by its alias only',
+    };
   }
 
   private copyPermissions(): readonly Permission[] {

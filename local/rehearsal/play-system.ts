@@ -4,6 +4,7 @@ import { LocalCloud } from '../cloud/local-cloud';
 import { parseDenialRule } from '../cloud/services/iam/denial-rule';
 import type { Deployment } from '../../lib/config/deployment';
 import type { RehearsalEvent, ScenarioRecord, StepRecord, SystemRecord } from './events';
+import { summarizePermissions } from './permission-use';
 import type { Scenario, SystemRehearsal } from './scenario';
 import { Stage } from './stage';
 
@@ -33,9 +34,9 @@ export async function playSystem<World>(rehearsal: SystemRehearsal<World>, optio
     const scenarios = rehearsal.scenarios.filter(({ name }) => options.only === undefined || name === options.only);
     const records: ScenarioRecord[] = [];
     for (const scenario of scenarios) records.push(await playScenario(rehearsal, scenario, cloud, world, options));
-    record = summarize(system, cloud, records, startedMs, options.only === undefined);
+    record = summarize(rehearsal, cloud, records, startedMs, options.only === undefined);
   } catch (error) {
-    record = { ...summarize(system, cloud, [], startedMs, false), outcome: 'failed', failure: (error as Error).message };
+    record = { ...summarize(rehearsal, cloud, [], startedMs, false), outcome: 'failed', failure: (error as Error).message };
   } finally {
     await cloud.stop();
   }
@@ -106,9 +107,8 @@ function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
   return counts;
 }
 
-function summarize(system: string, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number, whole: boolean): SystemRecord {
-  const { ledger } = cloud.services.authorizer;
-  const uses = ledger.holders().filter((holder) => holder.includes(':role/')).map((holder) => ledger.useOf(holder));
+function summarize<World>({ system, roleKind }: SystemRehearsal<World>, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number, whole: boolean): SystemRecord {
+  const permissions = summarizePermissions(cloud.services.authorizer.ledger, roleKind ?? ((role) => role));
   const defects = cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
   const passed = defects.length === 0 && records.every(({ outcome }) => outcome === 'passed');
   return {
@@ -116,12 +116,8 @@ function summarize(system: string, cloud: LocalCloud, records: readonly Scenario
     outcome: passed ? 'passed' : 'failed',
     failure: undefined,
     wallSeconds: (performance.now() - startedMs) / 1000,
-    permissions: {
-      granted: uses.reduce((sum, { used, unused }) => sum + used.length + unused.length, 0),
-      used: uses.reduce((sum, { used }) => sum + used.length, 0),
-      // Part of a rehearsal cannot tell what the rest would use.
-      unused: (whole ? uses : []).flatMap(({ unused }) => unused.map(({ holder, action }) => `${holder.split('/').pop() ?? holder}: ${action}`)),
-    },
+    // Part of a rehearsal cannot tell what the rest would use.
+    permissions: whole ? permissions : { ...permissions, unused: [] },
     defects,
   };
 }

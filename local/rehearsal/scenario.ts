@@ -20,6 +20,8 @@ export interface SystemRehearsal<World> {
   readonly scenarios: readonly Scenario<World>[];
   /** Makes what exists before the app is deployed: the customer's databases, networks and keys. */
   prepare(stage: Stage<undefined>): Promise<World>;
+  /** What a role is, without the name of the instance that it was deployed for: roles of one kind share an account of what they used. @default each role is its own kind */
+  readonly roleKind?: (roleName: string) => string;
   /** Facts that only a real account can confirm. */
   readonly cannotProve: readonly string[];
 }

@@ -113,11 +113,15 @@ export class PipelineOnStage {
     }
   }
 
-  /** Lets something go wrong while the work is done. */
+  /** Lets something go wrong while the work is done; a fault that met no call fails the scenario. */
   async withFaults<T>(rules: readonly string[], work: () => Promise<T>): Promise<T> {
-    const remove = rules.map((rule) => this.stage.cloud.faults.add(parseFaultRule(rule)));
+    const { faults } = this.stage.cloud;
+    const remove = rules.map((rule) => faults.add(parseFaultRule(rule)));
     try {
-      return await work();
+      const result = await work();
+      const untouched = faults.untouched().map(({ service, operation, caller }) => `${service}:${operation}~${caller}`);
+      this.stage.check(untouched.length === 0, `each of ${rules.length} faults was met`, ...untouched);
+      return result;
     } finally {
       for (const end of remove) end();
     }

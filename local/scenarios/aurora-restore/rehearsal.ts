@@ -1,13 +1,20 @@
 import type { SystemRehearsal } from '../../rehearsal/scenario';
 import { crossAccount } from './cross-account';
+import { killedFunctions } from './killed-functions';
+import { copyFailsLate, usersHalfway } from './late-failures';
+import { longWay } from './long-way';
+import { removedPermissions } from './removed-permissions';
 import { sameAccount } from './same-account';
+import { sourceDeletion } from './source-deletion';
+import { unfitSnapshots } from './unfit-snapshots';
 import { createWorld, type AuroraRestoreWorld } from './world';
 
-/** What is rehearsed of the Aurora restore pipelines. */
+/** What is rehearsed of the Aurora restore pipelines, in an order in which each finds what the one before left. */
 export const auroraRestoreRehearsal: SystemRehearsal<AuroraRestoreWorld> = {
   system: 'aurora-restore',
   prepare: createWorld,
-  scenarios: [crossAccount, sameAccount],
+  scenarios: [crossAccount, sameAccount, longWay, copyFailsLate, usersHalfway, killedFunctions, removedPermissions, unfitSnapshots, sourceDeletion],
+  roleKind: (role) => role.replace(/orders-refresh|catalog-rebuild/, '*').replace(/-[0-9A-F]{12}$/, ''),
   cannotProve: [
     'Aurora is PostgreSQL here: its storage, its failover and its own extensions (aws_s3, pg_cron) are not',
     'durations follow published figures, not an account: a large snapshot may take longer',

@@ -1,0 +1,40 @@
+import { CopyDBClusterSnapshotCommand, DescribeDBClusterSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
+import type { Scenario } from '../../rehearsal/scenario';
+import type { Stage } from '../../rehearsal/stage';
+import { PipelineOnStage } from './pipeline-on-stage';
+import { snapshotByHand } from './same-account';
+import type { AuroraRestoreWorld } from './world';
+
+const DAY_MS = 86_400_000;
+
+/** A snapshot that may not be shared, to a region where AWS refuses the copy in one step. */
+export const longWay: Scenario<AuroraRestoreWorld> = {
+  name: 'long-way',
+  title: 'A snapshot under AWS’s own key is copied under the customer’s, shared, copied in two steps where one is refused, and the copies go',
+  async run(stage) {
+    const pipeline = new PipelineOnStage(stage, 'orders-refresh');
+    await snapshotByHand(stage, pipeline, 'orders-by-hand');
+    await copyUnderKeyOfAws(stage, pipeline, 'orders-by-hand', 'orders-under-aws-key');
+    stage.cloud.services.databases.rds.refuseSingleStepCopies();
+    try {
+      await pipeline.restoreProven({ operationId: 'long-way', snapshotIdentifier: 'orders-under-aws-key' });
+    } finally {
+      stage.cloud.services.databases.rds.refuseSingleStepCopies(false);
+    }
+    const hops = (await pipeline.audit('long-way')).filter(({ event_type }) => event_type === 'HopStarted').map(({ event_details }) => (JSON.parse(event_details) as { kind: string }).kind);
+    stage.check(hops.join(' ') === 'copy-at-source share copy-to-target copy-to-target', `the way was ${hops.join(', ')}`);
+    const snapshots = (await pipeline.madeBy('long-way', pipeline.target)).concat(await pipeline.madeBy('long-way', pipeline.source.place)).filter((arn) => arn.includes(':cluster-snapshot:'));
+    stage.check(snapshots.length === 0, 'none of its copies is left', ...snapshots);
+  },
+};
+
+async function copyUnderKeyOfAws(stage: Stage<AuroraRestoreWorld>, { source }: PipelineOnStage, from: string, to: string): Promise<void> {
+  const rds = stage.client(RDSClient, source.place);
+  await stage.step(`somebody copies it to ${to} under the key that AWS manages`, async () => {
+    await rds.send(new CopyDBClusterSnapshotCommand({ SourceDBClusterSnapshotIdentifier: from, TargetDBClusterSnapshotIdentifier: to, KmsKeyId: 'alias/aws/rds' }));
+    await stage.until(`snapshot ${to} is available`, DAY_MS, async () => {
+      const { DBClusterSnapshots: [snapshot] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: to }));
+      return snapshot?.Status === 'available' ? true : undefined;
+    });
+  });
+}

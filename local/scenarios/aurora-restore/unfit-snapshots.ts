@@ -1,0 +1,39 @@
+import { GetKeyPolicyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
+import type { Scenario } from '../../rehearsal/scenario';
+import type { Stage } from '../../rehearsal/stage';
+import { PipelineOnStage } from './pipeline-on-stage';
+import type { AuroraRestoreWorld } from './world';
+
+const HOUR_MS = 3_600_000;
+
+/** What cannot become a restore is refused before anything is copied. */
+export const unfitSnapshots: Scenario<AuroraRestoreWorld> = {
+  name: 'unfit-snapshots',
+  title: 'A snapshot that is missing, too old, or under a key that may not be used stops the run before anything is made',
+  async run(stage) {
+    const catalog = new PipelineOnStage(stage, 'catalog-rebuild');
+    await catalog.restoreFailing({ operationId: 'missing', snapshotIdentifier: 'nobody-made-this' }, /NoUsableSnapshot.*nobody-made-this/s, 'restore a snapshot that is not there');
+    await stage.step('27 hours pass without a snapshot of catalog', () => stage.cloud.clock.pass(27 * HOUR_MS));
+    await catalog.restoreFailing({ operationId: 'too-old' }, /NoUsableSnapshot.*(younger than 26 h|none that is available)/s, 'restore the newest snapshot');
+
+    const orders = new PipelineOnStage(stage, 'orders-refresh');
+    await withoutKeyPermission(stage, orders, async () => {
+      await orders.restoreFailing({ operationId: 'unshareable' }, /PreflightFailed.*kms:/s, 'restore under a key that the target account may not use');
+    });
+    await orders.checkNothingLeft('unshareable');
+  },
+};
+
+async function withoutKeyPermission(stage: Stage<AuroraRestoreWorld>, { source }: PipelineOnStage, work: () => Promise<void>): Promise<void> {
+  const kms = stage.client(KMSClient, source.place);
+  const KeyId = source.config.source.kmsKeyArn;
+  const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
+  const { Statement, ...document } = JSON.parse(Policy) as { Statement: readonly { Sid: string }[] };
+  const closed = { ...document, Statement: Statement.filter(({ Sid }) => Sid !== 'Restore') };
+  await stage.step('the key’s owner takes the other account out of its policy', () => kms.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify(closed) })));
+  try {
+    await work();
+  } finally {
+    await kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
+  }
+}
