@@ -31,14 +31,15 @@ const MOST_ATTEMPTS = 20;
 /**
  * Starts a restore, or finds the one that the same id has started.
  *
- * An execution's name can be used once, so resuming a run that failed starts `<operationId>-2`, `-3`, and so on.
+ * An execution's name can be used once, so resuming a run that failed starts `<operationId>_2`, `_3`, and so on: no id
+ * of another operation looks like that.
  */
 export async function requestRestore(input: RequestRestoreInput, { settings, executions, now }: RequestRestorePorts): Promise<RequestRestoreOutput> {
   const { scheduledTime, ...request } = parseInput(timeSchema, input, `restore request for ${settings.pipeline}`);
   const named = scheduledTime && !request['operationId'] ? { ...request, operationId: operationIdAt(settings.pipeline, new Date(scheduledTime)) } : request;
   const { operationId } = parseRestoreRequest(named, settings, now());
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    const name = attempt === 1 ? operationId : `${operationId}-${attempt}`;
+    const name = attempt === 1 ? operationId : `${operationId}_${attempt}`;
     const { executionArn, alreadyStarted } = await executions.start(name, { ...named, operationId });
     if (!alreadyStarted) return { operationId, executionArn, status: 'started' };
     const status = await executions.statusOf(name);

@@ -16,10 +16,18 @@ const clusterIdentifier = z
     ),
   );
 
-/** Snapshots are named after operations, so the rules of RDS for those hold. */
+const PLAN_SUFFIX = '-plan';
+/** Leaves room for `-plan` within the 63 characters of an RDS name: snapshots are named after operations. */
+const LONGEST_OPERATION_ID = 58;
+
 const operationId = z
   .string()
-  .check(z.regex(/^(?!.*--)[a-z][a-z0-9-]{1,61}[a-z0-9]$/, '3 to 63 lower-case letters, digits and single hyphens, starting with a letter, not ending with a hyphen'));
+  .check(
+    z.regex(
+      new RegExp(`^(?!.*--)[a-z][a-z0-9-]{1,${LONGEST_OPERATION_ID - 2}}[a-z0-9](${PLAN_SUFFIX})?$`),
+      `3 to ${LONGEST_OPERATION_ID} lower-case letters, digits and single hyphens, starting with a letter, not ending with a hyphen`,
+    ),
+  );
 
 const snapshotIdentifier = z
   .string()
@@ -39,8 +47,6 @@ const schema = z.strictObject({
   planHash: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/, 'the 64 hexadecimal digits that a plan ended with'))),
   onFailure: z.optional(z.enum(['remove', 'keep'])),
 });
-
-const PLAN_SUFFIX = '-plan';
 
 /** What the pipeline's configuration says about requests. */
 export interface RequestSettings {
