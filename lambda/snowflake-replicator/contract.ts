@@ -27,8 +27,6 @@ export const OPERATIONS = [
   'finish-run',
 ] as const;
 
-export type ReplicatorOperation = (typeof OPERATIONS)[number];
-
 /** Names of the environment variables that the stack sets and the functions read. */
 export const ENV = {
   /** Name of the pipeline, such as `orders-to-snowflake`. */

@@ -16,7 +16,7 @@ export interface Extraction {
   readonly rows: number;
   /** Of all rows, those kept out of the file included; null without proof. */
   readonly digest: Digest | null;
-  /** The last record that went into the file, for the position of a cursor; only with proof. */
+  /** The last record that was read, for the position of a cursor; only with proof. */
   readonly lastRecord: string | null;
   /** Rows with a record too long for Snowflake, which were kept out of the file. */
   readonly oversized: readonly OversizedRecord[];
@@ -75,6 +75,9 @@ class ProvenRecords {
   private take(bytes: Buffer, bounds: Int32Array): void {
     const digestAt = bounds[0] ?? 0;
     this.sum.add(bytes, digestAt);
+    this.last ??= { bytes, bounds: new Int32Array(bounds.length) };
+    this.last.bytes = bytes;
+    this.last.bounds.set(bounds);
     if ((bounds[bounds.length - 1] ?? 0) - (bounds[2] ?? 0) > LONGEST_RECORD_BYTES) {
       this.oversized.push({ record: this.textOf(bytes, bounds), md5: bytes.toString('latin1', digestAt, bounds[1]) });
       return;
@@ -85,9 +88,6 @@ class ProvenRecords {
       this.file.add(bytes, bounds[4], bounds[5]);
     }
     this.file.endRecord();
-    this.last ??= { bytes, bounds: new Int32Array(bounds.length) };
-    this.last.bytes = bytes;
-    this.last.bounds.set(bounds);
   }
 
   private textOf(bytes: Buffer, bounds: Int32Array): string {

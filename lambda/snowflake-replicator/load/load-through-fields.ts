@@ -2,7 +2,7 @@ import type { AttemptNames } from '../rows/batch-identity';
 import { copyIntoFields, insertFitting, insertMisfits, type StagedParts } from '../rows/load-sql';
 import { parseRecord } from '../rows/parse-record';
 import { qualified, text, type TableName } from '../rows/snowflake-text';
-import { createFieldsTable, createQuarantine, dropTable, quarantineColumns } from '../rows/table-ddl';
+import { createFieldsTable, createQuarantine, dropTable, keyColumns, quarantineColumns } from '../rows/table-ddl';
 import type { TableMapping } from '../rows/table-mapping';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
 import { checkLoaded } from './check-loaded';
@@ -21,7 +21,7 @@ export async function loadThroughFields(work: Workplace, loader: Loader, mapping
   await loader.execute(createFieldsTable(mapping, fields, `attempt of ${work.operationId}`));
   const [file] = (await loader.execute(copyIntoFields(fields, parts))).rows;
   checkLoaded(expected, Number(file?.['rows_loaded'] ?? 0), parts.files.join(', '));
-  await loader.execute(createQuarantine(mapping, misfits));
+  await loader.execute(createQuarantine(keyColumns(mapping), misfits));
   const { changed: misfit } = await loader.execute(insertMisfits(mapping, fields, misfits, work.ports.now().toISOString()));
   const { changed: fitting } = await loader.execute(insertFitting(mapping, fields, table));
   checkLoaded(expected, fitting + misfit, parts.files.join(', '));
@@ -34,7 +34,7 @@ export async function loadThroughFields(work: Workplace, loader: Loader, mapping
 export async function quarantineOversized(work: Workplace, loader: Loader, mapping: TableMapping, names: AttemptNames, oversized: readonly OversizedRecord[]): Promise<number> {
   if (oversized.length === 0) return 0;
   const misfits = work.control.named(names.misfits);
-  await loader.execute(createQuarantine(mapping, misfits));
+  await loader.execute(createQuarantine(keyColumns(mapping), misfits));
   for (const { record, md5 } of oversized) {
     const fields = parseRecord(record);
     const values = [
@@ -45,7 +45,7 @@ export async function quarantineOversized(work: Workplace, loader: Loader, mappi
       text(lowerOf(md5)),
       `${text(work.ports.now().toISOString())}::TIMESTAMP_TZ(6)`,
     ];
-    await loader.execute(`INSERT INTO ${qualified(misfits)} (${quarantineColumns(mapping)}) SELECT ${values.join(', ')}`);
+    await loader.execute(`INSERT INTO ${qualified(misfits)} (${quarantineColumns(mapping.key)}) SELECT ${values.join(', ')}`);
   }
   return oversized.length;
 }

@@ -10,6 +10,7 @@ import { wholeTable } from '../rows/extraction-sql';
 import { decideLoad, DriftRefused, type LoadDecision, type LoadFacts } from '../rows/load-mode';
 import { discardedColumns, findDrift, type SchemaDrift } from '../rows/schema-drift';
 import { labelOf } from '../rows/source-table';
+import { name } from '../rows/snowflake-text';
 import type { TargetShape } from '../rows/stored-sql';
 import { mapTable, UnmappableTable, type MappedColumn, type TableMapping } from '../rows/table-mapping';
 import type { TableSettings } from '../settings';
@@ -97,7 +98,8 @@ export async function planLoad(work: Workplace, look: Look, state: TableState | 
       policy: table.drift,
       newColumnsHaveValues: drift !== null && drift.added.length > 0 && (await haveValues(look, drift.added)),
       stateUnusable: state && unusable(state, look),
-      targetExists: await targetExists(work),
+      targetColumns: await targetColumns(work),
+      loadedColumns: look.mapping.columns.map(({ target }) => target),
     });
     return { ...decision, drift };
   } catch (error) {
@@ -119,9 +121,9 @@ function unusable(state: TableState, { source, observed }: Look): string | null 
   return isOutlived(state.cursor, observed) ? `two thousand million transactions have passed since the last run` : null;
 }
 
-async function targetExists(work: Workplace): Promise<boolean> {
-  const { database, schema, table } = work.target;
+async function targetColumns(work: Workplace): Promise<readonly string[] | null> {
+  const { target } = work;
   const warehouse = await work.warehouse();
-  const rows = await warehouse.rows(`SELECT TABLE_NAME FROM "${database.replaceAll('"', '""')}".INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?`, [schema, table]);
-  return rows.length > 0;
+  const rows = await warehouse.rows(`SELECT COLUMN_NAME FROM ${name(target.database)}.INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?`, [target.schema, target.table]);
+  return rows.length === 0 ? null : rows.map(({ COLUMN_NAME }) => COLUMN_NAME ?? '');
 }

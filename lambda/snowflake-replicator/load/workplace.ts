@@ -7,7 +7,7 @@ import type { TableName } from '../rows/snowflake-text';
 import type { PipelineSettings, TableSettings } from '../settings';
 import type { Destination, Login } from '../snowflake/driver';
 import type { WarehouseLimits, WarehouseSession } from '../snowflake/warehouse-session';
-import { ControlStore } from '../state/control-store';
+import { ControlStore, type Writer } from '../state/control-store';
 import { databaseLogin, pepper, snowflakeLogin } from '../vault/credentials';
 import type { DatabaseLogin, VaultSession } from '../vault/vault-session';
 
@@ -24,10 +24,18 @@ export interface WorkPorts {
   readonly now: () => Date;
   /** A word that no attempt before has used, of letters and digits. */
   readonly newAttempt: () => string;
-  /** Milliseconds until the function is stopped. */
-  readonly remainingMs: () => number;
   /** Told of every step that was completed; a place to stop at, for tests. */
   readonly checkpoint: (name: string) => Promise<void> | void;
+}
+
+/** One call to work on one table. */
+export interface WorkCall {
+  readonly operationId: string;
+  readonly settings: { readonly pipeline: PipelineSettings; readonly table: TableSettings };
+  /** Token of the lock under which it works. */
+  readonly fence: number;
+  /** Milliseconds until the function is stopped. */
+  readonly remainingMs: () => number;
 }
 
 const WAREHOUSE_LIMITS: WarehouseLimits = { loginTimeoutMs: 30_000, statementTimeoutMs: 600_000, uploadTimeoutMs: 120_000, lockTimeoutSeconds: 60 };
@@ -40,22 +48,22 @@ export class Workplace {
 
   private constructor(
     readonly ports: WorkPorts,
-    readonly operationId: string,
-    readonly settings: { readonly pipeline: PipelineSettings; readonly table: TableSettings },
+    readonly call: WorkCall,
     readonly control: ControlStore,
     private readonly vault: Awaited<ReturnType<WorkPorts['openVault']>>,
     private readonly access: Access,
   ) {}
 
   /** Lends a workplace to the work and clears it away, however the work ends. */
-  static async with<T>(ports: WorkPorts, operationId: string, table: string, work: (workplace: Workplace) => Promise<T>): Promise<T> {
-    const settings = await ports.settings(table);
+  static async with<T>(ports: WorkPorts, call: WorkCall, work: (workplace: Workplace) => Promise<T>): Promise<T> {
+    const { pipeline } = call.settings;
     const vault = await ports.openVault();
     try {
       await ports.checkpoint('vault opened');
-      const access = await findAccess(ports, settings.pipeline, vault);
-      const { database, controlSchema: schema } = settings.pipeline.snowflake;
-      const workplace = new Workplace(ports, operationId, settings, new ControlStore({ database, schema }), vault, access);
+      const access = await findAccess(ports, pipeline, vault);
+      await ports.checkpoint('logins lent');
+      const { database, controlSchema: schema } = pipeline.snowflake;
+      const workplace = new Workplace(ports, call, new ControlStore({ database, schema }), vault, access);
       try {
         return await work(workplace);
       } finally {
@@ -66,9 +74,22 @@ export class Workplace {
     }
   }
 
+  get operationId(): string {
+    return this.call.operationId;
+  }
+
+  get settings(): WorkCall['settings'] {
+    return this.call.settings;
+  }
+
+  /** As whom the state is changed. */
+  get writer(): Writer {
+    return { tableId: this.tableId, fence: this.call.fence };
+  }
+
   /** `<pipeline>/<schema>.<table>`. */
   get tableId(): string {
-    return `${this.ports.pipeline}/${labelOf(this.settings.table)}`;
+    return tableIdOf(this.ports.pipeline, this.settings.table);
   }
 
   get clusterResourceId(): string {
@@ -110,6 +131,11 @@ export class Workplace {
     await this.vault.keepAlive();
   }
 
+  /** Lets PostgreSQL clean up again what snapshots have kept it from. */
+  async endSnapshots(): Promise<void> {
+    await Promise.all(this.sources.map((session) => session.endSnapshot()));
+  }
+
   get slowestSourceQuerySeconds(): number {
     return Math.max(0, ...this.sources.map((session) => session.slowestSeconds));
   }
@@ -127,6 +153,11 @@ export class Workplace {
   private async closeSessions(): Promise<void> {
     await Promise.all([...this.sources, ...this.warehouses].map((session) => session.close()));
   }
+}
+
+/** What a table is called in state, locks and metrics: `<pipeline>/<schema>.<table>`. */
+export function tableIdOf(pipeline: string, table: Pick<TableSettings, 'schema' | 'name'>): string {
+  return `${pipeline}/${labelOf(table)}`;
 }
 
 /** PostgreSQL cuts longer names off. */

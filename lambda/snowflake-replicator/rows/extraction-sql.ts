@@ -19,6 +19,11 @@ export function wholeTable({ table }: TableMapping, where = 'TRUE'): RowSelectio
   return { from: isPartitioned ? from : `ONLY ${from}`, where };
 }
 
+/** The rows of a selection as something to select from: its limit holds before any further condition. */
+export function within(selection: RowSelection): RowSelection {
+  return { from: `(SELECT * ${tail(selection)}) AS selected`, where: 'TRUE' };
+}
+
 /**
  * COPY of records as CSV, to be passed on as it is.
  *

@@ -13,7 +13,10 @@ export interface LoadFacts {
   readonly newColumnsHaveValues: boolean;
   /** The state is of a cluster that this is not, or too old to be continued. */
   readonly stateUnusable: string | null;
-  readonly targetExists: boolean;
+  /** Names of the target's columns; null when there is no target. */
+  readonly targetColumns: readonly string[] | null;
+  /** Names of those that the table is loaded into. */
+  readonly loadedColumns: readonly string[];
 }
 
 export interface LoadDecision {
@@ -47,14 +50,25 @@ function refuseDrift(drift: SchemaDrift, differences: readonly string[], policy:
   if (refused) throw new DriftRefused(differences);
 }
 
-function fullLoadReasons({ requested, configured, drift, newColumnsHaveValues, stateUnusable, targetExists }: LoadFacts, differences: readonly string[]): string[] {
+function fullLoadReasons(facts: LoadFacts, differences: readonly string[]): string[] {
+  const { requested, configured, drift, newColumnsHaveValues, stateUnusable } = facts;
   const mode = requested === 'auto' ? configured : requested;
   return [
     ...(mode === 'full' ? [requested === 'full' ? 'asked for' : 'configured'] : []),
     ...(drift === null ? ['never loaded before'] : []),
-    ...(drift !== null && !targetExists ? ['the target is gone'] : []),
+    ...(drift === null ? [] : targetReasons(drift, facts)),
     ...(stateUnusable === null ? [] : [stateUnusable]),
     ...(drift && !canFollowInPlace(drift) ? differences : []),
     ...(newColumnsHaveValues ? ['rows that were there before have values in new columns'] : []),
+  ];
+}
+
+/** A target that somebody altered cannot be followed up; nor can a column that comes back to what it held before it went. */
+function targetReasons({ added }: SchemaDrift, { targetColumns, loadedColumns }: LoadFacts): string[] {
+  if (targetColumns === null) return ['the target is gone'];
+  const isNew = (column: string) => added.some(({ target }) => target === column);
+  return [
+    ...loadedColumns.filter((column) => !isNew(column) && !targetColumns.includes(column)).map((column) => `the target has lost column ${column}`),
+    ...added.filter(({ target }) => targetColumns.includes(target)).map(({ target }) => `column ${target} is back`),
   ];
 }

@@ -89,7 +89,7 @@ export function insertFitting(mapping: TableMapping, fields: TableName, table: T
 export function insertMisfits(mapping: TableMapping, fields: TableName, quarantine: TableName, since: string): string {
   const field = (position: number) => name(fieldName(position));
   const reasons = mapping.columns.flatMap((column, index) => (column.mapping.tryLoad ? [`IFF(${misfit(column, field(index + 1))}, ${text(`${column.target}: no place in ${column.mapping.target}; `)}, '')`] : []));
-  return `INSERT INTO ${qualified(quarantine)} (${quarantineColumns(mapping)}) SELECT ${[
+  return `INSERT INTO ${qualified(quarantine)} (${quarantineColumns(mapping.key)}) SELECT ${[
     ...mapping.key.map((column) => tried(column, field(mapping.columns.indexOf(column) + 1))),
     reasons.join(' || ') || `''`,
     rowObject(mapping, field),

@@ -1,7 +1,7 @@
 import { targetKeys, type Key } from './key-range';
 import { name, qualified, text, type TableName } from './snowflake-text';
 import { digestOf, loadedColumns, storedText, type TargetShape } from './stored-sql';
-import { columnList, QUARANTINE, quarantineColumns } from './table-ddl';
+import { columnList, QUARANTINE, quarantineColumns, type KeyColumn } from './table-ddl';
 import { DELETED_AT, type MappedColumn, type TableMapping } from './table-mapping';
 
 function sameKey(key: readonly MappedColumn[], left: string, right: string): string {
@@ -44,8 +44,8 @@ export function deleteKeysOf({ key }: TableMapping, table: TableName, other: Tab
 }
 
 /** Copies what is quarantined from one table to another. */
-export function moveQuarantined(mapping: TableMapping, from: TableName, to: TableName): string {
-  const columns = quarantineColumns(mapping);
+export function copyQuarantined(key: readonly KeyColumn[], from: TableName, to: TableName): string {
+  const columns = quarantineColumns(key);
   return `INSERT INTO ${qualified(to)} (${columns}) SELECT ${columns} FROM ${qualified(from)}`;
 }
 

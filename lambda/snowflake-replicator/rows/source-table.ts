@@ -36,7 +36,7 @@ export interface SourceTable {
   readonly estimatedRows: number;
 }
 
-/** `schema.table`, for people and as an identity. */
+/** `schema.table`, for people and as an identity; a part with a dot or a quote stands in quotes. */
 export function labelOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
-  return `${schema}.${name}`;
+  return [schema, name].map((part) => (/[".]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join('.');
 }

@@ -39,17 +39,36 @@ export function fieldName(position: number): string {
   return `F${position}`;
 }
 
+/** A column of a key in Snowflake. */
+export interface KeyColumn {
+  readonly target: string;
+  readonly type: string;
+}
+
+export function keyColumns({ key }: TableMapping): KeyColumn[] {
+  return key.map(({ target, mapping }) => ({ target, type: mapping.target }));
+}
+
 /** Makes the table that keeps what has no place in the target. */
-export function createQuarantine({ key }: TableMapping, table: TableName): string {
+export function createQuarantine(key: readonly KeyColumn[], table: TableName): string {
+  return `CREATE TABLE IF NOT EXISTS ${qualified(table)} (${quarantineDefinition(key)})`;
+}
+
+/** Makes it anew, empty and for the key as it is now; who may read it may still. */
+export function recreateQuarantine(key: readonly KeyColumn[], table: TableName): string {
+  return `CREATE OR REPLACE TABLE ${qualified(table)} (${quarantineDefinition(key)}) COPY GRANTS`;
+}
+
+function quarantineDefinition(key: readonly KeyColumn[]): string {
   const columns = [
-    ...key.map(({ target, mapping }) => `${name(target)} ${mapping.target} NOT NULL`),
+    ...key.map(({ target, type }) => `${name(target)} ${type} NOT NULL`),
     `${name(QUARANTINE.reason)} VARCHAR NOT NULL`,
     `${name(QUARANTINE.row)} VARIANT`,
     `${name(QUARANTINE.upper)} NUMBER(20,0) NOT NULL`,
     `${name(QUARANTINE.lower)} NUMBER(20,0) NOT NULL`,
     `${name(QUARANTINE.since)} TIMESTAMP_TZ(6) NOT NULL`,
   ];
-  return `CREATE TABLE IF NOT EXISTS ${qualified(table)} (${columns.join(', ')})`;
+  return columns.join(', ');
 }
 
 /** `"A", "B"` of the columns that come from the source. */
@@ -58,7 +77,7 @@ export function columnList(mapping: TableMapping): string {
 }
 
 /** The same for a quarantine's columns. */
-export function quarantineColumns({ key }: TableMapping): string {
+export function quarantineColumns(key: readonly Pick<KeyColumn, 'target'>[]): string {
   return [...key.map(({ target }) => target), ...Object.values(QUARANTINE)].map(name).join(', ');
 }
 

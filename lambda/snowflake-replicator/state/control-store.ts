@@ -85,6 +85,12 @@ export class ControlStore {
     );
   }
 
+  /** Whether the operation has brought a full load of the table to its end. */
+  async hasFullLoadOf(session: Session, tableId: string, operationId: string): Promise<boolean> {
+    const rows = await session.rows(`SELECT BATCH FROM ${this.table(LEDGER_TABLE)} WHERE TABLE_ID = ? AND OPERATION_ID = ? AND KIND = 'full' LIMIT 1`, [tableId, operationId]);
+    return rows.length > 0;
+  }
+
   /** Notes rows that were found to differ, and what became of them. */
   async recordFindings(session: Session, tableId: string, operationId: string, findings: readonly Finding[], now: Date): Promise<void> {
     const values = (finding: Finding) => [finding.kind, finding.key, finding.missedByCursor ? 'true' : 'false', finding.outcome].map(text).join(', ');

@@ -3,6 +3,7 @@ import { parseInput } from '../../common/parse-input';
 import type { Rates } from '../rows/batch-size';
 import type { CursorState } from '../rows/cursor';
 import type { KnownSchema } from '../rows/schema-drift';
+import type { KeyColumn } from '../rows/table-ddl';
 import type { SourceIdentity } from '../postgres/source-identity';
 
 /** What is known of a replicated table: written to Snowflake in the transaction that makes its rows visible. */
@@ -35,7 +36,8 @@ export interface PendingSwap {
   readonly next: string;
   readonly misfits: string;
   readonly comment: string;
-  readonly path: string;
+  /** For the quarantine, which is made anew. */
+  readonly quarantineKey: readonly KeyColumn[];
   readonly entry: LedgerEntry;
   /** The state once it is swapped in. */
   readonly state: Omit<TableState, 'pendingSwap'>;
