@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command } from 'commander';
 import { loadDeployment } from '../lib/config/load-deployment';
 import { readCloudAssembly } from './cloud/deploy/cloud-assembly';
 import { LocalCloud } from './cloud/local-cloud';
 import { DatabaseDoor } from './cloud/network/database-door';
+import { announce } from './kept-cloud/announcement';
+import { writeShellFile, type Profile } from './kept-cloud/shell-file';
 import { CATALOGUE } from './rehearsal/catalogue';
 import { Stage } from './rehearsal/stage';
 import { synthesize } from './rehearsal/synthesize';
@@ -12,18 +12,23 @@ import { synthesize } from './rehearsal/synthesize';
 /** An hour of waiting passes in a minute; work takes as long as it takes. */
 const PACE = { busy: 1, idle: 60 };
 const POSTGRES_PORT = 5432;
+/** For accounts that nothing is deployed to. */
+const ANY_REGION = 'us-east-1';
 
 /** Keeps a cloud up with everything deployed, for the AWS CLI, psql and any SDK, until it is interrupted. */
 async function main(): Promise<void> {
-  const program = new Command('npm run cloud --').description('Keeps a local cloud up with everything deployed.').option('--environment <name>', 'which lib/config/environments/<name>.ts to deploy', 'example');
+  const program = new Command('npm run cloud --')
+    .description('Keeps a local cloud up with everything deployed.')
+    .option('--environment <name>', 'which lib/config/environments/<name>.ts to deploy', 'example')
+    .allowExcessArguments(false);
   const { environment } = program.parse().opts<{ environment: string }>();
+  const deployment = loadDeployment(environment);
   const print = (line: string) => process.stdout.write(`${line}\n`);
+  const stopped = new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   print('Synthesizing the app ...');
   const assembly = readCloudAssembly(await synthesize(environment));
   const cloud = await LocalCloud.start({ pace: PACE });
-  const stopped = new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   try {
-    const deployment = loadDeployment(environment);
     const passing = cloud.clock.keepPassing();
     for (const rehearsal of CATALOGUE) {
       print(`Making what was there before ${rehearsal.system} ...`);
@@ -32,32 +37,26 @@ async function main(): Promise<void> {
     print(`Deploying ${assembly.stacks.length} stacks ...`);
     await cloud.deploy(assembly);
     const door = await DatabaseDoor.open((name) => cloud.services.compute.fabric.localPortNamed(name, POSTGRES_PORT));
-    print(describe(cloud, deployment.accounts, door.port));
+    const profileOf = (account: string): Profile => ({
+      credentials: cloud.credentials.administratorOf(account),
+      region: assembly.stacks.find((stack) => stack.account === account)?.region ?? ANY_REGION,
+    });
+    const profiles = Object.fromEntries(Object.entries(deployment.accounts).map(([name, account]) => [name, profileOf(account)]));
+    const shellFile = writeShellFile({
+      // It goes with the cloud, however that ends.
+      directory: cloud.services.compute.launcher.directory,
+      endpoint: cloud.endpoint,
+      profiles,
+      databasePort: door.port,
+      authorityPem: cloud.certificates.certificatePem,
+    });
+    print(announce({ endpoint: cloud.endpoint, accounts: deployment.accounts, profiles, shellFile }));
     await stopped;
     door.close();
     passing();
   } finally {
     await cloud.stop();
   }
-}
-
-function describe(cloud: LocalCloud, accounts: Readonly<Record<string, string>>, databasePort: number): string {
-  const authority = path.join(cloud.services.compute.launcher.directory, 'certificate-authority.pem');
-  writeFileSync(authority, cloud.certificates.certificatePem, { mode: 0o644 });
-  const logins = Object.entries(accounts).map(([name, id]) => {
-    const { accessKeyId, secretAccessKey } = cloud.credentials.administratorOf(id);
-    return `  ${name} (${id}):\n    export AWS_ENDPOINT_URL=${cloud.endpoint} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`;
-  });
-  return [
-    '',
-    `The cloud is up at ${cloud.endpoint}. While it waits, an hour passes in a minute. Ctrl-C ends it.`,
-    '',
-    'Accounts, as administrator:',
-    ...logins,
-    '',
-    'Any database of the cloud, by the endpoint that RDS gives it:',
-    `  psql "host=ENDPOINT hostaddr=127.0.0.1 port=${databasePort} sslmode=verify-full sslrootcert=${authority} dbname=DATABASE user=USER"`,
-  ].join('\n');
 }
 
 void main();

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Operator } from '../command-line/operator';
+import { addLoginCommands } from './aurora-restore/login-commands';
 import { addLookCommands } from './aurora-restore/look-commands';
 import { addRunCommands } from './aurora-restore/run-commands';
 import { addUpkeepCommands } from './aurora-restore/upkeep-commands';
@@ -10,4 +11,5 @@ export function addAuroraRestoreCommands(program: Command, operator: Operator): 
   addRunCommands(restore, operator);
   addLookCommands(restore, operator);
   addUpkeepCommands(restore, operator);
+  addLoginCommands(restore, operator);
 }

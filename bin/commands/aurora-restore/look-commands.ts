@@ -4,7 +4,7 @@ import { InvalidInput, OperationError } from '../../../lambda/common/errors';
 import type { Operator } from '../../command-line/operator';
 import { table } from '../../command-line/table';
 import { eventLine, follow } from './follow';
-import { outputOf } from './output-of';
+import { messageIn, outputOf } from './output-of';
 import { openPipeline, type Pipeline } from './pipeline';
 
 /** The audit is not what was written. */
@@ -69,7 +69,7 @@ async function showRun(pipeline: Pipeline, operationId: string, operator: Operat
   operator.answer({ ...row, execution }, [
     `${operationId}: ${row.status}, last ${row.state} at ${row.last_updated}`,
     `execution ${row.execution}: ${execution?.status ?? 'gone'}`,
-    ...(execution?.error ? [`${execution.error}: ${execution.cause ?? ''}`] : []),
+    ...(execution?.error ? [`${execution.error}: ${messageIn(execution.cause ?? '')}`] : []),
     ...(row.outcome?.subject ? [row.outcome.subject] : []),
   ]);
 }

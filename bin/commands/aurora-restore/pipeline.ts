@@ -1,9 +1,11 @@
 import { ENV } from '../../../lambda/aurora-restore/contract';
 import { AuditLog } from '../../../lambda/common/audit-log';
 import { Bucket } from '../../../lambda/common/aws/bucket';
+import { Clusters } from '../../../lambda/common/aws/clusters';
 import { DynamoTable } from '../../../lambda/common/aws/dynamo-table';
 import { Executions } from '../../../lambda/common/aws/executions';
 import { RemoteFunction } from '../../../lambda/common/aws/remote-function';
+import { Secret } from '../../../lambda/common/aws/secret';
 import { InvalidEnvironment, InvalidInput } from '../../../lambda/common/errors';
 import { namesOf, type PipelineNames } from '../../../lib/aurora-restore/names';
 import type { AuroraRestoreConfig } from '../../../lib/config/aurora-restore';
@@ -18,6 +20,8 @@ export interface Pipeline {
   readonly audit: AuditLog;
   readonly evidence: Bucket;
   readonly manifests: Bucket;
+  readonly clusters: Clusters;
+  readonly appSecret: Secret;
   /** Calls one of its functions by the name of its operation. */
   call<Output>(operation: string, input: unknown): Promise<Output>;
 }
@@ -52,6 +56,8 @@ export async function openPipeline(operator: Operator, name: string): Promise<Pi
     audit: new AuditLog({ table: table(ENV.AUDIT_TABLE), now: () => new Date() }),
     evidence: Bucket.in(target, setting(ENV.EVIDENCE_BUCKET)),
     manifests: Bucket.in({ region: setting(ENV.MANIFEST_BUCKET_REGION) }, setting(ENV.MANIFEST_BUCKET)),
+    clusters: Clusters.in(target),
+    appSecret: Secret.in(target, setting(ENV.APP_SECRET_ARN)),
     call: (operation, input) => remote(operation).call(input),
   };
 }
