@@ -15,7 +15,6 @@ export const ENV = {
   /** Prefix of the clusters that are restored to be proven; nothing else is ever deleted. */
   PROOF_CLUSTER_PREFIX: 'PROOF_CLUSTER_PREFIX',
   RETENTION: 'RETENTION',
-  OWNED_RETENTION: 'OWNED_RETENTION',
   /** Days that a snapshot lives on when the clean-up is dead. */
   GRACE_DAYS: 'GRACE_DAYS',
   STATE_MACHINE_ARN: 'STATE_MACHINE_ARN',
@@ -50,6 +49,8 @@ export const TAG = {
   legalHold: 'holdfast:legal-hold',
   /** The shared snapshot that an owned copy was restored from. */
   copyOf: 'holdfast:copy-of',
+  /** When that snapshot was made, ISO 8601: how old the data is, however young the copy. */
+  dataAsOf: 'holdfast:data-as-of',
 } as const;
 
 /** Custom metrics, in the namespace `Holdfast` with the dimensions `service` (the system) and `instance` (the pipeline). */

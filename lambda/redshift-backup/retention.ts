@@ -17,8 +17,12 @@ export interface RetainedSnapshot {
   readonly available: boolean;
   /** An owned copy was made from it and its content matched. */
   readonly proven: boolean;
+  /** It was restored and held other content than its manifest says: no way back. */
+  readonly mismatched?: boolean;
   /** Somebody forbade its deletion. */
   readonly legalHold: boolean;
+  /** Days that somebody asked for when it was made, instead of the policy's. */
+  readonly days?: number | undefined;
 }
 
 export type KeepReason = 'age' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'legal-hold' | 'last-good' | 'last-proven' | 'unfinished';
@@ -51,7 +55,7 @@ const PERIOD_OF: Readonly<Record<Rung, (at: Date) => number>> = {
  */
 export function decideRetention(snapshots: readonly RetainedSnapshot[], policy: RetentionPolicy, now: Date): readonly RetentionDecision[] {
   const newestFirst = [...snapshots].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-  const good = newestFirst.filter(({ available }) => available);
+  const good = newestFirst.filter(({ available, mismatched }) => available && !mismatched);
   const ladder = (['daily', 'weekly', 'monthly', 'yearly'] as const).map((rung) => [rung, firstOfPeriods(good, rung, policy[rung])] as const);
   const lastGood = good[0];
   const lastProven = good.find(({ proven }) => proven);
@@ -59,7 +63,7 @@ export function decideRetention(snapshots: readonly RetainedSnapshot[], policy: 
     identifier: snapshot.identifier,
     reasons: [
       ...when(!snapshot.available, 'unfinished'),
-      ...when(now.getTime() - snapshot.createdAt.getTime() < policy.days * DAY_MS, 'age'),
+      ...when(now.getTime() - snapshot.createdAt.getTime() < (snapshot.days ?? policy.days) * DAY_MS, 'age'),
       ...ladder.flatMap(([rung, kept]) => when(kept.has(snapshot), rung)),
       ...when(snapshot.legalHold, 'legal-hold'),
       ...when(snapshot === lastGood, 'last-good'),

@@ -10,10 +10,10 @@ export class Keys {
   }
 
   /**
-   * Says what keeps RDS from using the key for us, in words; nothing when it may.
+   * Says what keeps RDS or Redshift from using the key for us, in words; nothing when it may.
    *
-   * RDS needs a grant on the key. A dry run of `CreateGrant` asks the key policy without making one; a key that AWS
-   * manages for RDS may be used by whoever may use RDS.
+   * They need a grant on the key. A dry run of `CreateGrant` asks the key policy without making one; a key that AWS
+   * manages for a service may be used by whoever may use that service.
    * https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html
    */
   async obstacleToGrant(keyArn: string, grantee: string): Promise<string | undefined> {

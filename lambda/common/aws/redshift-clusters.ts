@@ -1,7 +1,6 @@
 import {
   ClusterAlreadyExistsFault,
   ClusterNotFoundFault,
-  CreateTagsCommand,
   DeleteClusterCommand,
   DescribeClustersCommand,
   InvalidClusterStateFault,
@@ -93,11 +92,6 @@ export class RedshiftClusters {
       if (error instanceof ClusterAlreadyExistsFault) return false;
       throw error;
     }
-  }
-
-  /** Restoring takes no tags; they are given afterwards. */
-  async tag(arn: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    await this.client.send(new CreateTagsCommand({ ResourceName: arn, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }));
   }
 
   /** Starts deleting without a last snapshot; `busy` while something else changes the cluster. */

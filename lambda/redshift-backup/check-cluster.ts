@@ -1,0 +1,35 @@
+import { RedshiftClusters } from '../common/aws/redshift-clusters';
+import { defineHandler } from '../common/define-handler';
+import { RestoreFailed, type ProofPlan } from './contract';
+
+export interface CheckClusterInput {
+  readonly operationId: string;
+  readonly plan: ProofPlan;
+}
+
+export interface CheckClusterPorts {
+  readonly clusters: Pick<RedshiftClusters, 'find'>;
+  readonly now: () => Date;
+}
+
+export interface CheckClusterOutput {
+  readonly done: boolean;
+  readonly status: string;
+  /** Since the restore was started. */
+  readonly minutes: number;
+}
+
+const STATUSES_ON_THE_WAY = ['creating', 'available', 'modifying', 'rebooting'];
+
+/** Says whether the restored cluster is available and has loaded all of its data: it answers queries long before that. */
+export async function checkCluster({ plan }: CheckClusterInput, { clusters, now }: CheckClusterPorts): Promise<CheckClusterOutput> {
+  const cluster = await clusters.find(plan.proofClusterIdentifier);
+  const status = cluster?.status ?? 'gone';
+  if (!STATUSES_ON_THE_WAY.includes(status) || cluster?.restoreStatus === 'failed') {
+    throw new RestoreFailed(`cluster ${plan.proofClusterIdentifier} is ${status}, its restore ${cluster?.restoreStatus ?? 'unknown'}`, { status });
+  }
+  const done = status === 'available' && cluster?.restoreStatus === 'completed';
+  return { done, status: `${status}, ${cluster?.restoreStatus ?? 'starting'}`, minutes: Math.round((now().getTime() - new Date(plan.startedAt).getTime()) / 60_000) };
+}
+
+export const handler = defineHandler('redshift-backup/check-cluster', checkCluster, (env) => ({ clusters: RedshiftClusters.in({ region: env.region }), now: () => new Date() }));

@@ -1,0 +1,22 @@
+import type { ManifestPhase, Verdict } from './contract';
+
+/** Where the locked bucket keeps what: the source may write below `manifests/` and read below `proofs/`. */
+const PROOFS = 'proofs/';
+
+export function manifestKeyOf(snapshotIdentifier: string, phase: ManifestPhase): string {
+  return `manifests/${snapshotIdentifier}/${phase}.json`;
+}
+
+/** The verdict is part of the key, so that a list of keys tells which snapshots are proven. */
+export function proofKeyOf(snapshotIdentifier: string, verdict: Verdict): string {
+  return `${PROOFS}${snapshotIdentifier}/${verdict}.json`;
+}
+
+/** Reads verdicts out of the keys below a snapshot prefix. */
+export async function verdictsIn(bucket: { keysUnder(prefix: string): Promise<readonly string[]> }, snapshotPrefix: string): Promise<ReadonlyMap<string, Verdict>> {
+  const keys = await bucket.keysUnder(`${PROOFS}${snapshotPrefix}-`);
+  return new Map(keys.map((key) => {
+    const [, identifier = '', file = ''] = key.split('/');
+    return [identifier, file.replace('.json', '') as Verdict];
+  }));
+}

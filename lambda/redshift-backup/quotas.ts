@@ -1,0 +1,13 @@
+import type { WarehouseSnapshot } from '../common/aws/redshift-snapshots';
+
+/** https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html: adjustable, so Service Quotas is asked first. */
+export const SNAPSHOT_QUOTA = { code: 'L-2E428669', default: 20 } as const;
+/** Not adjustable. */
+export const ACCOUNTS_PER_SNAPSHOT = 20;
+/** Not adjustable: the sum over all snapshots under the key. */
+export const ACCOUNTS_PER_KEY = 100;
+
+/** How many shares the key carries. */
+export function accountsUnder(kmsKeyArn: string | undefined, snapshots: readonly WarehouseSnapshot[]): number {
+  return snapshots.filter((snapshot) => kmsKeyArn !== undefined && snapshot.kmsKeyArn === kmsKeyArn).reduce((sum, { sharedWith }) => sum + sharedWith.length, 0);
+}

@@ -1,0 +1,15 @@
+/** `<prefix>-YYYYMMDD-HHMMSS` in UTC: the same slot of a schedule gives the same name, whenever it is reached. */
+export function snapshotNameAt(prefix: string, slot: Date): string {
+  const [day = '', time = ''] = slot.toISOString().split('T');
+  return `${prefix}-${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}`;
+}
+
+/** Whether a snapshot's name is one that the pipeline gives. */
+export function isNameOf(prefix: string, identifier: string): boolean {
+  return identifier.startsWith(`${prefix}-`) && /^\d{8}-\d{6}$/.test(identifier.slice(prefix.length + 1));
+}
+
+/** Name of the copy that the target account makes of a shared snapshot for itself. */
+export function ownedNameOf(identifier: string): string {
+  return `${identifier}-owned`;
+}

@@ -1,0 +1,79 @@
+import { Bucket } from '../common/aws/bucket';
+import { RedshiftData, type StatementState } from '../common/aws/redshift-data';
+import { defineHandler } from '../common/define-handler';
+import { ENV, ManifestFailed, type ManifestPhase, type ManifestProgress } from './contract';
+import { manifestKeyOf } from './evidence-keys';
+import type { WarehouseManifest } from './manifest/manifest';
+import { CATALOG_STATEMENT, contentStatements, inTransactions, readCatalog, readContent, type Catalog } from './manifest/manifest-sql';
+
+export interface TakeManifestInput {
+  /** Identifier of the snapshot that the manifest describes. */
+  readonly operationId: string;
+  readonly clusterIdentifier: string;
+  readonly phase: ManifestPhase;
+  /** What the call before answered; null on the first call. */
+  readonly progress: ManifestProgress | null;
+}
+
+export interface TakeManifestPorts {
+  readonly database: string;
+  readonly user: string;
+  readonly data: Pick<RedshiftData, 'start' | 'stateOf' | 'rowsOf'>;
+  readonly evidence: Pick<Bucket, 'writeJsonOnce'>;
+  readonly now: () => Date;
+}
+
+/**
+ * Reads what a database holds and writes it where its owner can never change it, one stage a call until `done`.
+ *
+ * Hashing a warehouse takes longer than a function may run: the statements run in the warehouse, and this only starts them
+ * and fetches what they found. A manifest that is there already stays: the first counts.
+ */
+export async function takeManifest(input: TakeManifestInput, ports: TakeManifestPorts): Promise<ManifestProgress> {
+  const { operationId, phase, clusterIdentifier, progress } = input;
+  const manifestKey = manifestKeyOf(operationId, phase);
+  const connection = { clusterIdentifier, database: ports.database, user: ports.user };
+  if (!progress) {
+    const id = await ports.data.start(connection, [CATALOG_STATEMENT], `${operationId}-catalog`);
+    return { done: false, stage: 'catalog', statementIds: [id], manifestKey, tables: 0 };
+  }
+  const states = await Promise.all(progress.statementIds.map((id) => ports.data.stateOf(id)));
+  refuseFailures(states, clusterIdentifier);
+  if (states.some(({ status }) => status === 'running')) return progress;
+  const catalog = readCatalog(await rowsOf(states.slice(0, 1), ports));
+  if (catalog.unreadable.length > 0) throw new ManifestFailed(`${ports.user} may not read ${catalog.unreadable.join(', ')}`, { unreadable: catalog.unreadable });
+  if (progress.stage === 'catalog' && catalog.tables.length > 0) {
+    const groups = inTransactions(contentStatements(catalog.tables));
+    const ids: string[] = [];
+    for (const statements of groups) ids.push(await ports.data.start(connection, statements, `${operationId}-content`));
+    return { ...progress, stage: 'content', statementIds: [...progress.statementIds, ...ids], tables: catalog.tables.length };
+  }
+  await ports.evidence.writeJsonOnce(manifestKey, await assemble(input, catalog, states.slice(1), ports));
+  return { ...progress, done: true, stage: 'written' };
+}
+
+async function assemble({ clusterIdentifier }: TakeManifestInput, catalog: Catalog, states: readonly StatementState[], ports: TakeManifestPorts): Promise<WarehouseManifest> {
+  const tables = readContent(await rowsOf(states, ports), catalog);
+  return { version: 1, clusterIdentifier, database: ports.database, takenAt: ports.now().toISOString(), tables };
+}
+
+async function rowsOf(states: readonly StatementState[], { data }: TakeManifestPorts): Promise<readonly (readonly (string | null)[])[]> {
+  const results = await Promise.all(states.flatMap(({ resultIds }) => resultIds).map((id) => data.rowsOf(id)));
+  return results.flat();
+}
+
+function refuseFailures(states: readonly StatementState[], clusterIdentifier: string): void {
+  const failed = states.find(({ status }) => status === 'failed');
+  if (failed) throw new ManifestFailed(`${clusterIdentifier} could not be read: ${failed.error ?? 'no reason given'}`, { clusterIdentifier });
+}
+
+export const handler = defineHandler('redshift-backup/take-manifest', takeManifest, (env) => {
+  const target = { region: env.region };
+  return {
+    database: env.required(ENV.DATABASE),
+    user: env.required(ENV.READER_USER),
+    data: RedshiftData.in(target),
+    evidence: Bucket.in(target, env.required(ENV.EVIDENCE_BUCKET)),
+    now: () => new Date(),
+  };
+});
