@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { FunctionHost } from '../engines/functions/function-host';
 import type { CloudContext } from '../gateway/cloud-context';
+import { callerOf } from '../gateway/dispatcher';
 import type { Principal } from '../gateway/principal';
 import type { EndpointPassage, Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
@@ -82,7 +83,8 @@ export async function createComputeServices({ context, metrics, gateway }: Compu
     services: [createEc2Service(network, clock), createLambdaService({ context, state, code, networks, deployments, host, invoker, queue, concurrency, roles })],
     resources: { ...ec2Resources, ...lambdaResources(code) },
     killProcessOf: (principal) => {
-      host.kill(({ credentials }) => context.credentials.resolve(credentials.accessKeyId, credentials.sessionToken).principal === principal);
+      // A function that acts as another role names that session after itself.
+      host.kill(({ credentials }) => callerOf(context.credentials.resolve(credentials.accessKeyId, credentials.sessionToken).principal) === callerOf(principal));
     },
     stop: async () => {
       await host.close();
