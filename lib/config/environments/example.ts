@@ -34,6 +34,7 @@ export const environment: DeploymentDescription = {
         instanceClass: 'db.r6g.large',
         network: { cidr: '10.30.0.0/16' },
         clientCidrs: ['10.30.0.0/16'],
+        keepCopiesDays: 1,
       },
       schedule: 'cron(0 18 * * ? *)',
       objectives: { rtoMinutes: 240, provenEveryHours: 48 },
@@ -70,10 +71,18 @@ export const environment: DeploymentDescription = {
         instanceClass: 'db.r6g.large',
         network: { cidr: '10.40.0.0/16' },
         clientCidrs: ['10.40.0.0/16'],
-        keepCopiesDays: 7,
       },
+      snapshotMaxAgeHours: 4,
       objectives: { rtoMinutes: 120, provenEveryHours: 168 },
       users: { application: 'catalog_app', readOnly: 'catalog_readonly', keep: ['orders_etl'] },
+      masking: [
+        {
+          name: 'customer-emails',
+          database: 'catalog',
+          statement: `UPDATE sales.customers SET email = 'customer-' || id || '@example.com'`,
+          countsUnmasked: `SELECT count(*) FROM sales.customers WHERE email NOT LIKE 'customer-%@example.com'`,
+        },
+      ],
     },
   ],
 };
