@@ -61,7 +61,6 @@ export class RestoreFunctions extends Construct {
     const states = `arn:aws:states:${region}:${account}`;
     const { auditing, journaling } = storage;
     const state = storage.stateTable.tableArn;
-    const slots = storage.copySlotTable.tableArn;
 
     this.admitRequest = this.step(
       'admit-request',
@@ -78,11 +77,11 @@ export class RestoreFunctions extends Construct {
     this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [...journaling, ...this.preflightPermissions()], [
       ...readSourceCluster(props.source),
     ]);
-    this.copySnapshot = this.sourceStep('copy-snapshot', 'Takes one hop of the way of the snapshot', [...journaling, ...this.copyPermissions(), { actions: ['dynamodb:Query', 'dynamodb:PutItem'], resources: [slots] }], [
+    this.copySnapshot = this.sourceStep('copy-snapshot', 'Takes one hop of the way of the snapshot', [...journaling, ...this.copyPermissions(), ...this.slots('dynamodb:PutItem')], [
       ...readSource(props.source),
       ...shareSource(props.source),
     ]);
-    this.checkCopyStatus = this.sourceStep('check-copy-status', 'Says how far a hop is', [...journaling, this.describeCopies(), { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [slots] }], readSource(props.source));
+    this.checkCopyStatus = this.sourceStep('check-copy-status', 'Says how far a hop is', [...journaling, ...(this.leavesItsPlace ? [this.describeCopies()] : []), ...this.slots('dynamodb:DeleteItem')], readSource(props.source));
     this.collectManifest = this.sourceStep('collect-manifest', 'Brings the manifests of the snapshot to where the proof can read them', [...journaling, ...this.manifestPermissions()], this.invokeTakeManifest());
     this.restoreSnapshot = this.step('restore-snapshot', 'Starts the restore of the cluster in quarantine', [...journaling, ...this.restorePermissions()]);
     this.checkRestoreStatus = this.step('check-restore-status', 'Says whether the cluster is available', [this.describeClusters()]);
@@ -116,15 +115,22 @@ export class RestoreFunctions extends Construct {
     ]);
     this.deleteRds = this.deletionStep('delete-rds', 'Deletes the source, one guarded stage at a time', journaling, config.source.deletable ? deleteSource(props.source) : []);
     this.checkDeleteStatus = this.deletionStep('check-delete-status', 'Says whether the source is gone', journaling, config.source.deletable ? readSourceCluster(props.source).slice(0, 1) : []);
-    this.archiveSnapshot = this.sourceStep('archive-snapshot', 'Removes the copies that the run made', [...journaling, ...this.cleanCopies()], [...readSource(props.source), ...cleanSource(props.source)]);
+    this.archiveSnapshot = this.sourceStep('archive-snapshot', 'Removes the copies that the run made', [...journaling, ...this.deleteCopies(), ...this.keepCopies()], [...readSource(props.source), ...cleanSource(props.source)]);
     this.compensateRestore = this.sourceStep(
       'compensate-restore',
       'Removes what a failed run made, and nothing else',
-      [...journaling, ...this.cleanCopies(), ...this.deleteOwnClusters(), this.modifyClusters(), this.untagClusters(TAG.retiredAt), { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [slots] }],
+      [...journaling, ...this.deleteCopies(), ...this.deleteOwnClusters(), this.modifyClusters(), this.untagClusters(TAG.retiredAt), ...this.slots('dynamodb:DeleteItem')],
       [...readSource(props.source), ...cleanSource(props.source)],
     );
     this.snsNotification = this.step('sns-notification', 'Ends a run: writes the outcome down and tells people', [...journaling, { actions: ['sns:Publish'], resources: [topic.topicArn] }]);
-    this.sweepLeftovers = this.step('sweep-leftovers', 'Deletes retired clusters and kept copies when their time is over', [...this.deleteOwnClusters(), ...this.cleanCopies(), this.listClusters()]);
+    this.sweepLeftovers = this.step('sweep-leftovers', 'Deletes retired clusters and kept copies when their time is over', [...this.deleteOwnClusters(), ...this.sweepCopies(), this.listSnapshots()]);
+  }
+
+  /** Whether snapshots go to another account or region, so that there are copies. */
+  private get leavesItsPlace(): boolean {
+    const { source } = this.props;
+    const { account, region } = Stack.of(this);
+    return source.account !== account || source.region !== region;
   }
 
   private step(operation: string, description: string, permissions: readonly Permission[], environment: Readonly<Record<string, string>> = {}): PipelineFunction {
@@ -152,7 +158,7 @@ export class RestoreFunctions extends Construct {
     return { actions: ['rds:DescribeDBClusters'], resources: [`${this.rds}:cluster:*`], because: RUN_NAMES };
   }
 
-  private listClusters(): Permission {
+  private listSnapshots(): Permission {
     return { actions: ['rds:DescribeDBClusterSnapshots'], resources: [`${this.rds}:cluster-snapshot:*`, `${this.rds}:cluster:*`], because: 'a sweep looks at everything to find what carries its tag' };
   }
 
@@ -207,16 +213,15 @@ export class RestoreFunctions extends Construct {
 
   private copyPermissions(): readonly Permission[] {
     const { config, source, context, names } = { ...this.props, names: this.props.context.names };
+    if (!this.leavesItsPlace) return [];
     const { region } = Stack.of(this);
-    const leaves = source.account !== Stack.of(this).account || source.region !== region;
-    if (!leaves) return [];
     const theirs = `arn:aws:rds:${source.region}:${source.account}:cluster-snapshot:*`;
     return [
       this.describeCopies(),
-      { actions: ['rds:CopyDBClusterSnapshot'], resources: [theirs, `${this.rds}:cluster-snapshot:*-copy`], because: 'copies are named after the operation' },
+      { actions: ['rds:CopyDBClusterSnapshot'], resources: [theirs, ...this.copies()], because: 'copies are named after the operation' },
       {
         actions: ['rds:AddTagsToResource'],
-        resources: [`${this.rds}:cluster-snapshot:*-copy`],
+        resources: this.copies(),
         conditions: { StringEquals: { [`aws:RequestTag/${TAG.pipeline}`]: names.pipeline } },
         because: 'copies are named after the operation',
       },
@@ -226,20 +231,39 @@ export class RestoreFunctions extends Construct {
   }
 
   private describeCopies(): Permission {
-    return { actions: ['rds:DescribeDBClusterSnapshots'], resources: [`${this.rds}:cluster-snapshot:*`], because: 'copies are named after the operation' };
+    return { actions: ['rds:DescribeDBClusterSnapshots'], resources: this.copies(), because: 'copies are named after the operation' };
+  }
+
+  /** Copies in this account: where the database is restored, and on the way there when AWS needs two steps. */
+  private copies(): readonly string[] {
+    const { account, region } = Stack.of(this);
+    const { source } = this.props;
+    const onTheWay = source.account !== account && source.region !== region ? [`arn:aws:rds:${source.region}:${account}:cluster-snapshot:*-via`] : [];
+    return [`${this.rds}:cluster-snapshot:*-copy`, ...onTheWay];
+  }
+
+  /** Taking or giving back a slot for a copy. */
+  private slots(change: string): readonly Permission[] {
+    return this.leavesItsPlace ? [{ actions: ['dynamodb:Query', change], resources: [this.props.storage.copySlotTable.tableArn] }] : [];
   }
 
   /** Deleting copies that carry the tag of this pipeline. */
-  private cleanCopies(): readonly Permission[] {
-    return [
-      this.describeCopies(),
-      {
-        actions: ['rds:DeleteDBClusterSnapshot', 'rds:AddTagsToResource'],
-        resources: [`${this.rds}:cluster-snapshot:*-copy`],
-        conditions: this.ofThisPipeline(),
-        because: 'copies are named after the operation; their tag says whose they are',
-      },
-    ];
+  private deleteCopies(): readonly Permission[] {
+    return this.leavesItsPlace ? [this.describeCopies(), this.changeCopies('rds:DeleteDBClusterSnapshot')] : [];
+  }
+
+  /** Marking the copy that stays for a while. */
+  private keepCopies(): readonly Permission[] {
+    return this.leavesItsPlace && this.props.config.target.keepCopiesDays > 0 ? [this.changeCopies('rds:AddTagsToResource')] : [];
+  }
+
+  /** Deleting kept copies when their time is over. */
+  private sweepCopies(): readonly Permission[] {
+    return this.props.config.target.keepCopiesDays > 0 ? this.deleteCopies() : [];
+  }
+
+  private changeCopies(action: string): Permission {
+    return { actions: [action], resources: this.copies(), conditions: this.ofThisPipeline(), because: 'copies are named after the operation; their tag says whose they are' };
   }
 
   private deleteOwnClusters(): readonly Permission[] {

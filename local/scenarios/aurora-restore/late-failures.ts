@@ -1,6 +1,6 @@
 import { regionalArn } from '../../cloud/gateway/arn';
 import type { Scenario } from '../../rehearsal/scenario';
-import { PipelineOnStage } from './pipeline-on-stage';
+import { messageIn, PipelineOnStage } from './pipeline-on-stage';
 import type { AuroraRestoreWorld } from './world';
 
 /** A copy that fails when it is nearly done: the run removes what it made, and the same request then succeeds. */
@@ -18,20 +18,28 @@ export const copyFailsLate: Scenario<AuroraRestoreWorld> = {
   },
 };
 
-/** User set-up that breaks off in the middle: nobody gets in until it has been completed. */
+/** User set-up that breaks off in the middle: nobody gets in, and what cannot be completed is given up. */
 export const usersHalfway: Scenario<AuroraRestoreWorld> = {
   name: 'users-halfway',
-  title: 'User set-up fails halfway: the database stays closed, and a resumed run completes it',
+  title: 'Masking fails after the users are made: the database stays closed, is given up, and a corrected source restores',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
+    const { bastion, administrator } = pipeline.source;
+    const onSource = (title: string, statement: string) => stage.step(title, () => bastion.query(administrator, (client) => client.query(statement)));
+    // Masking makes customer 7 the second with this address, which the table's unique constraint refuses.
+    await onSource('a customer of production has an address that masking will need', `UPDATE sales.customers SET email = 'customer-7@example.com' WHERE id = 9`);
+    await pipeline.capture();
     const operationId = 'users-halfway';
-    const faults = [`secretsmanager:PutSecretValue~${pipeline.functionName('setup-db-users')}#1x*=error:InternalServiceError`];
-    await pipeline.withFaults(faults, () => pipeline.restoreFailing({ operationId, snapshotIdentifier: 'catalog-before-release', onFailure: 'keep' }, /InternalServiceError/, 'restore while the secret cannot be written'));
+    await pipeline.restoreFailing({ operationId, onFailure: 'keep' }, /customer-emails/, 'restore, keeping what was made');
     const [arn = ''] = await pipeline.madeBy(operationId, pipeline.target);
     const cluster = await pipeline.cluster(arn.split(':').at(-1) ?? '');
     const groups = (cluster?.VpcSecurityGroups ?? []).map(({ VpcSecurityGroupId = '' }) => VpcSecurityGroupId);
-    stage.check(cluster?.Status === 'available' && groups.length === 1, `${cluster?.DBClusterIdentifier ?? 'no cluster'} is kept in quarantine, reachable by nobody but the pipeline`, ...groups);
-    await pipeline.restoreProven({ operationId }, 'resume the operation');
-    await pipeline.audit(operationId);
+    stage.check(cluster?.Status === 'available' && groups.length === 1, `${cluster?.DBClusterIdentifier ?? 'no cluster'} stays in quarantine`, ...groups);
+    const abandoned = await pipeline.restore({ operationId, mode: 'abandon' }, 'give the operation up');
+    stage.check(abandoned.status === 'SUCCEEDED', 'what it made is removed', messageIn(abandoned.cause));
+    await pipeline.checkNothingLeft(operationId);
+    await onSource('the address is corrected', `UPDATE sales.customers SET email = 'person9@customers.example' WHERE id = 9`);
+    await pipeline.capture();
+    await pipeline.restoreProven({ operationId: 'users-corrected' });
   },
 };

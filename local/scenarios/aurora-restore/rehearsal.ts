@@ -3,6 +3,7 @@ import { crossAccount } from './cross-account';
 import { killedFunctions } from './killed-functions';
 import { copyFailsLate, usersHalfway } from './late-failures';
 import { longWay } from './long-way';
+import { nightly } from './nightly';
 import { removedPermissions } from './removed-permissions';
 import { sameAccount } from './same-account';
 import { sourceDeletion } from './source-deletion';
@@ -13,7 +14,7 @@ import { createWorld, type AuroraRestoreWorld } from './world';
 export const auroraRestoreRehearsal: SystemRehearsal<AuroraRestoreWorld> = {
   system: 'aurora-restore',
   prepare: createWorld,
-  scenarios: [crossAccount, sameAccount, longWay, copyFailsLate, usersHalfway, killedFunctions, removedPermissions, unfitSnapshots, sourceDeletion],
+  scenarios: [crossAccount, sameAccount, longWay, copyFailsLate, usersHalfway, killedFunctions, removedPermissions, unfitSnapshots, sourceDeletion, nightly],
   roleKind: (role) => role.replace(/orders-refresh|catalog-rebuild/, '*').replace(/-[0-9A-F]{12}$/, ''),
   cannotProve: [
     'Aurora is PostgreSQL here: its storage, its failover and its own extensions (aws_s3, pg_cron) are not',

@@ -3,7 +3,6 @@ import { TAG } from '../../../lambda/aurora-restore/contract';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { PipelineOnStage } from './pipeline-on-stage';
-import { snapshotByHand } from './same-account';
 import type { AuroraRestoreWorld } from './world';
 
 /** The source goes, but only as somebody has read that it would. */
@@ -12,9 +11,8 @@ export const sourceDeletion: Scenario<AuroraRestoreWorld> = {
   title: 'The source is deleted after the proof, with the hash of the plan that somebody read, and never otherwise',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
-    const snapshotIdentifier = 'catalog-last';
-    await snapshotByHand(stage, pipeline, snapshotIdentifier);
-    const request = { snapshotIdentifier, deleteSource: true } as const;
+    const request = { deleteSource: true } as const;
+    await pipeline.capture();
 
     await pipeline.restoreFailing({ ...request, mode: 'plan', operationId: 'early-plan' }, /deletable-by/, 'plan a deletion that the owner has not allowed');
     await markDeletable(stage, pipeline);
@@ -24,7 +22,7 @@ export const sourceDeletion: Scenario<AuroraRestoreWorld> = {
 
     const unread = await pipeline.request({ ...request, operationId: 'unread' }).then(() => '', (error: unknown) => (error as Error).message);
     stage.check(unread.includes('planHash'), 'a run without the hash of a plan is refused at the door', unread);
-    await pipeline.restoreFailing({ ...request, operationId: 'other-plan', planHash: '0'.repeat(64) }, /hash of another plan/, 'run with the hash of another plan');
+    await pipeline.restoreFailing({ ...request, operationId: 'unread-plan-hash', planHash: '0'.repeat(64) }, /hash of another plan/, 'run with the hash of another plan');
     await pipeline.restoreProven({ ...request, operationId: 'deletion', planHash: plan.planHash }, 'run with the hash of the plan');
 
     const { place } = pipeline.source;
