@@ -1,5 +1,4 @@
 import {
-  FlowLogDestination,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
@@ -11,12 +10,10 @@ import {
   type IVpc,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Network } from '../config/fields';
-import { permit } from './permission';
+import { recordFlows } from './record-flows';
 
 const HTTPS = Port.tcp(443);
 
@@ -59,7 +56,7 @@ export class PrivateNetwork extends Construct {
     });
     this.vpc = vpc;
     this.subnets = { subnetType: SubnetType.PRIVATE_ISOLATED };
-    this.recordFlows(vpc, props);
+    recordFlows(this, { vpc, name: props.name, key: props.key });
     for (const name of props.gatewayEndpoints ?? []) {
       vpc.addGatewayEndpoint(name, { service: name === 's3' ? GatewayVpcEndpointAwsService.S3 : GatewayVpcEndpointAwsService.DYNAMODB });
     }
@@ -73,16 +70,5 @@ export class PrivateNetwork extends Construct {
     for (const name of names) {
       vpc.addInterfaceEndpoint(name, { service: new InterfaceVpcEndpointAwsService(name), securityGroups: [group], open: false, subnets: this.subnets });
     }
-  }
-
-  private recordFlows(vpc: Vpc, { name, key }: PrivateNetworkProps): void {
-    const logGroup = new LogGroup(this, 'FlowLog', { logGroupName: `/holdfast/flow-log/${name}`, retention: RetentionDays.THREE_MONTHS, encryptionKey: key });
-    const role = new Role(this, 'FlowLogRole', { assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com') });
-    permit(role, {
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-      resources: [`${logGroup.logGroupArn}:*`],
-      because: 'the asterisk stands for the streams of the flow log',
-    });
-    vpc.addFlowLog('Flows', { destination: FlowLogDestination.toCloudWatchLogs(logGroup, role) });
   }
 }

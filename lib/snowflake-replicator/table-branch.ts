@@ -1,0 +1,114 @@
+import { Duration } from 'aws-cdk-lib';
+import { Choice, Condition, Map, Pass, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { RETRIED_ERRORS, SchemaChangedMeanwhile, WAITED_FOR_ERRORS } from '../../lambda/snowflake-replicator/contract';
+import { ConcurrentChange } from '../../lambda/common/errors';
+import { FunctionTask } from '../shared/function-task';
+import { retryWithin } from '../shared/retry-within';
+import type { ReplicatorFunction } from './replicator-function';
+import type { ReplicatorFunctions } from './replicator-functions';
+
+export interface TableBranchProps {
+  readonly functions: ReplicatorFunctions;
+}
+
+type Payload = Readonly<Record<string, unknown>>;
+
+/** Three tries in all: the first, one after ten seconds, one after twenty more. */
+const TRIES = { interval: Duration.seconds(10), backoffRate: 2, budget: Duration.seconds(30) };
+/** A lock that a dead run left behind ends after twenty minutes. */
+const WAIT_FOR_LOCK = { interval: Duration.minutes(1), backoffRate: 1, budget: Duration.minutes(25) };
+
+/** A table that changed while it was loaded in shares has to be planned again, not read again. */
+const RETRIED_IN_SPREAD = RETRIED_ERRORS.filter((name) => name !== SchemaChangedMeanwhile.errorName);
+
+const TABLE: Payload = { 'operationId.$': '$.operationId', 'table.$': '$.table' };
+const RUN: Payload = { ...TABLE, 'mode.$': '$.mode' };
+
+/** What a run does with one table. Whatever fails ends in an outcome, so that the other tables go on. */
+export class TableBranch extends Construct {
+  readonly start: IChainable;
+  private readonly failed: FunctionTask;
+
+  constructor(scope: Construct, id: string, { functions }: TableBranchProps) {
+    super(scope, id);
+    this.failed = this.recordFailure(functions);
+    const replicate = this.untilDone('ReplicateTable', functions.replicateTable);
+    const verify = this.untilDone('VerifyTable', functions.verifyTable);
+    const plan = this.guarded(this.task('PlanReplication', functions.planReplication, RUN, '$.plan'));
+    const spread = this.spread(functions, plan, replicate);
+    plan.next(new Choice(this, 'Spread?').when(Condition.stringEquals('$.plan.strategy', 'spread'), spread).otherwise(replicate));
+    this.start = new Choice(this, 'Compare?').when(Condition.stringEquals('$.mode', 'verify'), verify).otherwise(plan);
+  }
+
+  private task(id: string, target: ReplicatorFunction, payload: Payload, resultPath: string, retried: readonly string[] = RETRIED_ERRORS): FunctionTask {
+    const task = new FunctionTask(this, id, { target, payload, resultPath });
+    task.addRetry(retryWithin([...retried, ConcurrentChange.errorName], TRIES));
+    task.addRetry(retryWithin([...WAITED_FOR_ERRORS], WAIT_FOR_LOCK));
+    return task;
+  }
+
+  private guarded(task: FunctionTask): FunctionTask {
+    task.addCatch(this.failed, { resultPath: '$.error' });
+    return task;
+  }
+
+  /** Calls a function until it says that it is done; each call goes on where the one before stopped. */
+  private untilDone(id: string, target: ReplicatorFunction): FunctionTask {
+    const task = this.guarded(this.task(id, target, { ...RUN, 'continuation.$': '$.continuation' }, '$.answer'));
+    const goOn = new Pass(this, `${id}GoesOn`, { parameters: { ...RUN, 'continuation.$': '$.answer.continuation' } });
+    const rest = new Wait(this, `${id}Rests`, { time: WaitTime.secondsPath('$.answer.continuation.waitSeconds') });
+    const outcome = new Pass(this, `${id}Succeeded`, { parameters: { 'table.$': '$.table', status: 'succeeded', 'summary.$': '$.answer.summary' } });
+    task.next(
+      new Choice(this, `${id}Done?`)
+        .when(Condition.booleanEquals('$.answer.done', true), outcome)
+        .when(Condition.numberGreaterThan('$.answer.continuation.waitSeconds', 0), rest)
+        .otherwise(goOn),
+    );
+    rest.next(goOn);
+    goOn.next(task);
+    return task;
+  }
+
+  /** Several functions read a share each; then one proves and commits; then what changed meanwhile is brought over. */
+  private spread(functions: ReplicatorFunctions, plan: FunctionTask, replicate: FunctionTask): Map {
+    const extract = this.task('ExtractPartition', functions.extractPartition, { 'operationId.$': '$.operationId', 'load.$': '$.load', 'partition.$': '$.partition' }, '$.answer', RETRIED_IN_SPREAD);
+    const rest = new Wait(this, 'ExtractPartitionRests', { time: WaitTime.secondsPath('$.answer.waitSeconds') });
+    const extracted = new Pass(this, 'PartitionExtracted', { parameters: { 'index.$': '$.answer.index', 'rows.$': '$.answer.rows' } });
+    extract.next(
+      new Choice(this, 'ExtractPartitionDone?')
+        .when(Condition.booleanEquals('$.answer.done', true), extracted)
+        .when(Condition.numberGreaterThan('$.answer.waitSeconds', 0), rest)
+        .otherwise(extract),
+    );
+    rest.next(extract);
+    const partitions = new Map(this, 'ForEachPartition', {
+      itemsPath: '$.plan.partitions',
+      maxConcurrencyPath: '$.plan.partitionsAtOnce',
+      itemSelector: { 'operationId.$': '$.operationId', 'load.$': '$.plan.load', 'partition.$': '$$.Map.Item.Value' },
+      resultPath: '$.extracted',
+    });
+    partitions.itemProcessor(extract);
+    const commit = this.task('CommitLoad', functions.commitLoad, { 'operationId.$': '$.operationId', 'load.$': '$.plan.load' }, '$.committed', RETRIED_IN_SPREAD);
+    const thenChanges = new Pass(this, 'ThenChanges', { parameters: { ...TABLE, mode: 'incremental', continuation: null } });
+    for (const state of [partitions, commit]) {
+      state.addCatch(plan, { errors: [SchemaChangedMeanwhile.errorName], resultPath: '$.error' });
+      state.addCatch(this.failed, { resultPath: '$.error' });
+    }
+    partitions.next(commit);
+    commit.next(thenChanges);
+    thenChanges.next(replicate);
+    return partitions;
+  }
+
+  private recordFailure(functions: ReplicatorFunctions): FunctionTask {
+    const payload = { ...RUN, 'executionArn.$': '$$.Execution.Id', 'error.$': '$.error' };
+    const record = new FunctionTask(this, 'RecordFailure', { target: functions.recordFailure, payload, resultPath: '$' });
+    // What cannot be recorded must not keep the other tables from going on.
+    const unrecorded = new Pass(this, 'FailureUnrecorded', {
+      parameters: { 'table.$': '$.table', status: 'failed', 'errorName.$': '$.error.Error', failureClass: 'unforeseen', message: 'the failure could not be recorded either' },
+    });
+    record.addCatch(unrecorded, { resultPath: '$.recording' });
+    return record;
+  }
+}
