@@ -3,6 +3,7 @@ import { InvalidInput } from '../../lambda/common/errors';
 import { parseInput } from '../../lambda/common/parse-input';
 import { auroraRestore } from './aurora-restore';
 import { accountId, emailAddress, httpsUrl, shortName, type Location } from './fields';
+import { redshiftBackup, redshiftBackupProblems } from './redshift-backup';
 import { snowflakeReplicator, snowflakeReplicatorProblems } from './snowflake-replicator';
 
 /** Who is told when something needs a person. */
@@ -18,6 +19,7 @@ const deploymentSchema = z.strictObject({
   /** Accounts by the names that the rest of the description uses. */
   accounts: z.record(shortName, accountId),
   notifications,
+  redshiftBackup: z._default(z.array(redshiftBackup), []),
   auroraRestore: z._default(z.array(auroraRestore), []),
   snowflakeReplicator: z._default(z.array(snowflakeReplicator), []),
 });
@@ -32,7 +34,7 @@ export type DeploymentDescription = z.input<typeof deploymentSchema>;
 export function parseDeployment(description: unknown): Deployment {
   const what = `deployment ${JSON.stringify((description as { name?: unknown } | null)?.name ?? '')}`;
   const deployment = parseInput(deploymentSchema, description, what);
-  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...auroraRestoreProblems(deployment), ...snowflakeReplicatorProblems(deployment.snowflakeReplicator)];
+  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...redshiftBackupProblems(deployment.redshiftBackup), ...auroraRestoreProblems(deployment), ...snowflakeReplicatorProblems(deployment.snowflakeReplicator)];
   if (problems.length > 0) throw new InvalidInput(what, problems);
   return deployment;
 }
@@ -44,8 +46,12 @@ export function environmentOf({ accounts }: Pick<Deployment, 'accounts'>, { acco
   return { account: id, region };
 }
 
-function unknownAccounts({ accounts, auroraRestore: restores, snowflakeReplicator: replicators }: Deployment): string[] {
+function unknownAccounts({ accounts, redshiftBackup: backups, auroraRestore: restores, snowflakeReplicator: replicators }: Deployment): string[] {
   const used = [
+    ...backups.flatMap(({ source, target }, index) => [
+      [`redshiftBackup.${index}.source.account`, source.account] as const,
+      [`redshiftBackup.${index}.target.account`, target.account] as const,
+    ]),
     ...restores.flatMap(({ source, target }, index) => [
       [`auroraRestore.${index}.source.account`, source.account] as const,
       [`auroraRestore.${index}.target.account`, target.account] as const,

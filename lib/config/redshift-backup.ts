@@ -1,0 +1,114 @@
+import * as z from 'zod/mini';
+import { cidr, clusterIdentifier, keyArn, network, region, schedule, shortName, wholeNumber } from './fields';
+import { runsOf } from './schedule-runs';
+
+/** https://docs.aws.amazon.com/redshift/latest/dg/r_names.html */
+const databaseName = z.string().check(z.regex(/^[a-z_][a-z0-9_]{0,63}$/, 'a database name in lower case, up to 64 characters'));
+const userName = z.string().check(z.regex(/^(?!pg_)[a-z_][a-z0-9_]{0,126}$/, 'a database user in lower case, not starting with pg_'));
+const nodeType = z.enum(['ra3.large', 'ra3.xlplus', 'ra3.4xlarge', 'ra3.16xlarge'], 'one of ra3.large, ra3.xlplus, ra3.4xlarge, ra3.16xlarge');
+const functionName = z.string().check(z.regex(/^[a-zA-Z0-9-_]{1,64}$/, 'a function name: up to 64 letters, digits, hyphens and underscores'));
+/** Leaves room for `-YYYYMMDD-HHMMSS-owned` within the 255 characters that Redshift takes. */
+const snapshotPrefix = z.string().check(z.regex(/^(?!.*--)[a-z][a-z0-9-]{0,60}[a-z0-9]$/, '2 to 62 lower-case letters, digits and single hyphens, starting with a letter, not ending with a hyphen'));
+
+/** How long snapshots are kept; see `lambda/redshift-backup/retention.ts`. */
+const retention = z.strictObject({
+  days: wholeNumber(1, 3653),
+  daily: z._default(wholeNumber(0, 366), 0),
+  weekly: z._default(wholeNumber(0, 520), 0),
+  monthly: z._default(wholeNumber(0, 120), 0),
+  yearly: z._default(wholeNumber(0, 10), 0),
+});
+
+/** One warehouse that is backed up into another account. */
+export const redshiftBackup = z.strictObject({
+  name: shortName,
+  /** Redshift restores a snapshot in its own region only, so both accounts work in it. */
+  region,
+  source: z.strictObject({
+    account: z.string(),
+    clusterIdentifier: z._default(clusterIdentifier, 'aca-redshift-cluster'),
+    database: z._default(databaseName, 'dev'),
+    /** Database user that may read every table; it needs no password. */
+    readerUser: z._default(userName, 'holdfast_reader'),
+    /** The cluster is made by the deployment, or exists under the customer key named here. */
+    warehouse: z.union([z.strictObject({ cidr, nodeType, numberOfNodes: wholeNumber(1, 128) }), z.strictObject({ kmsKeyArn: keyArn })], 'either { cidr, nodeType, numberOfNodes } to create a cluster or { kmsKeyArn } of the one that exists'),
+  }),
+  target: z.strictObject({ account: z.string(), network }),
+  names: z._default(
+    z.strictObject({
+      /** The function that people invoke. */
+      backupFunction: z._default(functionName, 'aca-redshift-backup'),
+      snapshotPrefix: z._default(snapshotPrefix, 'aca-lambda-snapshot'),
+      sourceKeyAlias: z._default(shortName, 'aca-redshift-key'),
+      targetKeyAlias: z._default(shortName, 'aca-backup-key'),
+      targetSubnetGroup: z._default(clusterIdentifier, 'aca-target-subnet-group'),
+    }),
+    { backupFunction: 'aca-redshift-backup', snapshotPrefix: 'aca-lambda-snapshot', sourceKeyAlias: 'aca-redshift-key', targetKeyAlias: 'aca-backup-key', targetSubnetGroup: 'aca-target-subnet-group' },
+  ),
+  schedule,
+  retention,
+  /** How long a snapshot outlives its clean-up when that is dead. */
+  graceDays: z._default(wholeNumber(1, 365), 7),
+  /** Manual snapshots that the account may have in the region: 20 unless AWS has raised it. */
+  snapshotQuota: z._default(wholeNumber(1, 10_000), 20),
+  proof: z.strictObject({
+    schedule,
+    retention,
+    /** Most that one restored cluster may cost. */
+    costCapUsd: wholeNumber(1, 10_000),
+    /** No restored cluster lives longer. */
+    lifetimeHours: wholeNumber(1, 48),
+  }),
+  objectives: z.strictObject({
+    /** How old the newest backup may be that the target could restore. */
+    restorableWithinHours: wholeNumber(1, 24 * 7),
+    /** How old the newest proven, owned copy may be. */
+    provenWithinDays: wholeNumber(1, 31),
+    /** Longest that a snapshot may take from request to share. */
+    backupHours: wholeNumber(1, 24),
+  }),
+});
+export type RedshiftBackupConfig = z.output<typeof redshiftBackup>;
+export type RetentionConfig = RedshiftBackupConfig['retention'];
+
+/** What cannot work, found before anything is deployed; each line names the field, the numbers and what is allowed. */
+export function redshiftBackupProblems(configs: readonly RedshiftBackupConfig[]): string[] {
+  return [...configs.flatMap((config, index) => problemsOf(config, `redshiftBackup.${index}`)), ...collisions(configs)];
+}
+
+/** How many snapshots a schedule and a retention hold at a time, at most: the one just made counts before the oldest goes. */
+export function snapshotsHeld(expression: string, { days, daily, weekly, monthly, yearly }: RetentionConfig): number {
+  const beyond = (count: number, daysEach: number) => Math.max(0, count - Math.floor(days / daysEach));
+  return runsOf(expression).mostWithin(days) + 1 + beyond(daily, 1) + beyond(weekly, 7) + beyond(monthly, 30) + beyond(yearly, 365);
+}
+
+function problemsOf(config: RedshiftBackupConfig, path: string): string[] {
+  const { source, target, schedule: expression, proof, objectives, snapshotQuota } = config;
+  const held = snapshotsHeld(expression, config.retention);
+  const owned = snapshotsHeld(proof.schedule, proof.retention);
+  const gapHours = runsOf(expression).longestGapHours;
+  const proofGapHours = runsOf(proof.schedule).longestGapHours;
+  return [
+    ...(source.account === target.account ? [`${path}.target.account: ${JSON.stringify(target.account)} is the source account itself, expected another`] : []),
+    ...(held > snapshotQuota ? [`${path}.retention: ${expression} with it holds up to ${held} snapshots, expected at most snapshotQuota = ${snapshotQuota}; keep fewer, or have the quota raised and declare it`] : []),
+    ...(owned > snapshotQuota ? [`${path}.proof.retention: ${proof.schedule} with it holds up to ${owned} snapshots, expected at most snapshotQuota = ${snapshotQuota}`] : []),
+    ...(gapHours > objectives.restorableWithinHours ? [`${path}.objectives.restorableWithinHours: ${objectives.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups`] : []),
+    ...(proofGapHours > objectives.provenWithinDays * 24 ? [`${path}.objectives.provenWithinDays: ${objectives.provenWithinDays} cannot be kept: ${proof.schedule} leaves up to ${proofGapHours / 24} days between two proofs`] : []),
+  ];
+}
+
+/** Two pipelines of one account and region must not share a name, a cluster or the names of their snapshots. */
+function collisions(configs: readonly RedshiftBackupConfig[]): string[] {
+  const keysOf = ({ name, region: place, source, names }: RedshiftBackupConfig): Readonly<Record<string, string>> => ({
+    name,
+    'source.clusterIdentifier': [place, source.account, source.clusterIdentifier].join(' '),
+    'names.snapshotPrefix': [place, source.account, names.snapshotPrefix].join(' '),
+    'names.backupFunction': [place, source.account, names.backupFunction].join(' '),
+  });
+  return configs.flatMap((config, index) =>
+    Object.entries(keysOf(config)).flatMap(([field, key]) => {
+      const first = configs.findIndex((other) => keysOf(other)[field] === key);
+      return first < index ? [`redshiftBackup.${index}.${field}: ${JSON.stringify(key.split(' ').pop())} is taken by redshiftBackup.${first}`] : [];
+    }),
+  );
+}
