@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     const door = await DatabaseDoor.open((name) => cloud.services.compute.fabric.localPortNamed(name, POSTGRES_PORT));
     const profileOf = (account: string): Profile => ({
       credentials: cloud.credentials.administratorOf(account),
-      region: assembly.stacks.find((stack) => stack.account === account)?.region ?? ANY_REGION,
+      region: assembly.stacks.findLast((stack) => stack.account === account)?.region ?? ANY_REGION,
     });
     const profiles = Object.fromEntries(Object.entries(deployment.accounts).map(([name, account]) => [name, profileOf(account)]));
     const shellFile = writeShellFile({
