@@ -1,7 +1,7 @@
 import { createProgram } from './command-line/create-program';
 import { terminalOperator } from './command-line/terminal-operator';
 
-createProgram(terminalOperator)
+createProgram((program) => terminalOperator(program))
   .parseAsync()
   .catch((error: unknown) => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

@@ -14,8 +14,11 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
+/** Where answers are typed. */
+type Terminal = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** The operator at this process's terminal. Options are read when they are needed: by then the command line is parsed. */
-export function terminalOperator(program: Command): Operator {
+export function terminalOperator(program: Command, input: Terminal = process.stdin): Operator {
   const options = () => program.opts<GlobalOptions>();
   const deployment = () => loadDeployment(options().environment);
   return {
@@ -30,8 +33,8 @@ export function terminalOperator(program: Command): Operator {
     },
     async confirm(consequence, word) {
       if (options().yes) return;
-      if (!process.stdin.isTTY) throw new NotConfirmed(`${consequence} Nobody is at a terminal to confirm it: repeat the command with --yes.`);
-      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      if (!input.isTTY) throw new NotConfirmed(`${consequence} Nobody is at a terminal to confirm it: repeat the command with --yes.`);
+      const terminal = createInterface({ input, output: process.stderr });
       const typed = await terminal.question(`${consequence}\nType ${word} to go on: `);
       terminal.close();
       if (typed.trim() !== word) throw new NotConfirmed(`${JSON.stringify(typed.trim())} is not ${word}: nothing was done.`);

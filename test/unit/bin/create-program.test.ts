@@ -1,0 +1,51 @@
+import type { CommanderError } from 'commander';
+import { createProgram } from '../../../bin/command-line/create-program';
+import { FakeOperator } from '../../support/fake-operator';
+
+/** Gives a command; rejects with what commander would exit with. */
+async function give(line: string): Promise<{ operator: FakeOperator; errors: string }> {
+  const operator = new FakeOperator();
+  let errors = '';
+  const program = createProgram(() => operator);
+  for (const command of [program, ...program.commands.flatMap((system) => [system, ...system.commands])]) {
+    command.exitOverride().configureOutput({ writeErr: (text) => (errors += text), writeOut: () => undefined });
+  }
+  try {
+    await program.parseAsync(line.split(' '), { from: 'user' });
+  } catch (error) {
+    throw new Error(errors || (error as CommanderError).message, { cause: error });
+  }
+  return { operator, errors };
+}
+
+describe('the command line', () => {
+  const profile = process.env.AWS_PROFILE;
+  afterEach(() => {
+    if (profile === undefined) delete process.env.AWS_PROFILE;
+    else process.env.AWS_PROFILE = profile;
+  });
+
+  test.each([
+    ['an unknown command', 'restore frobnicate', /unknown command 'frobnicate'/],
+    ['an unknown option', 'restore list --force', /unknown option '--force'/],
+    ['a missing argument', 'restore plan', /missing required argument 'pipeline'/],
+    ['an argument too many', 'restore list orders', /too many arguments/],
+    ['a value that is not among the choices', 'restore start orders-refresh --on-failure explode', /Allowed choices are remove, keep/],
+    ['a user that does not exist', 'restore query orders-refresh select --as root', /Allowed choices are application, read-only/],
+    ['a pipeline that does not exist', 'restore status nothing', /pipeline: "nothing" is not allowed, expected one of .*orders-refresh/],
+  ])('refuses %s', async (_case, line, message) => {
+    await expect(give(line)).rejects.toThrow(message);
+  });
+
+  test('lists the pipelines of the deployment', async () => {
+    const { operator } = await give('restore list');
+
+    expect(operator.answers[0]!.lines.join('\n')).toMatch(/orders-refresh +orders \(production, ap-southeast-2\) +orders-staging \(staging, us-west-2\)/);
+  });
+
+  test('acts as the profile wherever the option stands', async () => {
+    await give('restore list --profile staging');
+
+    expect(process.env.AWS_PROFILE).toBe('staging');
+  });
+});
