@@ -45,6 +45,7 @@ export class LocalCloud implements CloudContext {
   private readonly signingNames = new Map<string, string>();
   private readonly exports = new Map<string, unknown>();
   private readonly doors: HttpDoor[] = [];
+  private readonly stopTasks: (() => Promise<void>)[] = [];
   private servicesCreated: ServiceSet | undefined;
 
   private constructor(
@@ -109,9 +110,15 @@ export class LocalCloud implements CloudContext {
     return deployed;
   }
 
+  /** Ends with the cloud what is no part of AWS, such as a host on the internet. */
+  onStop(task: () => Promise<void>): void {
+    this.stopTasks.push(task);
+  }
+
   /** Ends every process and forgets everything. */
   async stop(): Promise<void> {
     this.clock.stop();
+    await Promise.all(this.stopTasks.map((task) => task()));
     await this.services.stop();
     await Promise.all(this.doors.map((door) => door.close()));
   }

@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-ec2';
+import { requestedId } from '../../gateway/requested-id';
 import type { Operations } from '../../gateway/service';
 import { tagList } from '../../gateway/tags';
 import { tagsFor, type Ec2Access } from './ec2-access';
@@ -15,7 +16,8 @@ export function endpointServiceOperations(state: Ec2State, access: Ec2Access): O
     CreateVpcEndpointServiceConfiguration: {
       access: ({ TagSpecifications }, call) => access.creating(call, 'CreateVpcEndpointServiceConfiguration', 'vpc-endpoint-service', TagSpecifications),
       run: ({ NetworkLoadBalancerArns = [], AcceptanceRequired, PrivateDnsName, TagSpecifications }, { account, region }) => {
-        const id = newId('vpce-svc');
+        const tags = tagsFor('vpc-endpoint-service', TagSpecifications);
+        const id = requestedId(tags) ?? newId('vpce-svc');
         const service: EndpointService = {
           type: 'vpc-endpoint-service',
           id,
@@ -26,7 +28,7 @@ export function endpointServiceOperations(state: Ec2State, access: Ec2Access): O
           acceptanceRequired: AcceptanceRequired ?? false,
           privateDnsName: PrivateDnsName,
           allowedPrincipals: new Set(),
-          tags: tagsFor('vpc-endpoint-service', TagSpecifications),
+          tags,
         };
         state.endpointServices.set(id, service);
         return { ServiceConfiguration: describe(service) };

@@ -4,10 +4,15 @@ import {
   CreateVpcEndpointServiceConfigurationCommand,
   DescribeVpcEndpointsCommand,
   ModifyVpcEndpointServicePermissionsCommand,
+  type DnsOptionsSpecification,
 } from '@aws-sdk/client-ec2';
 import type { ResourceProviders } from '../../../deploy/resource-provider';
 import { until } from '../../../deploy/until';
 import { tagSpecifications } from './vpc-resources';
+
+interface DnsOptions {
+  readonly PrivateDnsOnlyForInboundResolverEndpoint?: 'AllResolvers' | 'OnlyInboundResolver' | 'NotSpecified';
+}
 
 /** Endpoints, endpoint services, and flow logs. */
 export const endpointResources: ResourceProviders = {
@@ -23,6 +28,7 @@ export const endpointResources: ResourceProviders = {
           SubnetIds: properties.texts('SubnetIds'),
           SecurityGroupIds: properties.texts('SecurityGroupIds'),
           PrivateDnsEnabled: properties.flag('PrivateDnsEnabled'),
+          DnsOptions: dnsOptions(properties.raw<DnsOptions>('DnsOptions')),
           PolicyDocument: properties.has('PolicyDocument') ? properties.json('PolicyDocument') : undefined,
           TagSpecifications: tagSpecifications('vpc-endpoint', properties),
         }),
@@ -84,3 +90,8 @@ export const endpointResources: ResourceProviders = {
     },
   },
 };
+
+/** CloudFormation has words where the API has a flag. */
+function dnsOptions(options: DnsOptions | undefined): DnsOptionsSpecification | undefined {
+  return options && { PrivateDnsOnlyForInboundResolverEndpoint: options.PrivateDnsOnlyForInboundResolverEndpoint === 'OnlyInboundResolver' };
+}
