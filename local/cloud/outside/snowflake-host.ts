@@ -44,9 +44,9 @@ export async function startSnowflakeHost(cloud: LocalCloud, props: SnowflakeHost
   });
   await offerPrivately(cloud, props);
   const localPort = Number(new URL(warehouse.url).port);
-  const { remove } = cloud.services.compute.fabric.registerHost({ name: hostname, port: HTTPS, localPort, placement: { privateLinkService: endpointService } });
+  const registration = cloud.services.compute.fabric.registerHost({ name: hostname, port: HTTPS, localPort, placement: { privateLinkService: endpointService } });
   cloud.onStop(async () => {
-    remove();
+    registration.remove();
     await warehouse.stop();
   });
   return warehouse;

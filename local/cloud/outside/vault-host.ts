@@ -22,9 +22,9 @@ export async function startVaultHost(cloud: LocalCloud, { hostname, port }: Vaul
     findFullArn: (canonical) => fullArnOf(cloud, canonical),
   });
   await vault.start();
-  const { remove } = cloud.services.compute.fabric.registerHost({ name: hostname, port, localPort: vault.port, placement: 'internet' });
+  const registration = cloud.services.compute.fabric.registerHost({ name: hostname, port, localPort: vault.port, placement: 'internet' });
   cloud.onStop(async () => {
-    remove();
+    registration.remove();
     await vault.stop();
   });
   return vault;
