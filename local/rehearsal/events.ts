@@ -13,9 +13,40 @@ export interface StepRecord {
   readonly outcome: 'ok' | 'failed' | 'noted';
   /** What was seen: short facts a reader can judge by. Never a secret. */
   readonly evidence: readonly string[];
+  /** When it began, since the scenario did. */
+  readonly fromCloudSeconds: number;
+  readonly fromWallSeconds: number;
   readonly cloudSeconds: number;
   readonly wallSeconds: number;
 }
+
+/** Something that ran from one moment to another, in seconds since the scenario began. */
+export interface Span {
+  readonly name: string;
+  readonly outcome: 'ok' | 'failed';
+  readonly fromCloudSeconds: number;
+  readonly toCloudSeconds: number;
+}
+
+/** What ran when, such as the states of one execution. */
+export interface Timeline {
+  readonly title: string;
+  readonly spans: readonly Span[];
+}
+
+/** Measurements as lines over a common axis. */
+export interface Plot {
+  readonly title: string;
+  /** What the axes show, with the unit. */
+  readonly x: string;
+  readonly y: string;
+  readonly lines: readonly { readonly name: string; readonly points: readonly (readonly [x: number, y: number])[] }[];
+  /** A promise, drawn across. */
+  readonly limit?: { readonly name: string; readonly y: number } | undefined;
+}
+
+/** What a scenario leaves behind besides its outcome. */
+export type StageRecord = ({ readonly type: 'step' } & StepRecord) | ({ readonly type: 'timeline' } & Timeline) | ({ readonly type: 'plot' } & Plot);
 
 export interface ScenarioRecord {
   readonly scenario: string;
@@ -23,6 +54,8 @@ export interface ScenarioRecord {
   readonly outcome: 'passed' | 'failed';
   readonly failure: string | undefined;
   readonly steps: readonly StepRecord[];
+  readonly timelines: readonly Timeline[];
+  readonly plots: readonly Plot[];
   readonly cloudSeconds: number;
   readonly wallSeconds: number;
   /** How often each operation was called, as `service:Operation`. */

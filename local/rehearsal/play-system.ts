@@ -3,7 +3,7 @@ import { parseFaultRule } from '../cloud/gateway/faults';
 import { LocalCloud } from '../cloud/local-cloud';
 import { parseDenialRule } from '../cloud/services/iam/denial-rule';
 import type { Deployment } from '../../lib/config/deployment';
-import type { RehearsalEvent, ScenarioRecord, StepRecord, SystemRecord } from './events';
+import type { Plot, RehearsalEvent, ScenarioRecord, StageRecord, StepRecord, SystemRecord, Timeline } from './events';
 import { summarizePermissions } from './permission-use';
 import type { Scenario, SystemRehearsal } from './scenario';
 import { Stage } from './stage';
@@ -64,9 +64,15 @@ async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: 
   const { name, title } = scenario;
   tell({ type: 'scenario-started', system, scenario: name, title });
   const steps: StepRecord[] = [];
-  const tellStep = (step: StepRecord) => {
-    steps.push(step);
-    tell({ type: 'step', system, scenario: name, ...step });
+  const timelines: Timeline[] = [];
+  const plots: Plot[] = [];
+  const record = (entry: StageRecord) => {
+    if (entry.type === 'timeline') timelines.push(entry);
+    else if (entry.type === 'plot') plots.push(entry);
+    else {
+      steps.push(entry);
+      tell({ system, scenario: name, ...entry });
+    }
   };
   const firstCall = cloud.calls.all().length;
   const firstRefusal = cloud.services.authorizer.refusals.length;
@@ -75,16 +81,18 @@ async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: 
   const startedWallMs = performance.now();
   let failure: string | undefined;
   try {
-    await scenario.run(new Stage(cloud, deployment, world, tellStep));
+    await scenario.run(new Stage(cloud, deployment, world, record));
   } catch (error) {
     failure = (error as Error).message;
   }
-  const record: ScenarioRecord = {
+  const ended: ScenarioRecord = {
     scenario: name,
     title,
     outcome: failure === undefined ? 'passed' : 'failed',
     failure,
     steps,
+    timelines,
+    plots,
     cloudSeconds: (cloud.clock.nowMs() - startedCloudMs) / 1000,
     wallSeconds: (performance.now() - startedWallMs) / 1000,
     calls: countCalls(cloud, firstCall),
@@ -94,8 +102,8 @@ async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: 
     ],
     cannotProve: scenario.cannotProve ?? [],
   };
-  tell({ type: 'scenario-ended', system, ...record });
-  return record;
+  tell({ type: 'scenario-ended', system, ...ended });
+  return ended;
 }
 
 function countCalls(cloud: LocalCloud, from: number): Record<string, number> {

@@ -1,9 +1,10 @@
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, paginateGetExecutionHistory, SFNClient, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { LocalCloud, SdkClientClass } from '../cloud/local-cloud';
 import type { Place } from '../cloud/gateway/service';
 import type { Deployment } from '../../lib/config/deployment';
-import type { StepRecord } from './events';
+import type { Plot, StageRecord, StepRecord } from './events';
+import { spansOf } from './execution-timeline';
 
 /** A check of a scenario did not hold. */
 export class CheckFailed extends Error {
@@ -23,36 +24,49 @@ const POLL_MS = 30_000;
 
 /** Where a scenario plays: the cloud, what is deployed in it, and somebody who writes down what happens. */
 export class Stage<World> {
+  private readonly openedCloudMs: number;
+  private readonly openedWallMs = performance.now();
+
   constructor(
     readonly cloud: LocalCloud,
     readonly deployment: Deployment,
     readonly world: World,
-    private readonly record: (step: StepRecord) => void,
-  ) {}
+    private readonly record: (record: StageRecord) => void,
+  ) {
+    this.openedCloudMs = cloud.clock.nowMs();
+  }
 
   /** Does one thing and tells about it. What it returns as evidence is shown beside it. */
   async step<T>(title: string, work: () => Promise<T>, evidence: (result: T) => readonly string[] = () => []): Promise<T> {
-    const startedCloudMs = this.cloud.clock.nowMs();
-    const startedWallMs = performance.now();
-    const took = () => ({ cloudSeconds: (this.cloud.clock.nowMs() - startedCloudMs) / 1000, wallSeconds: (performance.now() - startedWallMs) / 1000 });
+    const from = this.elapsed();
+    const tell = (outcome: StepRecord['outcome'], shown: readonly string[]) => {
+      const to = this.elapsed();
+      const times = { fromCloudSeconds: from.cloudSeconds, fromWallSeconds: from.wallSeconds, cloudSeconds: to.cloudSeconds - from.cloudSeconds, wallSeconds: to.wallSeconds - from.wallSeconds };
+      this.record({ type: 'step', title, outcome, evidence: shown, ...times });
+    };
     try {
       const result = await work();
-      this.record({ title, outcome: 'ok', evidence: evidence(result), ...took() });
+      tell('ok', evidence(result));
       return result;
     } catch (error) {
-      this.record({ title, outcome: 'failed', evidence: [(error as Error).message], ...took() });
+      tell('failed', [(error as Error).message]);
       throw error;
     }
   }
 
   /** Fails the scenario unless the condition holds; says so either way. */
   check(condition: boolean, claim: string, ...evidence: readonly string[]): void {
-    this.record({ title: claim, outcome: condition ? 'ok' : 'failed', evidence, cloudSeconds: 0, wallSeconds: 0 });
+    this.say(claim, condition ? 'ok' : 'failed', evidence);
     if (!condition) throw new CheckFailed([claim, ...evidence].join(' | '));
   }
 
   note(title: string, ...evidence: readonly string[]): void {
-    this.record({ title, outcome: 'noted', evidence, cloudSeconds: 0, wallSeconds: 0 });
+    this.say(title, 'noted', evidence);
+  }
+
+  /** Puts measurements into the report. */
+  plot(plot: Plot): void {
+    this.record({ type: 'plot', ...plot });
   }
 
   /** An SDK client of the account's administrator: what a person with the AWS CLI has. */
@@ -86,6 +100,9 @@ export class Stage<World> {
       const description = await states.send(new DescribeExecutionCommand({ executionArn }));
       return description.status === 'RUNNING' ? undefined : description;
     });
+    const history: HistoryEvent[] = [];
+    for await (const { events = [] } of paginateGetExecutionHistory({ client: states }, { executionArn, includeExecutionData: false })) history.push(...events);
+    this.record({ type: 'timeline', title: executionArn.split(':').slice(-2).join(' '), spans: spansOf(history, this.openedCloudMs) });
     const { status = 'UNKNOWN', output, error, cause } = ended;
     return { status, output: output === undefined ? undefined : (JSON.parse(output) as unknown), error, cause };
   }
@@ -103,5 +120,14 @@ export class Stage<World> {
       if (this.cloud.clock.nowMs() > giveUpAtMs) throw new CheckFailed(`waited in vain: ${what}`);
       await this.cloud.clock.pass(POLL_MS);
     }
+  }
+
+  private say(title: string, outcome: StepRecord['outcome'], evidence: readonly string[]): void {
+    const { cloudSeconds, wallSeconds } = this.elapsed();
+    this.record({ type: 'step', title, outcome, evidence, fromCloudSeconds: cloudSeconds, fromWallSeconds: wallSeconds, cloudSeconds: 0, wallSeconds: 0 });
+  }
+
+  private elapsed(): { readonly cloudSeconds: number; readonly wallSeconds: number } {
+    return { cloudSeconds: (this.cloud.clock.nowMs() - this.openedCloudMs) / 1000, wallSeconds: (performance.now() - this.openedWallMs) / 1000 };
   }
 }
