@@ -3,10 +3,13 @@ import type { ResourceProviders } from '../deploy/resource-provider';
 import type { CloudContext } from '../gateway/cloud-context';
 import type { Service } from '../gateway/service';
 import type { Fabric } from '../network/fabric';
+import type { EventSink } from './events/event-sink';
 import { FabricEndpoints } from './rds/fabric-endpoints';
 import { VpcDirectory } from './rds/vpc-directory';
 import { Redshift } from './redshift/redshift';
 import { redshiftResources } from './redshift/redshift-resources';
+import type { WarehouseLookup } from './redshift-data/warehouse-logins';
+import { createRedshiftDataService } from './redshift-data/redshift-data-service';
 
 /** The data warehouses. */
 export interface AnalyticsServices {
@@ -20,16 +23,19 @@ export interface AnalyticsPorts {
   readonly fabric: Fabric;
   /** PostgreSQL, which stands behind the warehouses and ends with the databases. */
   readonly engine: () => Promise<PostgresEngine>;
+  readonly events: EventSink;
 }
 
 /** Creates them. */
-export function createAnalyticsServices({ context, fabric, engine }: AnalyticsPorts): AnalyticsServices {
+export function createAnalyticsServices({ context, fabric, engine, events }: AnalyticsPorts): AnalyticsServices {
   const endpoints = new FabricEndpoints(fabric);
   const subnets = new VpcDirectory(context, 'redshift.amazonaws.com');
   const redshift = new Redshift({ cloud: context, engine, endpoints, subnets });
+  const clusters: WarehouseLookup = (place, identifier) => redshift.warehouse(place, identifier);
+  const data = createRedshiftDataService({ cloud: context, events, clusters, workgroups: () => undefined });
   return {
     redshift,
-    services: [redshift.service],
+    services: [redshift.service, data],
     resources: redshiftResources,
   };
 }

@@ -40,7 +40,7 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
   const storage = createStorageServices({ context: cloud, iam, metrics: integration.metrics, events: integration.events });
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, gateway });
   const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
-  const analytics = createAnalyticsServices({ context: cloud, fabric: compute.fabric, engine: databases.engine });
+  const analytics = createAnalyticsServices({ context: cloud, fabric: compute.fabric, engine: databases.engine, events: integration.events });
   const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services, ...analytics.services];
   const catalogue = await loadActionCatalogue([...new Set(services.map(({ iamPrefix }) => iamPrefix)), ...PREFIXES_OF_OTHERS]);
   return {

@@ -23,6 +23,7 @@ export const SDK_SERVICES: Readonly<Record<string, SdkService>> = {
   lambda: { signingName: 'lambda', errorPrefix: 'Lambda' },
   rds: { signingName: 'rds', errorPrefix: 'Rds' },
   redshift: { signingName: 'redshift', errorPrefix: 'Redshift' },
+  redshiftdata: { signingName: 'redshift-data', errorPrefix: 'RedshiftData' },
   redshiftserverless: { signingName: 'redshift-serverless', errorPrefix: 'RedshiftServerless' },
   route53: { signingName: 'route53', errorPrefix: 'Route53' },
   s3: { signingName: 's3', errorPrefix: 'S3' },

@@ -10,7 +10,7 @@ import { followChange } from './automated-snapshots';
 import { DoomedSnapshots } from './doomed-snapshots';
 import { Notices } from './notices';
 import { Quotas, type RedshiftQuota } from './quotas';
-import { parseRedshiftArn, splitSnapshotName } from './redshift-arn';
+import { parseRedshiftArn, redshiftArn, splitSnapshotName } from './redshift-arn';
 import type { RedshiftContext } from './redshift-context';
 import { createRedshiftService } from './redshift-service';
 import type { RedshiftCluster } from './state/cluster';
@@ -61,6 +61,12 @@ export class Redshift {
     const { server } = this.cluster(clusterArn);
     if (!server) throw new Error(`${clusterArn} has no server yet: wait until it is available`);
     return server;
+  }
+
+  /** What the services that send SQL find under a cluster's identifier; nothing where there is no such cluster. */
+  warehouse(place: Place, identifier: string): { readonly arn: string; readonly server: PostgresServer | undefined } | undefined {
+    const cluster = this.context.estate.in(place).clusters.get(identifier.toLowerCase());
+    return cluster && { arn: redshiftArn('cluster', place, cluster.identifier), server: cluster.server };
   }
 
   /** Lets a cluster pretend to hold this much, which its snapshots take time for. A great change makes an automated snapshot at once. */

@@ -5,6 +5,7 @@ import type { ServerParameters } from '../../../engines/postgres/server-configur
 import type { Hostnames } from '../../../engines/postgres/server-files';
 import { ServerTurns } from '../../rds/storage/server-turns';
 import { SnapshotImage, whileHeld } from '../../rds/storage/snapshot-image';
+import { installDialect } from '../dialect/install-dialect';
 import { inflict, type Damage } from './damage';
 
 /** A warehouse's server to be. */
@@ -37,7 +38,7 @@ const LONGEST_NAME = 128;
 /**
  * The data of warehouses: each is a PostgreSQL server, its snapshots are physical copies of it.
  *
- * Redshift is no PostgreSQL: SQL that only Redshift knows fails here, and distribution, compression and `BACKUP NO` do not exist.
+ * Redshift is no PostgreSQL: much of the SQL that only Redshift knows fails here, and distribution, compression and `BACKUP NO` do nothing.
  */
 export class WarehouseStorage {
   private readonly turns = new ServerTurns();
@@ -47,7 +48,9 @@ export class WarehouseStorage {
   constructor(private readonly engine: () => Promise<PostgresEngine>) {}
 
   async create(warehouse: NewWarehouse): Promise<PostgresServer> {
-    return (await this.engine()).create({ ...warehouse, name: serverName(warehouse) });
+    const server = await (await this.engine()).create({ ...warehouse, name: serverName(warehouse) });
+    await installDialect(server, warehouse.databaseName);
+    return server;
   }
 
   /** Makes a server from a snapshot, with the users and passwords of the snapshot. */
