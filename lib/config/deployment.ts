@@ -5,6 +5,7 @@ import { auroraRestore } from './aurora-restore';
 import { accountId, emailAddress, httpsUrl, shortName, type Location } from './fields';
 import { redshiftBackup, redshiftBackupProblems } from './redshift-backup';
 import { snowflakeReplicator, snowflakeReplicatorProblems } from './snowflake-replicator';
+import { warmStandby, warmStandbyProblems } from './warm-standby';
 
 /** Who is told when something needs a person. */
 const notifications = z.strictObject({
@@ -22,6 +23,7 @@ const deploymentSchema = z.strictObject({
   redshiftBackup: z._default(z.array(redshiftBackup), []),
   auroraRestore: z._default(z.array(auroraRestore), []),
   snowflakeReplicator: z._default(z.array(snowflakeReplicator), []),
+  warmStandby: z._default(z.array(warmStandby), []),
 });
 
 /** One deployment of the app: which systems run, in which accounts and regions, and what they promise. */
@@ -34,7 +36,7 @@ export type DeploymentDescription = z.input<typeof deploymentSchema>;
 export function parseDeployment(description: unknown): Deployment {
   const what = `deployment ${JSON.stringify((description as { name?: unknown } | null)?.name ?? '')}`;
   const deployment = parseInput(deploymentSchema, description, what);
-  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...redshiftBackupProblems(deployment.redshiftBackup), ...auroraRestoreProblems(deployment), ...snowflakeReplicatorProblems(deployment.snowflakeReplicator)];
+  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...redshiftBackupProblems(deployment.redshiftBackup), ...auroraRestoreProblems(deployment), ...snowflakeReplicatorProblems(deployment.snowflakeReplicator), ...warmStandbyProblems(deployment.warmStandby)];
   if (problems.length > 0) throw new InvalidInput(what, problems);
   return deployment;
 }
@@ -46,7 +48,7 @@ export function environmentOf({ accounts }: Pick<Deployment, 'accounts'>, { acco
   return { account: id, region };
 }
 
-function unknownAccounts({ accounts, redshiftBackup: backups, auroraRestore: restores, snowflakeReplicator: replicators }: Deployment): string[] {
+function unknownAccounts({ accounts, redshiftBackup: backups, auroraRestore: restores, snowflakeReplicator: replicators, warmStandby: standbys }: Deployment): string[] {
   const used = [
     ...backups.flatMap(({ source, target }, index) => [
       [`redshiftBackup.${index}.source.account`, source.account] as const,
@@ -57,6 +59,7 @@ function unknownAccounts({ accounts, redshiftBackup: backups, auroraRestore: res
       [`auroraRestore.${index}.target.account`, target.account] as const,
     ]),
     ...replicators.map(({ account }, index) => [`snowflakeReplicator.${index}.account`, account] as const),
+    ...standbys.map(({ account }, index) => [`warmStandby.${index}.account`, account] as const),
   ];
   const names = Object.keys(accounts);
   return used
@@ -64,8 +67,8 @@ function unknownAccounts({ accounts, redshiftBackup: backups, auroraRestore: res
     .map(([path, name]) => `${path}: ${JSON.stringify(name)} is not allowed, expected one of ${names.join(', ')}`);
 }
 
-function repeatedNames({ auroraRestore: restores, snowflakeReplicator: replicators }: Deployment): string[] {
-  return Object.entries({ auroraRestore: restores, snowflakeReplicator: replicators }).flatMap(([system, pipelines]) => {
+function repeatedNames({ auroraRestore: restores, snowflakeReplicator: replicators, warmStandby: standbys }: Deployment): string[] {
+  return Object.entries({ auroraRestore: restores, snowflakeReplicator: replicators, warmStandby: standbys }).flatMap(([system, pipelines]) => {
     const names = pipelines.map(({ name }) => name);
     return names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [`${system}.${index}.name: ${JSON.stringify(name)} is taken by ${system}.${names.indexOf(name)}`]));
   });

@@ -85,4 +85,17 @@ export const environment: DeploymentDescription = {
       ],
     },
   ],
+  warmStandby: [
+    {
+      name: 'shop',
+      account: 'production',
+      primary: { region: HOME, cidr: '10.60.0.0/16', certificateArn: `arn:aws:acm:${HOME}:111111111111:certificate/0a1b2c3d-2222-4aaa-8bbb-000000000001` },
+      standby: { region: AWAY, cidr: '10.61.0.0/16', certificateArn: `arn:aws:acm:${AWAY}:111111111111:certificate/0a1b2c3d-2222-4aaa-8bbb-000000000002` },
+      witnessRegion: 'ap-northeast-1',
+      dataKeyId: 'mrk-0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d',
+      domain: { zoneName: 'example.com', recordName: 'shop.example.com' },
+      database: { name: 'shop', instanceClass: 'db.r6g.large', backupWindow: '15:00-15:30' },
+      objectives: { rtoMinutes: 25, rpoSeconds: 60 },
+    },
+  ],
 };
