@@ -39,8 +39,9 @@ export async function deleteRds(input: DeleteRdsInput, ports: DeleteRdsPorts): P
   const { clusters, sourceCluster, audit } = ports;
   const cluster = await clusters.find(sourceCluster);
   const begun = deletionBegun(await audit.events(run.operationId));
-  if (!cluster || (begun && begun !== cluster.resourceId)) return { phase: 'gone' };
-  if (cluster.status === 'deleting') return { phase: 'cluster' };
+  if (begun && begun !== cluster?.resourceId) return { phase: 'gone' };
+  if (!cluster) throw new DeletionRefused([`cluster ${sourceCluster} is not there: somebody else has deleted it, and no final snapshot was taken by this operation`]);
+  if (begun && cluster.status === 'deleting') return { phase: 'cluster' };
   const instances = (await Promise.all(cluster.instanceIdentifiers.map((identifier) => clusters.findInstance(identifier)))).filter((instance) => instance !== undefined);
   if (!begun) {
     const reasons = await reasonsAgainst(input, cluster, instances, ports);

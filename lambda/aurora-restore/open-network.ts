@@ -1,4 +1,4 @@
-import { type AuditLog } from '../common/audit-log';
+import { happened, type AuditLog } from '../common/audit-log';
 import { Clusters, type Cluster } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
 import { retiredNameOf } from './cluster-names';
@@ -19,7 +19,7 @@ export interface OpenNetworkPorts {
   readonly quarantineGroup: string;
   readonly clientGroup: string;
   readonly clusters: Pick<Clusters, 'find' | 'rename' | 'setSecurityGroups' | 'tag'>;
-  readonly audit: Pick<AuditLog, 'append'>;
+  readonly audit: Pick<AuditLog, 'append' | 'events'>;
   readonly now: () => Date;
 }
 
@@ -58,14 +58,16 @@ async function takeName(ownName: string, target: string, { clusters }: OpenNetwo
 async function makeRoom(operationId: string, target: string, holder: Cluster, { pipeline, clusters, quarantineGroup, audit, now }: OpenNetworkPorts): Promise<void> {
   if (holder.tags[TAG.pipeline] !== pipeline) throw new TargetNotOurs(`cluster ${target} was not made by pipeline ${pipeline}`, { target });
   if (holder.status !== 'available') return;
-  const retiredAt = holder.tags[TAG.retiredAt] ?? now().toISOString();
+  const { resourceId, arn, tags } = holder;
+  const isOpen = holder.securityGroupIds.some((group) => group !== quarantineGroup);
+  // One that was opened again after it had been retired is retired now, not then: a sweep counts from here.
+  const retiredAt = (isOpen ? undefined : tags[TAG.retiredAt]) ?? now().toISOString();
   const renamedTo = retiredNameOf(target, retiredAt);
-  if (!(TAG.retiredAt in holder.tags)) {
-    // Recorded before it happens: compensation brings the cluster back from wherever this breaks off.
-    await audit.append(operationId, { type: 'PreviousRetired', status: 'started', details: { clusterIdentifier: target, resourceId: holder.resourceId, renamedTo } });
-    await clusters.tag(holder.arn, { [TAG.retiredAt]: retiredAt });
-  }
-  if (holder.securityGroupIds.some((group) => group !== quarantineGroup)) await clusters.setSecurityGroups(target, [quarantineGroup]);
+  const recorded = happened(await audit.events(operationId), 'PreviousRetired').some((earlier) => earlier['resourceId'] === resourceId && earlier['renamedTo'] === renamedTo);
+  // Recorded before it happens: compensation brings the cluster back from wherever this breaks off. Another run may have begun it.
+  if (!recorded) await audit.append(operationId, { type: 'PreviousRetired', status: 'started', details: { clusterIdentifier: target, resourceId, renamedTo } });
+  if (tags[TAG.retiredAt] !== retiredAt) await clusters.tag(arn, { [TAG.retiredAt]: retiredAt });
+  if (isOpen) await clusters.setSecurityGroups(target, [quarantineGroup]);
   else await clusters.rename(target, renamedTo);
 }
 

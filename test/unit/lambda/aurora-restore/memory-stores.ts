@@ -26,10 +26,10 @@ export class MemorySecret {
   writes = 0;
   private made = 0;
 
-  constructor(public content: Readonly<Record<string, unknown>> | undefined = {}) {}
+  constructor(public content: Readonly<Record<string, unknown>> | null = {}) {}
 
   async exists(): Promise<boolean> {
-    return this.content !== undefined;
+    return this.content !== null;
   }
 
   async read(): Promise<Readonly<Record<string, unknown>>> {
