@@ -117,6 +117,7 @@ export interface TableRun {
 
 /** `list-tables`: checks the request that an execution was started with, and names its tables. */
 export interface ListTablesInput {
+  /** The execution's name, which stands in for an `operationId` that the request does not have. */
   readonly operationId: string;
   readonly request: ReplicationRequest;
 }
@@ -207,32 +208,22 @@ export interface VerificationSummary extends Findings {
   readonly durationSeconds: number;
 }
 
-/** One share of a full load that several functions do together. */
+/** One share of a full load that several functions do together; which rows it is, is noted in Snowflake. */
 export interface Partition {
   readonly index: number;
-  /** Ranges of keys, each as `[after, through]`; each becomes one part file. */
-  readonly ranges: readonly KeyBounds[];
 }
-
-/** Keys after the first and not beyond the second, as the texts of their columns; null for no bound. */
-export type KeyBounds = readonly [after: readonly string[] | null, through: readonly string[] | null];
 
 /** A load that several functions do together, from its plan to its commit. */
 export interface SpreadLoad {
   readonly operationId: string;
   readonly table: string;
-  /** Sequence number of the batch that the load will be. */
-  readonly batch: number;
-  /** Names everything in Snowflake that belongs to this plan. */
-  readonly attempt: string;
+  /** Names what was planned, in Snowflake. */
+  readonly loadId: string;
+  /** Token of the lock that the plan took and the commit gives back. */
   readonly fence: number;
-  /** Fingerprint of the columns; a partition that finds others fails. */
-  readonly schema: string;
-  readonly partitions: number;
-  readonly reasons: readonly string[];
 }
 
-/** `plan-replication`: `single` leads to `replicate-table`, `spread` to `extract-partition` for each partition and `commit-load`, and then to `replicate-table` for what changed meanwhile. */
+/** `plan-replication`: `single` leads to `replicate-table`, `spread` to `extract-partition` for each partition, `commit-load`, and then `replicate-table` with mode `incremental` for what changed meanwhile. */
 export interface PlanReplicationOutput {
   readonly strategy: 'single' | 'spread';
   readonly mode: 'full' | 'incremental';

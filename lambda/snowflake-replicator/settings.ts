@@ -32,8 +32,12 @@ const limitsSchema = z.strictObject({
   batchSeconds: z._default(positive, 240),
   /** Beyond this estimate a full load is divided among several functions. */
   spreadAboveGb: z._default(positive, 20),
-  /** Functions among which it is divided. */
+  /** Shares into which it is divided. */
   partitions: z._default(wholePositive, 8),
+  /** Functions that read shares of one table at the same time. */
+  partitionsAtOnce: z._default(wholePositive, 4),
+  /** Tables that a run works on at the same time. */
+  tablesAtOnce: z._default(wholePositive, 3),
   /** Rows that one comparison of both sides reads from the source. */
   verifyRows: z._default(wholePositive, 20_000_000),
 });
@@ -138,7 +142,7 @@ export function parseTableSettings(table: string, value: unknown, what: string):
 }
 
 /** The tables of the pipeline, by name. */
-export async function listTables(parameters: Pick<Parameters, 'readAllJson'>, path: string): Promise<readonly string[]> {
+export async function readTableNames(parameters: Pick<Parameters, 'readAllJson'>, path: string): Promise<readonly string[]> {
   return [...(await parameters.readAllJson(`${path}/tables`)).keys()].map(fromParameterPart).sort();
 }
 

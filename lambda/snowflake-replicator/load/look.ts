@@ -97,7 +97,7 @@ export async function planLoad(work: Workplace, look: Look, state: TableState | 
       drift,
       policy: table.drift,
       newColumnsHaveValues: drift !== null && drift.added.length > 0 && (await haveValues(look, drift.added)),
-      stateUnusable: state && unusable(state, look),
+      stateUnusable: state && whyUnusable(state, look),
       targetColumns: await targetColumns(work),
       loadedColumns: look.mapping.columns.map(({ target }) => target),
     });
@@ -115,7 +115,8 @@ async function haveValues({ session, mapping }: Look, added: readonly MappedColu
   return found as boolean;
 }
 
-function unusable(state: TableState, { source, observed }: Look): string | null {
+/** Why a state cannot be continued from what was found; null when it can. */
+export function whyUnusable(state: TableState, { source, observed }: Look): string | null {
   const differs = (['clusterResourceId', 'systemIdentifier', 'databaseOid'] as const).find((field) => state.source[field] !== source[field]);
   if (differs !== undefined) return `the state is of another source: ${differs} was ${state.source[differs]}, is ${source[differs]}`;
   return isOutlived(state.cursor, observed) ? `two thousand million transactions have passed since the last run` : null;

@@ -27,6 +27,8 @@ export interface TableState {
 export interface Verification {
   /** Key after which the comparison goes on; null at its beginning. */
   readonly after: readonly string[] | null;
+  /** Differences found since its beginning that were left as they are. */
+  readonly unrepaired: number;
   /** When a comparison of the whole table last reached its end, ISO 8601. */
   readonly completedAt: string | null;
 }
@@ -57,7 +59,7 @@ export interface LedgerEntry {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export const NOT_VERIFIED: Verification = { after: null, completedAt: null };
+export const NOT_VERIFIED: Verification = { after: null, unrepaired: 0, completedAt: null };
 
 const cursorSchema = z.object({ floor: z.nullable(z.string()), xmin: z.string(), sweep: z.nullable(z.looseObject({ after: z.array(z.string()) })) });
 const stateFields = {
@@ -68,7 +70,7 @@ const stateFields = {
   verifiedBatch: z.number(),
   verifiedThrough: z.nullable(z.string()),
   rates: z.nullable(z.object({ bytesPerRow: z.number(), rowsPerSecond: z.number() })),
-  verification: z.object({ after: z.nullable(z.array(z.string())), completedAt: z.nullable(z.string()) }),
+  verification: z.object({ after: z.nullable(z.array(z.string())), unrepaired: z.number(), completedAt: z.nullable(z.string()) }),
 };
 const stateSchema = z.object({ ...stateFields, pendingSwap: z.nullable(z.looseObject({ next: z.string(), state: z.looseObject(stateFields) })) });
 
