@@ -31,6 +31,11 @@ export class NoAnswer extends Error {
   override readonly name: string = 'NoAnswer';
 }
 
+/** The connection breaks before the answer: the caller learns that something went wrong, and not how far it went. */
+export class ReplyLost extends NoAnswer {
+  override readonly name = 'ReplyLost';
+}
+
 /** The region of the call, or its control plane, is out of order. */
 export class RegionSilent extends NoAnswer {
   override readonly name = 'RegionSilent';
@@ -106,7 +111,7 @@ export class Dispatcher {
     const call: Call = { account: request.account, region: request.region, principal: request.principal, requestId, via: request.via, passage: request.passage };
     for (const access of operation.access(request.input, call)) this.demand(service, call, model.name, access);
     const output = await this.run(service, model, operation, request.input, call);
-    if (effect?.kind === 'lost-reply') throw new NoAnswer(`the reply of ${request.service}:${request.operation} was lost by a fault rule`);
+    if (effect?.kind === 'lost-reply') throw new ReplyLost(`the reply of ${request.service}:${request.operation} was lost by a fault rule`);
     return output;
   }
 

@@ -7,7 +7,7 @@ export type FaultEffect =
   | { readonly kind: 'slow'; readonly delayMs: number }
   /** The call never gets an answer, and does nothing. */
   | { readonly kind: 'timeout' }
-  /** The call takes effect but its answer is lost. */
+  /** The call takes effect, but the connection breaks before the answer. */
   | { readonly kind: 'lost-reply' }
   /** The function that makes the call dies before the call takes effect. */
   | { readonly kind: 'kill' };

@@ -7,7 +7,7 @@ import type { CertificateAuthority } from '../engines/pki/certificate-authority'
 import { AwsError } from './aws-error';
 import type { CloudClock } from './clock';
 import type { CredentialStore } from './credentials';
-import { NoAnswer, type Dispatcher } from './dispatcher';
+import { NoAnswer, ReplyLost, type Dispatcher } from './dispatcher';
 import type { EndpointPassage } from './service';
 import { readSignature, verifySignature } from './signature';
 import { decodeAwsChunked } from './wire/aws-chunked';
@@ -76,7 +76,8 @@ function listenerOf(ports: HttpDoorPorts, passage: () => EndpointPassage | undef
       .then((request) => answer(ports, request, passage()))
       .then((response) => {
         outgoing.sendDate = false;
-        if (response) send(outgoing, response, incoming.method === 'HEAD');
+        if (response === 'broken') outgoing.destroy();
+        else if (response !== 'silence') send(outgoing, response, incoming.method === 'HEAD');
       })
       .catch((error: Error) => {
         ports.onDefect(error, `${incoming.method ?? ''} ${incoming.url ?? ''}`);
@@ -86,8 +87,8 @@ function listenerOf(ports: HttpDoorPorts, passage: () => EndpointPassage | undef
   };
 }
 
-/** Returns nothing when the caller is to hear nothing. */
-async function answer(ports: HttpDoorPorts, received: HttpRequest, passage: EndpointPassage | undefined): Promise<HttpResponse | undefined> {
+/** What the caller gets: an answer, a connection that breaks, or nothing at all. */
+async function answer(ports: HttpDoorPorts, received: HttpRequest, passage: EndpointPassage | undefined): Promise<HttpResponse | 'broken' | 'silence'> {
   const requestId = randomUUID();
   let model: ServiceModel | undefined;
   try {
@@ -104,7 +105,8 @@ async function answer(ports: HttpDoorPorts, received: HttpRequest, passage: Endp
     const output = await ports.dispatcher.dispatch({ ...place, principal, service: model.name, operation: operation.name, input, requestId, passage });
     return encodeOutput(model, operation, output, requestId);
   } catch (error) {
-    if (error instanceof NoAnswer) return undefined;
+    if (error instanceof ReplyLost) return 'broken';
+    if (error instanceof NoAnswer) return 'silence';
     if (error instanceof AwsError) return withDateForResigning(encodeError(model, error, requestId), error, ports.clock.now());
     ports.onDefect(error as Error, `${received.method} ${received.path}`);
     return encodeError(model, new AwsError('InternalFailure', (error as Error).message, { status: 500 }), requestId);
