@@ -31,7 +31,7 @@ export class AuroraSourceStack extends HoldfastStack {
     if (targetAccount !== env.account) {
       this.accessRole('Access', names.sourceAccessRole, names, targetAccount, [
         ...readSource(place),
-        ...readSourceCluster(place),
+        ...(source.deletable ? readSourceCluster(place) : []),
         ...shareSource(place),
         ...cleanSource(place),
         ...(source.network ? [{ actions: ['lambda:InvokeFunction'], resources: [takeManifestArn] }] : []),

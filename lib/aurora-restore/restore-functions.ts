@@ -74,21 +74,20 @@ export class RestoreFunctions extends Construct {
       { [ENV.STATE_MACHINE_ARN]: `${states}:stateMachine:${context.names.stateMachine}` },
     );
     this.snapshotCheck = this.sourceStep('snapshot-check', 'Chooses the snapshot and plans its way', journaling, readSource(props.source));
-    this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [...journaling, ...this.preflightPermissions()], [
-      ...readSourceCluster(props.source),
-    ]);
+    this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [...journaling, ...this.preflightPermissions()], config.source.deletable ? readSourceCluster(props.source) : []);
     this.copySnapshot = this.sourceStep('copy-snapshot', 'Takes one hop of the way of the snapshot', [...journaling, ...this.copyPermissions(), ...this.slots('dynamodb:PutItem')], [
       ...readSource(props.source),
-      ...shareSource(props.source),
+      ...(this.isForeign ? shareSource(props.source) : []),
     ]);
     this.checkCopyStatus = this.sourceStep('check-copy-status', 'Says how far a hop is', [...journaling, ...(this.leavesItsPlace ? [this.describeCopies()] : []), ...this.slots('dynamodb:DeleteItem')], readSource(props.source));
-    this.collectManifest = this.sourceStep('collect-manifest', 'Brings the manifests of the snapshot to where the proof can read them', [...journaling, ...this.manifestPermissions()], this.invokeTakeManifest());
+    this.collectManifest = this.sourceStep('collect-manifest', 'Brings the manifests of the snapshot to where the proof can read them', [...journaling, storage.encrypting, ...this.manifestPermissions()], this.invokeTakeManifest());
     this.restoreSnapshot = this.step('restore-snapshot', 'Starts the restore of the cluster in quarantine', [...journaling, ...this.restorePermissions()]);
     this.checkRestoreStatus = this.step('check-restore-status', 'Says whether the cluster is available', [this.describeClusters()]);
     this.createInstance = this.step('create-instance', 'Starts the instance that answers', [...journaling, ...this.instancePermissions()]);
     this.checkInstanceStatus = this.step('check-instance-status', 'Says whether the instance is available', [this.describeInstances()]);
     this.resetAdminCredentials = this.step('reset-admin-credentials', 'Gives the administrator a password that production does not know', [
       ...journaling,
+      storage.encrypting,
       this.describeClusters(),
       this.modifyClusters(),
       { actions: ['secretsmanager:PutSecretValue'], resources: [storage.adminSecret.secretArn] },
@@ -96,12 +95,14 @@ export class RestoreFunctions extends Construct {
     ]);
     this.proveRestore = this.databaseStep('prove-restore', 'Compares the restored content with the manifests', [
       ...journaling,
+      storage.encrypting,
       this.describeClusters(),
       { actions: ['secretsmanager:GetSecretValue'], resources: [storage.adminSecret.secretArn] },
       { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${storage.evidence.bucketArn}/*`], because: 'objects are named after the operation' },
     ]);
     this.setupDbUsers = this.databaseStep('setup-db-users', 'Locks copied logins, creates users, masks', [
       ...journaling,
+      storage.encrypting,
       this.describeClusters(),
       { actions: ['secretsmanager:GetSecretValue'], resources: [storage.adminSecret.secretArn, storage.appSecret.secretArn] },
       { actions: ['secretsmanager:PutSecretValue'], resources: [storage.appSecret.secretArn] },
@@ -113,17 +114,21 @@ export class RestoreFunctions extends Construct {
       this.modifyClusters(),
       this.tagClusters(TAG.retiredAt),
     ]);
-    this.deleteRds = this.deletionStep('delete-rds', 'Deletes the source, one guarded stage at a time', journaling, config.source.deletable ? deleteSource(props.source) : []);
+    this.deleteRds = this.deletionStep('delete-rds', 'Deletes the source, one guarded stage at a time', [...journaling, ...(config.source.deletable ? [this.describeClusters()] : [])], config.source.deletable ? deleteSource(props.source) : []);
     this.checkDeleteStatus = this.deletionStep('check-delete-status', 'Says whether the source is gone', journaling, config.source.deletable ? readSourceCluster(props.source).slice(0, 1) : []);
-    this.archiveSnapshot = this.sourceStep('archive-snapshot', 'Removes the copies that the run made', [...journaling, ...this.deleteCopies(), ...this.keepCopies()], [...readSource(props.source), ...cleanSource(props.source)]);
+    this.archiveSnapshot = this.sourceStep('archive-snapshot', 'Removes the copies that the run made', [...journaling, ...this.deleteCopies(), ...this.keepCopies()], [...readSource(props.source), ...(this.isForeign ? cleanSource(props.source) : [])]);
     this.compensateRestore = this.sourceStep(
       'compensate-restore',
       'Removes what a failed run made, and nothing else',
       [...journaling, ...this.deleteCopies(), ...this.deleteOwnClusters(), this.modifyClusters(), this.untagClusters(TAG.retiredAt), ...this.slots('dynamodb:DeleteItem')],
-      [...readSource(props.source), ...cleanSource(props.source)],
+      [...readSource(props.source), ...(this.isForeign ? cleanSource(props.source) : [])],
     );
-    this.snsNotification = this.step('sns-notification', 'Ends a run: writes the outcome down and tells people', [...journaling, { actions: ['sns:Publish'], resources: [topic.topicArn] }]);
+    this.snsNotification = this.step('sns-notification', 'Ends a run: writes the outcome down and tells people', [...journaling, storage.encrypting, { actions: ['sns:Publish'], resources: [topic.topicArn] }]);
     this.sweepLeftovers = this.step('sweep-leftovers', 'Deletes retired clusters and kept copies when their time is over', [...this.deleteOwnClusters(), ...this.sweepCopies(), this.listSnapshots()]);
+  }
+
+  private get isForeign(): boolean {
+    return this.props.source.account !== Stack.of(this).account;
   }
 
   /** Whether snapshots go to another account or region, so that there are copies. */

@@ -24,9 +24,11 @@ export class RestoreStorage extends Construct {
   readonly adminSecret: Secret;
   readonly appSecret: Secret;
   readonly evidence: Bucket;
+  private readonly keyArn: string;
 
   constructor(scope: Construct, id: string, { names, key }: RestoreStorageProps) {
     super(scope, id);
+    this.keyArn = key.keyArn;
     this.stateTable = this.table('State', `AuroraRestoreState-${names.pipeline}`, key, 'operation_id');
     this.auditTable = this.table('Audit', `AuroraRestoreAudit-${names.pipeline}`, key, 'operation_id', 'sequence');
     this.copySlotTable = this.table('CopySlots', `AuroraRestoreCopySlots-${names.pipeline}`, key, 'place', 'slot');
@@ -37,11 +39,16 @@ export class RestoreStorage extends Construct {
 
   /** Appending to the audit, which reads its last event. */
   get auditing(): readonly Permission[] {
-    const key = this.stateTable.encryptionKey;
     return [
       { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [this.auditTable.tableArn] },
-      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key?.keyArn ?? ''] },
+      // Tables and secrets under a customer key are read, and tables written, with the caller's permission to decrypt.
+      { actions: ['kms:Decrypt'], resources: [this.keyArn] },
     ];
+  }
+
+  /** Writing secrets and evidence, and publishing, under the pipeline's key. */
+  get encrypting(): Permission {
+    return { actions: ['kms:GenerateDataKey'], resources: [this.keyArn] };
   }
 
   /** Auditing, and noting in the state table how far a run is. */

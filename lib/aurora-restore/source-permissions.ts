@@ -77,10 +77,10 @@ export function deleteSource(place: SourcePlace): readonly Permission[] {
   ];
 }
 
-/** RDS uses the key for the caller: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html */
+/** RDS looks at the key with the caller's permissions and grants itself its use: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html */
 export function useKeyThroughRds(keyArn: string, region: string): Permission {
   return {
-    actions: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
+    actions: ['kms:DescribeKey', 'kms:CreateGrant'],
     resources: [keyArn],
     conditions: { StringEquals: { 'kms:ViaService': `rds.${region}.amazonaws.com` } },
   };

@@ -1,3 +1,5 @@
+import type { PermissionSummary } from './permission-use';
+
 /** What a rehearsal tells while it runs: one JSON object a line between its processes, and the material of every report. */
 export type RehearsalEvent =
   | { readonly type: 'system-started'; readonly system: string }
@@ -72,8 +74,8 @@ export interface SystemRecord {
   /** Why the system could not be rehearsed at all. */
   readonly failure: string | undefined;
   readonly wallSeconds: number;
-  /** Permissions of each deployed role: how many were used, and which were not. */
-  readonly permissions: { readonly granted: number; readonly used: number; readonly unused: readonly string[] };
+  /** Permissions of the deployed roles: how many were used and which, and which were not. */
+  readonly permissions: PermissionSummary;
   /** Defects of the local cloud that showed. Any of them fails the system. */
   readonly defects: readonly string[];
 }

@@ -6,20 +6,46 @@ export interface PermissionSummary {
   readonly used: number;
   /** `<role>: <action>`. */
   readonly unused: readonly string[];
+  /** The actions that each role used. */
+  readonly usedBy: Readonly<Record<string, readonly string[]>>;
+}
+
+/** An action that no rehearsal can use, and why a role must hold it all the same. */
+export interface UnrehearsedAction {
+  /** With `*` at the end for all that begin so. */
+  readonly action: string;
+  /** Only for roles whose names contain this. */
+  readonly role: string;
+  readonly because: string;
+}
+
+export interface PermissionRules {
+  /** What a role is, without the name of the instance that it was deployed for. */
+  readonly kindOf: (roleName: string) => string;
+  readonly unrehearsed: readonly UnrehearsedAction[];
 }
 
 /**
  * Sums up which permissions of roles were used.
  *
- * Roles of one kind are the same construct deployed for several instances, so what one of them used none holds in vain.
+ * Roles of one kind are the same construct deployed for several instances, so what another of them used none holds in vain.
  */
-export function summarizePermissions(ledger: PermissionLedger, kindOf: (roleName: string) => string): PermissionSummary {
+export function summarizePermissions(ledger: PermissionLedger, { kindOf, unrehearsed }: PermissionRules): PermissionSummary {
   const uses = ledger
     .holders()
     .filter((holder) => holder.includes(':role/'))
     .map((holder) => ({ role: holder.split('/').pop() ?? holder, ...ledger.useOf(holder) }));
-  const usedByKind = new Set(uses.flatMap(({ role, used }) => used.map(({ action }) => `${kindOf(role)} ${action}`)));
-  const needless = uses.flatMap(({ role, unused }) => unused.filter(({ action }) => !usedByKind.has(`${kindOf(role)} ${action}`)).map(({ action }) => `${role}: ${action}`));
-  const granted = uses.reduce((sum, { used, unused }) => sum + used.length + unused.length, 0);
-  return { granted, used: granted - needless.length, unused: [...new Set(needless)] };
+  const isUsedByAnother = (role: string, action: string) =>
+    uses.some((other) => other.role !== role && kindOf(other.role) === kindOf(role) && other.used.some((permission) => permission.action === action));
+  const isExcused = (role: string, action: string) => unrehearsed.some((excuse) => role.includes(excuse.role) && covers(excuse.action, action));
+  const unused = uses.flatMap(({ role, unused: needless }) =>
+    needless.filter(({ action }) => !isUsedByAnother(role, action) && !isExcused(role, action)).map(({ action, statement, policyName }) => `${role}: ${action} (statement ${statement + 1} of ${policyName})`),
+  );
+  const granted = uses.reduce((sum, { used, unused: needless }) => sum + used.length + needless.length, 0);
+  const usedBy = Object.fromEntries(uses.map(({ role, used }) => [role, [...new Set(used.map(({ action }) => action))].sort()]));
+  return { granted, used: granted - unused.length, unused, usedBy };
+}
+
+function covers(pattern: string, action: string): boolean {
+  return pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern;
 }

@@ -115,8 +115,8 @@ function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
   return counts;
 }
 
-function summarize<World>({ system, roleKind }: SystemRehearsal<World>, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number, whole: boolean): SystemRecord {
-  const permissions = summarizePermissions(cloud.services.authorizer.ledger, roleKind ?? ((role) => role));
+function summarize<World>({ system, roleKind, unrehearsed = [] }: SystemRehearsal<World>, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number, whole: boolean): SystemRecord {
+  const permissions = summarizePermissions(cloud.services.authorizer.ledger, { kindOf: roleKind ?? ((role) => role), unrehearsed });
   const defects = cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
   const passed = defects.length === 0 && records.every(({ outcome }) => outcome === 'passed');
   return {

@@ -1,4 +1,5 @@
 import type { Pace } from '../cloud/gateway/clock';
+import type { UnrehearsedAction } from './permission-use';
 import type { Stage } from './stage';
 
 /** A story told end to end on a running cloud. */
@@ -22,6 +23,8 @@ export interface SystemRehearsal<World> {
   prepare(stage: Stage<undefined>): Promise<World>;
   /** What a role is, without the name of the instance that it was deployed for: roles of one kind share an account of what they used. @default each role is its own kind */
   readonly roleKind?: (roleName: string) => string;
+  /** Permissions that stay unused here although AWS needs them. @default none */
+  readonly unrehearsed?: readonly UnrehearsedAction[];
   /** Facts that only a real account can confirm. */
   readonly cannotProve: readonly string[];
 }

@@ -18,7 +18,7 @@ const DEADLY_CALLS = [
   ['prove-restore', 's3:PutObject'],
   ['setup-db-users', 'dynamodb:PutItem'],
   ['open-network', 'rds:ModifyDBCluster'],
-  ['archive-snapshot', 'rds:DeleteDBClusterSnapshot'],
+  ['archive-snapshot', 'rds:AddTagsToResource'],
   ['sns-notification', 'sns:Publish'],
 ] as const;
 

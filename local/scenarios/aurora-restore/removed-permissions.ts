@@ -18,7 +18,7 @@ const REMOVED = [
   ['prove-restore', 'secretsmanager:GetSecretValue'],
   ['setup-db-users', 'dynamodb:UpdateItem'],
   ['open-network', 'rds:ModifyDBCluster'],
-  ['archive-snapshot', 'rds:DeleteDBClusterSnapshot'],
+  ['archive-snapshot', 'rds:AddTagsToResource'],
   ['sns-notification', 'sns:Publish'],
 ] as const;
 
