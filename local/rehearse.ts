@@ -9,6 +9,7 @@ import { listScenarios, select } from './rehearsal/catalogue';
 import type { RehearsalEvent } from './rehearsal/events';
 import type { SystemProcessInput } from './rehearsal/play-system-process';
 import { synthesize } from './rehearsal/synthesize';
+import { htmlReport } from './report/html/html-report';
 import { jsonReport } from './report/json-report';
 import { TerminalReport } from './report/terminal-report';
 
@@ -31,7 +32,7 @@ const program = new Command('npm start --')
   .option('--fault <rule>', 'make calls go wrong, e.g. rds:CopyDBClusterSnapshot#1x2=throttle', collect(parseFaultRule), [])
   .option('--deny <rule>', 'take a permission away, e.g. aurora-restore-orders-refresh-copy-snapshot=rds:CopyDBClusterSnapshot', collect(parseDenialRule), [])
   .option('--list', 'list systems and scenarios')
-  .option('--report <directory>', 'where to write rehearsal.json', 'report')
+  .option('--report <directory>', 'where to write rehearsal.json and rehearsal.html', 'report')
   .allowExcessArguments(false);
 
 async function main(): Promise<void> {
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     print(listScenarios());
     return;
   }
+  const startedMs = performance.now();
   print('Synthesizing the app as it would be deployed ...');
   const assemblyDirectory = await synthesize(options.environment);
   const report = new TerminalReport(print);
@@ -56,11 +58,12 @@ async function main(): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
-  const result = jsonReport(events);
+  const result = jsonReport(events, { finishedAt: new Date(), wallSeconds: (performance.now() - startedMs) / 1000 });
   mkdirSync(options.report, { recursive: true });
   writeFileSync(path.join(options.report, 'rehearsal.json'), JSON.stringify(result, null, 2));
+  writeFileSync(path.join(options.report, 'rehearsal.html'), htmlReport(result));
   print(`\nWhat this rehearsal cannot prove:\n${result.cannotProve.map((line) => `  - ${line}`).join('\n')}`);
-  print(`\n${result.scenarios.passed} scenarios passed, ${result.scenarios.failed} failed. Report: ${path.join(options.report, 'rehearsal.json')}`);
+  print(`\n${result.scenarios.passed} scenarios passed, ${result.scenarios.failed} failed. Report: ${path.join(options.report, 'rehearsal.html')}`);
   process.exitCode = result.outcome === 'passed' ? 0 : 1;
 }
 
@@ -80,7 +83,7 @@ function play(input: SystemProcessInput, tell: (event: RehearsalEvent) => void):
       process.off('SIGINT', stop).off('SIGTERM', stop);
       if (!ended) {
         const system = input.only.split('/')[0] ?? '';
-        tell({ type: 'system-ended', system, outcome: 'failed', failure: `its process ended with ${signal ?? code ?? 'nothing'}`, wallSeconds: 0, permissions: { granted: 0, used: 0, unused: [] }, defects: [] });
+        tell({ type: 'system-ended', system, outcome: 'failed', failure: `its process ended with ${signal ?? code ?? 'nothing'}`, wallSeconds: 0, permissions: { granted: 0, used: 0, unused: [], usedBy: {} }, defects: [] });
       }
       resolve();
     });

@@ -3,20 +3,25 @@ import type { RehearsalEvent, ScenarioRecord, SystemRecord } from '../rehearsal/
 
 /** The machine-readable form of a rehearsal. */
 export interface JsonReport {
+  /** When the rehearsal ended, ISO 8601. */
+  readonly finishedAt: string;
+  readonly wallSeconds: number;
   readonly outcome: 'passed' | 'failed';
   readonly scenarios: { readonly passed: number; readonly failed: number };
   readonly systems: readonly (SystemRecord & { readonly scenarios: readonly ScenarioRecord[] })[];
   readonly cannotProve: readonly string[];
 }
 
-/** Puts the events of a rehearsal together. */
-export function jsonReport(events: readonly RehearsalEvent[]): JsonReport {
+/** Puts the events of a rehearsal together, which took until now. */
+export function jsonReport(events: readonly RehearsalEvent[], { finishedAt, wallSeconds }: { readonly finishedAt: Date; readonly wallSeconds: number }): JsonReport {
   const ended = events.filter((event) => event.type === 'system-ended');
   const played = events.filter((event) => event.type === 'scenario-ended');
   const systems = ended.map(({ type: _type, ...record }) => ({ ...record, scenarios: played.filter(({ system }) => system === record.system).map(({ type: _event, system: _system, ...scenario }) => scenario) }));
   const passed = played.filter(({ outcome }) => outcome === 'passed').length;
   const known = CATALOGUE.filter(({ system }) => systems.some((record) => record.system === system));
   return {
+    finishedAt: finishedAt.toISOString(),
+    wallSeconds,
     outcome: ended.length > 0 && ended.every(({ outcome }) => outcome === 'passed') ? 'passed' : 'failed',
     scenarios: { passed, failed: played.length - passed },
     systems,
