@@ -2,11 +2,13 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addAuroraRestore } from '../lib/aurora-restore/add-aurora-restore';
 import { loadDeployment } from '../lib/config/load-deployment';
+import { addRedshiftBackup } from '../lib/redshift-backup/add-redshift-backup';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 const deployment = loadDeployment(app.node.getContext('environment') as string);
 
+addRedshiftBackup(app, deployment);
 addAuroraRestore(app, deployment);
 
 app.synth();

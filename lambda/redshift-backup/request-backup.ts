@@ -33,7 +33,7 @@ export async function requestBackup(event: unknown, ports: RequestBackupPorts): 
       retentionDays: request.retention_days ?? null,
       startedAt: at.toISOString(),
     };
-    const { executionArn, alreadyStarted } = await executions.start(snapshotId, { run });
+    const { executionArn, alreadyStarted } = await executions.start(snapshotId, { run, manifestError: null, cleanUpError: null });
     if (alreadyStarted && !request.scheduledTime) continue;
     const succeeded = alreadyStarted && (await executions.statusOf(snapshotId)) === 'SUCCEEDED';
     return {

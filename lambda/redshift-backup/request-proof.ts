@@ -23,7 +23,7 @@ export async function requestProof(input: unknown, { pipeline, executions, now }
   const { scheduledTime, snapshot_identifier: wanted } = parseInput(schema, input ?? {}, 'proof request');
   const slot = scheduledTime ?? now().toISOString();
   const name = `${pipeline}-${slot.slice(0, 19).replaceAll(/[-:]/g, '')}${scheduledTime ? '' : '-by-hand'}`;
-  const { executionArn } = await executions.start(name, { request: { snapshotIdentifier: wanted ?? null } });
+  const { executionArn } = await executions.start(name, { request: { snapshotIdentifier: wanted ?? null }, cleanUpError: null });
   return { executionArn };
 }
 

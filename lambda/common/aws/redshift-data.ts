@@ -20,7 +20,7 @@ export interface StatementState {
   readonly status: 'running' | 'finished' | 'failed';
   /** What Redshift says about the failure. */
   readonly error: string | undefined;
-  /** Ids to fetch the results of each statement by. */
+  /** Ids to fetch the results by, of each statement that has any. */
   readonly resultIds: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export class RedshiftData {
     return {
       status: Status === 'FINISHED' ? 'finished' : ENDED_BADLY.includes(Status) ? 'failed' : 'running',
       error: error ?? failed?.Error,
-      resultIds: SubStatements.map(({ Id }) => present(Id, 'SubStatements[].Id')),
+      resultIds: SubStatements.filter(({ HasResultSet }) => HasResultSet).map(({ Id }) => present(Id, 'SubStatements[].Id')),
     };
   }
 

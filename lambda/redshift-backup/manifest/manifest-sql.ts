@@ -16,6 +16,9 @@ SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), CA
    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal', 'pg_automv', 'pg_auto_copy') AND n.nspname NOT LIKE 'pg_temp%' AND n.nspname NOT LIKE 'pg_toast%'
  ORDER BY 1, 2, a.attnum`;
 
+/** Text forms of dates, times and floats depend on these; both sides of a comparison use the same. */
+const CANONICAL_SETTINGS = [`SET datestyle TO 'ISO, MDY'`, `SET timezone TO 'UTC'`, 'SET extra_float_digits TO 0'];
+
 /** The Data API takes 100 KB a statement and 40 statements in a transaction: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
 const LONGEST_STATEMENT = 90_000;
 const MOST_STATEMENTS = 40;
@@ -57,10 +60,11 @@ export function contentStatements(tables: readonly Table[]): readonly string[] {
   return statements;
 }
 
-/** Statements in groups that fit into one transaction of the Data API. */
+/** Statements in groups that fit into one transaction of the Data API, each with the settings that make its texts comparable. */
 export function inTransactions(statements: readonly string[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
-  for (let index = 0; index < statements.length; index += MOST_STATEMENTS) groups.push(statements.slice(index, index + MOST_STATEMENTS));
+  const most = MOST_STATEMENTS - CANONICAL_SETTINGS.length;
+  for (let index = 0; index < statements.length; index += most) groups.push([...CANONICAL_SETTINGS, ...statements.slice(index, index + most)]);
   return groups;
 }
 

@@ -9,6 +9,18 @@ export const environment: DeploymentDescription = {
   name: 'example',
   accounts: { production: '111111111111', recovery: '222222222222', staging: '333333333333' },
   notifications: { email: ['database-team@example.com'] },
+  redshiftBackup: [
+    {
+      name: 'warehouse',
+      region: HOME,
+      source: { account: 'production', warehouse: { cidr: '10.0.0.0/16', nodeType: 'ra3.large', numberOfNodes: 2 } },
+      target: { account: 'recovery', network: { cidr: '10.1.0.0/16' } },
+      schedule: 'cron(0 2 * * ? *)',
+      retention: { days: 7, weekly: 4, monthly: 3 },
+      proof: { schedule: 'cron(0 6 ? * MON,THU *)', retention: { days: 14, monthly: 3 }, costCapUsd: 20, lifetimeHours: 6 },
+      objectives: { restorableWithinHours: 30, provenWithinDays: 5, backupHours: 6 },
+    },
+  ],
   auroraRestore: [
     {
       name: 'orders-refresh',

@@ -39,7 +39,7 @@ export async function fillWarehouse(stage: Stage<RedshiftBackupWorld>): Promise<
 /** Runs statements in the warehouse as its administrator. */
 export async function runInWarehouse(stage: Stage<RedshiftBackupWorld>, statements: readonly string[]): Promise<void> {
   const { config, clusterArn } = stage.world;
-  const server = stage.cloud.services.redshift.serverOf(clusterArn);
+  const server = stage.cloud.services.analytics.redshift.serverOf(clusterArn);
   await server.asAdmin(async (admin) => {
     for (const statement of statements) await admin.query(statement);
   }, config.source.database);

@@ -1,0 +1,18 @@
+import type { App } from 'aws-cdk-lib';
+import { environmentOf, type Deployment } from '../config/deployment';
+import { SourceStack } from './source-stack';
+import { TargetStack } from './target-stack';
+import { WarehouseStack } from './warehouse-stack';
+
+/** Adds the stacks of every warehouse that is backed up: the warehouse where it is to be made, its backups, and the account that restores. */
+export function addRedshiftBackup(app: App, deployment: Deployment): void {
+  for (const config of deployment.redshiftBackup) {
+    const source = environmentOf(deployment, { ...config.source, region: config.region });
+    const target = environmentOf(deployment, { ...config.target, region: config.region });
+    const id = `${deployment.name}-redshift-backup-${config.name}`;
+    const { notifications } = deployment;
+    new TargetStack(app, `${id}-target`, { env: target, config, sourceAccount: source.account, notifications });
+    if ('cidr' in config.source.warehouse) new WarehouseStack(app, `${id}-warehouse`, { env: source, config, targetAccount: target.account });
+    new SourceStack(app, `${id}-source`, { env: source, config, targetAccount: target.account, notifications });
+  }
+}

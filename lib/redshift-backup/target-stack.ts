@@ -1,0 +1,62 @@
+import type { Construct } from 'constructs';
+import { ENV } from '../../lambda/redshift-backup/contract';
+import type { Deployment } from '../config/deployment';
+import type { RedshiftBackupConfig } from '../config/redshift-backup';
+import { FunctionSchedule } from '../shared/function-schedule';
+import { HoldfastStack } from '../shared/holdfast-stack';
+import { NotificationTopic } from '../shared/monitoring/notification-topic';
+import { SystemKey } from '../shared/system-key';
+import { BackupFunction, type FunctionContext } from './backup-function';
+import { namesOf } from './names';
+import { ProofFunctions } from './proof-functions';
+import { ProofMonitoring } from './proof-monitoring';
+import { ProofPipeline } from './proof-pipeline';
+import { TargetNetwork } from './target-network';
+import { TargetStorage } from './target-storage';
+
+export interface TargetStackProps {
+  readonly env: { readonly account: string; readonly region: string };
+  readonly config: RedshiftBackupConfig;
+  readonly sourceAccount: string;
+  readonly notifications: Deployment['notifications'];
+}
+
+/** In the account that would have to restore: evidence, the proof of what is shared, copies of its own, and its own view of how old they are. */
+export class TargetStack extends HoldfastStack {
+  constructor(scope: Construct, id: string, { env, config, sourceAccount, notifications }: TargetStackProps) {
+    super(scope, id, { env, system: 'redshift-backup', description: `Proven copies of ${config.source.clusterIdentifier} of account ${sourceAccount}` });
+    const names = namesOf(config, { sourceAccount, targetAccount: env.account });
+    const key = new SystemKey(this, 'Key', { alias: config.names.targetKeyAlias, description: `Restored clusters, own copies and logs of ${config.name}` });
+    const { topic } = new NotificationTopic(this, 'Notifications', { topicName: names.topic, key, ...notifications });
+    const { evidence } = new TargetStorage(this, 'Storage', { config, names, sourceAccount });
+    const network = new TargetNetwork(this, 'Network', { config, names, key });
+    const context: FunctionContext = {
+      names,
+      key,
+      environment: {
+        [ENV.PIPELINE]: config.name,
+        [ENV.SOURCE_ACCOUNT]: sourceAccount,
+        [ENV.TARGET_ACCOUNT]: env.account,
+        [ENV.DATABASE]: config.source.database,
+        [ENV.READER_USER]: config.source.readerUser,
+        [ENV.SNAPSHOT_PREFIX]: config.names.snapshotPrefix,
+        [ENV.PROOF_CLUSTER_PREFIX]: names.proofClusterPrefix,
+        [ENV.RETENTION]: JSON.stringify(config.proof.retention),
+        [ENV.GRACE_DAYS]: String(config.graceDays),
+        [ENV.EVIDENCE_BUCKET]: evidence.bucketName,
+        [ENV.TOPIC_ARN]: topic.topicArn,
+      },
+    };
+    const functions = new ProofFunctions(this, 'Functions', { context, config, sourceAccount, network, topic });
+    const { stateMachine } = new ProofPipeline(this, 'Pipeline', { config, names, functions, key });
+    const requestProof = new BackupFunction(this, 'request-proof', context, {
+      description: 'Starts the restore and proof of a shared snapshot',
+      environment: { [ENV.STATE_MACHINE_ARN]: stateMachine.stateMachineArn },
+      permissions: [{ actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn] }],
+    });
+    new FunctionSchedule(this, 'Schedule', { name: names.proofMachine, expression: config.proof.schedule, target: requestProof, input: { scheduledTime: '<aws.scheduler.scheduled-time>' }, key });
+    new FunctionSchedule(this, 'Freshness', { name: `${names.backupMachine}-freshness`, expression: 'rate(1 hour)', target: functions.measureFreshness, input: {}, key });
+    new FunctionSchedule(this, 'Sweep', { name: `${names.backupMachine}-sweep`, expression: 'rate(1 hour)', target: functions.sweepClusters, input: {}, key });
+    new ProofMonitoring(this, 'Monitoring', { config, stateMachine, functions, topic });
+  }
+}
