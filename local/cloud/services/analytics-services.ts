@@ -10,6 +10,7 @@ import { Redshift } from './redshift/redshift';
 import { redshiftResources } from './redshift/redshift-resources';
 import type { WarehouseLookup } from './redshift-data/warehouse-logins';
 import { createRedshiftDataService } from './redshift-data/redshift-data-service';
+import { createServiceQuotasService } from './service-quotas/service-quotas-service';
 
 /** The data warehouses. */
 export interface AnalyticsServices {
@@ -35,7 +36,7 @@ export function createAnalyticsServices({ context, fabric, engine, events }: Ana
   const data = createRedshiftDataService({ cloud: context, events, clusters, workgroups: () => undefined });
   return {
     redshift,
-    services: [redshift.service, data],
+    services: [redshift.service, data, createServiceQuotasService(context, [redshift.quotas])],
     resources: redshiftResources,
   };
 }

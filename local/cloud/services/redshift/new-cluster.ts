@@ -93,8 +93,8 @@ export function maintenanceWindowOf(requested: string | undefined, identifier: s
 /** Fails when there are already too many nodes, or too many in one cluster. */
 export function checkNodes({ estate, quotas }: RedshiftContext, place: Pick<Call, 'account' | 'region'>, numberOfNodes: number, instead = 0): void {
   const used = [...estate.in(place).clusters.values()].reduce((sum, { traits }) => sum + traits.numberOfNodes, 0) - instead;
-  if (numberOfNodes > quotas.valueOf('nodesPerCluster', place)) throw new AwsError('NumberOfNodesPerClusterLimitExceededFault', `A cluster can have at most ${quotas.valueOf('nodesPerCluster', place)} nodes.`);
-  const most = quotas.valueOf('nodes', place);
+  if (numberOfNodes > quotas.limitOf('nodesPerCluster', place)) throw new AwsError('NumberOfNodesPerClusterLimitExceededFault', `A cluster can have at most ${quotas.limitOf('nodesPerCluster', place)} nodes.`);
+  const most = quotas.limitOf('nodes', place);
   if (used + numberOfNodes > most) throw new AwsError('NumberOfNodesQuotaExceededFault', `The request would exceed the quota of ${most} nodes.`);
 }
 
@@ -104,6 +104,6 @@ function checkRoom(redshift: RedshiftContext, place: Pick<Call, 'account' | 'reg
 }
 
 function checkRoles({ quotas }: RedshiftContext, place: Call, { IamRoles = [] }: ClusterRequest): void {
-  const most = quotas.valueOf('iamRolesPerCluster', place);
+  const most = quotas.limitOf('iamRolesPerCluster', place);
   if (IamRoles.length > most) throw new AwsError('InvalidParameterCombination', `A cluster can have at most ${most} IAM roles.`, { status: 400 });
 }

@@ -2,15 +2,7 @@ import { AwsError } from '../../gateway/aws-error';
 import type { Place } from '../../gateway/service';
 import type { RedshiftSnapshot } from './state/snapshot';
 import type { RegionState } from './state/estate';
-
-/** A quota of an account in a region. */
-export interface QuotaDefinition {
-  /** As Service Quotas knows it. */
-  readonly code: string;
-  readonly name: string;
-  readonly value: number;
-  readonly adjustable: boolean;
-}
+import type { QuotaDefinition, QuotaSource } from '../service-quotas/quota-source';
 
 /**
  * What an account may have in a region: https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html
@@ -33,32 +25,43 @@ export const REDSHIFT_QUOTAS = {
 export type RedshiftQuota = keyof typeof REDSHIFT_QUOTAS;
 
 /** The quotas that apply: the defaults and what an account was granted beyond them, or a scenario has set. */
-export class Quotas {
+export class Quotas implements QuotaSource {
+  readonly serviceCode = 'redshift';
+  readonly serviceName = 'Amazon Redshift';
+  readonly quotas: readonly QuotaDefinition[] = Object.values(REDSHIFT_QUOTAS);
   private readonly applied = new Map<string, number>();
 
-  valueOf(quota: RedshiftQuota, { account, region }: Place): number {
-    return this.applied.get(`${account}/${region}/${quota}`) ?? REDSHIFT_QUOTAS[quota].value;
+  limitOf(quota: RedshiftQuota, place: Place): number {
+    return this.valueOf(REDSHIFT_QUOTAS[quota].code, place);
   }
 
-  set(quota: RedshiftQuota, { account, region }: Place, value: number): void {
-    this.applied.set(`${account}/${region}/${quota}`, value);
+  set(quota: RedshiftQuota, place: Place, value: number): void {
+    this.apply(REDSHIFT_QUOTAS[quota].code, place, value);
+  }
+
+  valueOf(code: string, { account, region }: Place): number {
+    return this.applied.get(`${account}/${region}/${code}`) ?? this.quotas.find((quota) => quota.code === code)?.value ?? 0;
+  }
+
+  apply(code: string, { account, region }: Place, value: number): void {
+    this.applied.set(`${account}/${region}/${code}`, value);
   }
 
   /** Fails when one manual snapshot more would be too many. */
   checkSnapshots(state: RegionState, place: Place): void {
-    const most = this.valueOf('snapshots', place);
+    const most = this.limitOf('snapshots', place);
     // The words are among the reasons of failed jobs: https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-dashboards.html
     if (state.manualSnapshots().length >= most) throw new AwsError('ClusterSnapshotQuotaExceededFault', `Cannot create more than ${most} user snapshots`);
   }
 
   /** Fails when one account more could not be let at the snapshot, or at snapshots under its key. */
   checkAuthorizations({ place, sharedWith, traits }: RedshiftSnapshot, snapshotsInRegion: readonly RedshiftSnapshot[]): void {
-    const perSnapshot = this.valueOf('accountsPerSnapshot', place);
+    const perSnapshot = this.limitOf('accountsPerSnapshot', place);
     if (sharedWith.size >= perSnapshot) throw new AwsError('AuthorizationQuotaExceededFault', `The quota of ${perSnapshot} accounts per snapshot has been reached.`);
     const { encryption } = traits;
     if (encryption.kind !== 'kms') return;
     const underKey = snapshotsInRegion.filter((other) => other.traits.encryption.kind === 'kms' && other.traits.encryption.keyArn === encryption.keyArn);
     const authorizations = underKey.reduce((sum, other) => sum + other.sharedWith.size, 0);
-    if (authorizations >= this.valueOf('accountsPerKey', place)) throw new AwsError('LimitExceededFault', 'The encryption key has exceeded its grant limit in Amazon Web Services KMS.');
+    if (authorizations >= this.limitOf('accountsPerKey', place)) throw new AwsError('LimitExceededFault', 'The encryption key has exceeded its grant limit in Amazon Web Services KMS.');
   }
 }

@@ -42,7 +42,7 @@ export function clusterOperations(redshift: RedshiftContext): RedshiftOperations
         const cluster = named(input, call);
         const { AddIamRoles = [], RemoveIamRoles = [], DefaultIamRoleArn } = input;
         const roles = new Set([...cluster.iamRoleArns.filter((arn) => !RemoveIamRoles.includes(arn)), ...AddIamRoles]);
-        const most = redshift.quotas.valueOf('iamRolesPerCluster', call);
+        const most = redshift.quotas.limitOf('iamRolesPerCluster', call);
         if (roles.size > most) throw invalidCombination(`A cluster can have at most ${most} IAM roles.`);
         cluster.iamRoleArns = [...roles];
         cluster.defaultIamRoleArn = DefaultIamRoleArn ?? cluster.defaultIamRoleArn;

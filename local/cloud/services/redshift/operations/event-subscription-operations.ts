@@ -25,7 +25,7 @@ export function eventSubscriptionOperations(redshift: RedshiftContext): Redshift
       run: (input, call) => {
         const name = newIdentifier('SubscriptionName', input.SubscriptionName);
         const { eventSubscriptions } = redshift.estate.in(call);
-        const most = redshift.quotas.valueOf('eventSubscriptions', call);
+        const most = redshift.quotas.limitOf('eventSubscriptions', call);
         if (eventSubscriptions.has(name)) throw new AwsError('SubscriptionAlreadyExistFault', `Subscription ${name} already exists.`);
         if (eventSubscriptions.size >= most) throw new AwsError('EventSubscriptionQuotaExceededFault', `The request would exceed the quota of ${most} event subscriptions.`);
         if (input.SourceIds?.length && input.SourceType === undefined) throw invalidCombination('SourceType must be specified with SourceIds.');

@@ -24,7 +24,7 @@ export function parameterGroupOperations(redshift: RedshiftContext): RedshiftOpe
         const name = newIdentifier('ParameterGroupName', input.ParameterGroupName);
         const groups = redshift.estate.in(call).parameterGroups;
         const family = required('ParameterGroupFamily', input.ParameterGroupFamily);
-        const most = redshift.quotas.valueOf('parameterGroups', call);
+        const most = redshift.quotas.limitOf('parameterGroups', call);
         if (!isFamily(family)) throw invalidValue(`Invalid parameter group family: ${family}`);
         if (groups.has(name)) throw new AwsError('ClusterParameterGroupAlreadyExistsFault', `The cluster parameter group ${name} already exists.`);
         if (groups.size >= most) throw new AwsError('ClusterParameterGroupQuotaExceededFault', `The request would exceed the quota of ${most} cluster parameter groups.`);

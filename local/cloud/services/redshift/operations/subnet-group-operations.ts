@@ -24,7 +24,7 @@ export function subnetGroupOperations(redshift: RedshiftContext): RedshiftOperat
       run: async (input, call) => {
         const name = newName(input.ClusterSubnetGroupName);
         const groups = redshift.estate.in(call).subnetGroups;
-        const most = redshift.quotas.valueOf('subnetGroups', call);
+        const most = redshift.quotas.limitOf('subnetGroups', call);
         if (groups.has(name)) throw new AwsError('ClusterSubnetGroupAlreadyExistsFault', `The cluster subnet group ${name} already exists.`);
         if (groups.size >= most) throw new AwsError('ClusterSubnetGroupQuotaExceededFault', `The request would exceed the quota of ${most} cluster subnet groups.`);
         const subnets = await placements(redshift, call, input.SubnetIds ?? []);
@@ -74,7 +74,7 @@ export function subnetGroupOperations(redshift: RedshiftContext): RedshiftOperat
 }
 
 async function placements({ subnets, quotas }: RedshiftContext, call: Call, subnetIds: readonly string[]): Promise<readonly SubnetPlacement[]> {
-  const most = quotas.valueOf('subnetsPerGroup', call);
+  const most = quotas.limitOf('subnetsPerGroup', call);
   if (subnetIds.length > most) throw new AwsError('ClusterSubnetQuotaExceededFault', `A cluster subnet group can have at most ${most} subnets.`);
   const found = subnetIds.length > 0 ? await subnets.describe(call, subnetIds) : [];
   const vpcs = new Set(found.map(({ vpcId }) => vpcId));
