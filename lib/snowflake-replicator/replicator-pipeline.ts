@@ -4,6 +4,7 @@ import { Fail, Map, Succeed, type StateMachine } from 'aws-cdk-lib/aws-stepfunct
 import { Construct } from 'constructs';
 import type { SnowflakeReplicatorConfig } from '../config/snowflake-replicator';
 import { FunctionTask } from '../shared/function-task';
+import { JSON_NULL } from '../shared/json-null';
 import { PipelineStateMachine } from '../shared/pipeline-state-machine';
 import type { PipelineNames } from './names';
 import type { ReplicatorFunctions } from './replicator-functions';
@@ -26,7 +27,7 @@ export class ReplicatorPipeline extends Construct {
     const forEachTable = new Map(this, 'ForEachTable', {
       itemsPath: '$.run.tables',
       maxConcurrencyPath: '$.run.tablesAtOnce',
-      itemSelector: { 'operationId.$': '$$.Map.Item.Value.operationId', 'table.$': '$$.Map.Item.Value.table', 'mode.$': '$$.Map.Item.Value.mode', continuation: null },
+      itemSelector: { 'operationId.$': '$$.Map.Item.Value.operationId', 'table.$': '$$.Map.Item.Value.table', 'mode.$': '$$.Map.Item.Value.mode', 'continuation.$': JSON_NULL },
       resultPath: '$.outcomes',
     });
     const finishRun = new FunctionTask(this, 'FinishRun', {
@@ -49,7 +50,7 @@ export class ReplicatorPipeline extends Construct {
 
   /** A request that cannot be carried out fails as a whole. */
   private endRefused({ recordFailure }: ReplicatorFunctions): FunctionTask {
-    const payload = { 'operationId.$': '$$.Execution.Name', table: null, mode: 'auto', 'executionArn.$': '$$.Execution.Id', 'error.$': '$.error' };
+    const payload = { 'operationId.$': '$$.Execution.Name', 'table.$': JSON_NULL, mode: 'auto', 'executionArn.$': '$$.Execution.Id', 'error.$': '$.error' };
     const record = new FunctionTask(this, 'RecordRefusal', { target: recordFailure, payload, resultPath: null });
     record.next(new Fail(this, 'RunRefused', { errorPath: '$.error.Error', causePath: '$.error.Cause' }));
     return record;

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { RETRIED_ERRORS, SchemaChangedMeanwhile, WAITED_FOR_ERRORS } from '../../lambda/snowflake-replicator/contract';
 import { ConcurrentChange } from '../../lambda/common/errors';
 import { FunctionTask } from '../shared/function-task';
+import { JSON_NULL } from '../shared/json-null';
 import { retryWithin } from '../shared/retry-within';
 import type { ReplicatorFunction } from './replicator-function';
 import type { ReplicatorFunctions } from './replicator-functions';
@@ -90,7 +91,7 @@ export class TableBranch extends Construct {
     });
     partitions.itemProcessor(extract);
     const commit = this.task('CommitLoad', functions.commitLoad, { 'operationId.$': '$.operationId', 'load.$': '$.plan.load' }, '$.committed', RETRIED_IN_SPREAD);
-    const thenChanges = new Pass(this, 'ThenChanges', { parameters: { ...TABLE, mode: 'incremental', continuation: null } });
+    const thenChanges = new Pass(this, 'ThenChanges', { parameters: { ...TABLE, mode: 'incremental', 'continuation.$': JSON_NULL } });
     for (const state of [partitions, commit]) {
       state.addCatch(plan, { errors: [SchemaChangedMeanwhile.errorName], resultPath: '$.error' });
       state.addCatch(this.failed, { resultPath: '$.error' });
