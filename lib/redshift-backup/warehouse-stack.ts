@@ -4,6 +4,7 @@ import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnCluster, CfnClusterParameterGroup, CfnClusterSubnetGroup } from 'aws-cdk-lib/aws-redshift';
 import type { Construct } from 'constructs';
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
+import { acknowledge } from '../shared/acknowledge';
 import { HoldfastStack } from '../shared/holdfast-stack';
 import { PrivateNetwork } from '../shared/private-network';
 import { SystemKey } from '../shared/system-key';
@@ -62,7 +63,10 @@ export class WarehouseStack extends HoldfastStack {
       publiclyAccessible: false,
       enhancedVpcRouting: true,
       automatedSnapshotRetentionPeriod: AUTOMATED_SNAPSHOT_DAYS,
+      loggingProperties: { logDestinationType: 'cloudwatch', logExports: ['connectionlog', 'userlog', 'useractivitylog'] },
     });
+    acknowledge(cluster, 'clients expect the default port; the security group lets in the network of the warehouse alone', 'AwsSolutions-RS4');
+    acknowledge(cluster, 'the audit log goes to CloudWatch Logs, which the rule does not know', 'AwsSolutions-RS5');
     // The data of the warehouse must not go with the stack.
     cluster.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
