@@ -21,7 +21,7 @@ const day = (name: string) => ({ source: `to_char(${name}, 'YYYY-MM-DD')`, targe
 
 const COLUMNS = {
   customers: [plain('id'), plain('name'), day('birthday'), plain('note'), plain('preferences')],
-  products: [plain('sku'), plain('title'), plain('price'), { source: 'round(weight_kg::numeric, 9)::float8::text', target: 'ROUND(weight_kg, 9)::VARCHAR' }, { source: "upper(encode(picture, 'hex'))", target: 'HEX_ENCODE(picture)' }],
+  products: [plain('sku'), plain('title'), plain('price'), { source: 'round(weight_kg::numeric, 6)::text', target: 'weight_kg::NUMBER(20, 6)::VARCHAR' }, { source: "upper(encode(picture, 'hex'))", target: 'HEX_ENCODE(picture)' }],
   orders: [plain('id'), plain('customer_id'), plain('state'), plain('total'), instant('placed_at'), instant('updated_at'), plain('gift')],
   order_lines: [plain('order_id'), plain('line'), plain('sku'), plain('quantity'), plain('price'), plain('remark')],
 } as const;

@@ -8,9 +8,12 @@ export const fullLoad: Scenario<PipelineWorld> = {
   name: 'full-load',
   title: 'Tables of PostgreSQL arrive in Snowflake, then what changed in them, and both sides hold the same rows',
   async run(stage) {
+    const { config, warehouse } = stage.world;
     const { bastion, administrator } = await stage.step('a shop is open: four tables in the private subnets', () => sourceOf(stage));
     await replicate(stage, 'load all tables', { operationId: 'full-load-1' });
     await checkEqual(stage);
+    const [{ LEAKED: leaked = null } = {}] = await warehouse.execute(`SELECT COUNT_IF(EMAIL LIKE '%@%') AS LEAKED FROM CUSTOMERS`, { database: config.snowflake.database, schema: config.snowflake.schema });
+    stage.check(leaked === '0', 'no address of a customer has left PostgreSQL: what arrived is a keyed hash');
     await stage.step('customers order, change their minds and pay', () =>
       bastion.query(administrator, async (client) => {
         await client.query(`INSERT INTO sales.orders (customer_id, total, placed_at) SELECT n, n * 2.5, now() FROM generate_series(1, 200) n`);
