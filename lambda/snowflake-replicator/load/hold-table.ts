@@ -1,5 +1,6 @@
+import type { Invocation } from '../../common/define-handler';
 import { logger } from '../../common/telemetry';
-import type { RequestedMode } from '../contract';
+import type { RequestedMode, SpreadLoad } from '../contract';
 import type { TableLock } from '../state/table-lock';
 import { tableIdOf, Workplace, type WorkPorts } from './workplace';
 
@@ -30,11 +31,19 @@ export async function holdTable<Output extends { readonly done: boolean }>(ports
   };
   try {
     await ports.checkpoint('lock taken');
-    const output = await Workplace.with(ports, { operationId: call.operationId, settings, fence, remainingMs: call.remainingMs }, work);
+    const output = await Workplace.with(ports, { operationId: call.operationId, table: call.table, settings, fence, remainingMs: call.remainingMs }, work);
     if (output.done) await release({ operationId: call.operationId, endedAt: ports.now().toISOString(), output });
     return output;
   } catch (error) {
     await release({ operationId: call.operationId, endedAt: ports.now().toISOString(), failure: (error as Error).name });
     throw error;
   }
+}
+
+/** Works under the lock that the plan of a divided load took. Raises `TableBusy` when another run has it by now. */
+export async function keepTable<Output>(ports: HoldPorts, load: SpreadLoad, { getRemainingTimeInMillis }: Invocation, work: (workplace: Workplace) => Promise<Output>): Promise<Output> {
+  const settings = await ports.settings(load.table);
+  const { operationId, table, fence } = load;
+  await ports.lock.renew(tableIdOf(ports.pipeline, settings.table), fence);
+  return Workplace.with(ports, { operationId, table, settings, fence, remainingMs: () => getRemainingTimeInMillis() }, work);
 }

@@ -36,7 +36,7 @@ export async function loadFull(work: Workplace, look: Look, stored: StoredState,
   const next = work.control.named(names.staging);
   const startedMs = work.ports.now().getTime();
   await makeNext(work, look, names, batch);
-  const readers = await openReaders(work, look, limits.readers);
+  const readers = await work.readersOf(look.session, limits.readers);
   const loaders = await Promise.all([...Array(limits.loaders).keys()].map((position) => work.warehouse(position)));
   const pages = Math.ceil((limits.partMb * BYTES_PER_MB) / PAGE_BYTES);
   const isProven = settings.table.proof === 'always';
@@ -67,20 +67,6 @@ export async function makeNext(work: Workplace, { shape }: Look, names: AttemptN
 
 function commentOfAttempt(work: Workplace, names: AttemptNames, batch: number): string {
   return `${commentPrefix(work)}batch ${batch} ${names.staging}`;
-}
-
-/** Sessions that read what the first one's snapshot sees. */
-async function openReaders(work: Workplace, { session }: Look, count: number) {
-  if (count === 1) return [session];
-  const snapshot = await session.exportSnapshot();
-  const others = await Promise.all(
-    [...Array(count - 1).keys()].map(async (position) => {
-      const other = await work.source(position + 1);
-      await other.beginSnapshot(snapshot);
-      return other;
-    }),
-  );
-  return [session, ...others];
 }
 
 function entryOf(work: Workplace, { observed }: Look, batch: number, loaded: LoadedParts, reasons: readonly string[], { path }: AttemptNames): LedgerEntry {

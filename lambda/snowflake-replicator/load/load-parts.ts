@@ -4,8 +4,9 @@ import { SourceTimedOut } from '../contract';
 import type { AttemptNames } from '../rows/batch-identity';
 import { addDigests, EMPTY_DIGEST, type Digest } from '../rows/digest';
 import type { RowSelection } from '../rows/extraction-sql';
-import { copyIntoTarget, type Compression } from '../rows/load-sql';
+import { copyIntoTarget, type Compression, type StagedParts } from '../rows/load-sql';
 import type { TableName } from '../rows/snowflake-text';
+import type { TableMapping } from '../rows/table-mapping';
 import type { SourceSession } from '../postgres/source-session';
 import { DataRejected } from '../snowflake/warehouse-failure';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
@@ -22,7 +23,8 @@ export const COMPRESSION: Compression = 'zstd';
 
 /** Where parts are loaded. */
 export interface PartsDestination {
-  readonly table: TableName;
+  /** Null to leave them on the stage. */
+  readonly table: TableName | null;
   readonly names: AttemptNames;
 }
 
@@ -37,7 +39,13 @@ export interface LoadedParts {
   readonly digest: Digest | null;
   /** Of the selection extracted last, for the position of a cursor. */
   readonly lastRecord: string | null;
-  readonly files: readonly string[];
+  readonly files: readonly LoadedFile[];
+}
+
+/** A part file on the stage. */
+export interface LoadedFile {
+  readonly name: string;
+  readonly rows: number;
 }
 
 interface Part {
@@ -102,7 +110,7 @@ async function extractPart(work: Workplace, { mapping }: Look, reader: SourceSes
 /** Uploads and loads one part and answers how many of its rows have no place in the target. */
 async function loadPart(work: Workplace, { mapping }: Look, loader: WarehouseSession, { path, extraction }: Part, { table, names }: PartsDestination): Promise<number> {
   const location = work.control.location(names.path);
-  const inFile = extraction.rows - extraction.oversized.length;
+  const inFile = rowsInFile(extraction);
   try {
     if (inFile === 0) return await quarantineOversized(work, loader, mapping, names, extraction.oversized);
     await loader.put(path, location, COMPRESSION);
@@ -111,19 +119,27 @@ async function loadPart(work: Workplace, { mapping }: Look, loader: WarehouseSes
     await rm(path, { force: true });
   }
   const parts = { location, files: [fileName(path)], compression: COMPRESSION };
-  const misfits = await loader.execute(copyIntoTarget(mapping, table, parts)).then(
-    ({ rows }) => {
-      checkLoaded(inFile, Number(rows[0]?.['rows_loaded'] ?? 0), path);
-      return 0;
-    },
-    (error: unknown) => {
-      // Some value has no place: taking the fields as texts first finds out which.
-      if (error instanceof DataRejected) return loadThroughFields(work, loader, mapping, table, names, parts, inFile);
-      throw error;
-    },
-  );
+  const misfits = table ? await copyParts(work, loader, mapping, table, names, parts, inFile) : 0;
   await work.ports.checkpoint('part loaded');
   return misfits + (await quarantineOversized(work, loader, mapping, names, extraction.oversized));
+}
+
+function rowsInFile({ rows, oversized }: Extraction): number {
+  return rows - oversized.length;
+}
+
+/** Copies staged files with so many rows into a table, and answers how many of them have no place there. */
+export async function copyParts(work: Workplace, loader: WarehouseSession, mapping: TableMapping, table: TableName, names: AttemptNames, parts: StagedParts, expected: number): Promise<number> {
+  try {
+    const { rows } = await loader.execute(copyIntoTarget(mapping, table, parts));
+    const loaded = rows.reduce((sum, row) => sum + Number(row['rows_loaded'] ?? 0), 0);
+    checkLoaded(expected, loaded, parts.files.join(', '));
+    return 0;
+  } catch (error) {
+    // Some value has no place: taking the fields as texts first finds out which.
+    if (error instanceof DataRejected) return loadThroughFields(work, loader, mapping, table, names, parts, expected);
+    throw error;
+  }
 }
 
 function sumOf(parts: readonly (Part & { readonly misfits: number })[], proven: boolean): LoadedParts {
@@ -136,6 +152,6 @@ function sumOf(parts: readonly (Part & { readonly misfits: number })[], proven: 
     misfits: total(({ misfits }) => misfits),
     digest: proven ? addDigests(...parts.map(({ extraction }) => extraction.digest ?? EMPTY_DIGEST)) : null,
     lastRecord: last?.extraction.lastRecord ?? null,
-    files: parts.map(({ path }) => fileName(path)),
+    files: parts.map(({ path, extraction }) => ({ name: fileName(path), rows: rowsInFile(extraction) })).filter(({ rows }) => rows > 0),
   };
 }

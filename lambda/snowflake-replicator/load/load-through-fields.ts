@@ -19,8 +19,8 @@ export async function loadThroughFields(work: Workplace, loader: Loader, mapping
   const fields = work.control.named(`${names.fields}_${partNumber(parts)}`);
   const misfits = work.control.named(names.misfits);
   await loader.execute(createFieldsTable(mapping, fields, `attempt of ${work.operationId}`));
-  const [file] = (await loader.execute(copyIntoFields(fields, parts))).rows;
-  checkLoaded(expected, Number(file?.['rows_loaded'] ?? 0), parts.files.join(', '));
+  const { rows: files } = await loader.execute(copyIntoFields(fields, parts));
+  checkLoaded(expected, files.reduce((sum, file) => sum + Number(file['rows_loaded'] ?? 0), 0), parts.files.join(', '));
   await loader.execute(createQuarantine(keyColumns(mapping), misfits));
   const { changed: misfit } = await loader.execute(insertMisfits(mapping, fields, misfits, work.ports.now().toISOString()));
   const { changed: fitting } = await loader.execute(insertFitting(mapping, fields, table));

@@ -31,6 +31,7 @@ export interface WorkPorts {
 /** One call to work on one table. */
 export interface WorkCall {
   readonly operationId: string;
+  readonly table: string;
   readonly settings: { readonly pipeline: PipelineSettings; readonly table: TableSettings };
   /** Token of the lock under which it works. */
   readonly fence: number;
@@ -117,6 +118,18 @@ export class Workplace {
   async source(position = 0): Promise<SourceSession> {
     this.sources[position] ??= await this.ports.openSource(this.sessionProps());
     return this.sources[position];
+  }
+
+  /** So many sessions that see what this one's snapshot sees, itself the first. */
+  async readersOf(first: SourceSession, count: number): Promise<readonly SourceSession[]> {
+    if (count <= 1) return [first];
+    const snapshot = await first.exportSnapshot();
+    const others = [...Array(count - 1).keys()].map(async (position) => {
+      const other = await this.source(position + 1);
+      await other.beginSnapshot(snapshot);
+      return other;
+    });
+    return [first, ...(await Promise.all(others))];
   }
 
   /** The session at this position; the first is for questions and transactions, the others load along. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { name, qualified, type TableName } from './snowflake-text';
 import type { SourceTable } from './source-table';
 import type { MappedColumn, TableMapping } from './table-mapping';
@@ -36,6 +37,11 @@ export function knownSchema({ table, columns, key }: TableMapping): KnownSchema 
     key: key.map(({ source }) => source.name),
     columns: columns.map(({ source, target, mapping }) => ({ source: source.name, declared: source.type.declared, target, targetType: mapping.target, lossy: mapping.lossy })),
   };
+}
+
+/** Equal for tables that are loaded alike. */
+export function schemaFingerprint(mapping: TableMapping): string {
+  return createHash('sha256').update(JSON.stringify(knownSchema(mapping))).digest('hex');
 }
 
 /** New columns that a table is read without under the policy `discard`. */

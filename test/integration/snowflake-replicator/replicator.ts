@@ -11,6 +11,7 @@ import { parseTableSettings, type PipelineSettings } from '../../../lambda/snowf
 import { WarehouseSession } from '../../../lambda/snowflake-replicator/snowflake/warehouse-session';
 import { TableLock } from '../../../lambda/snowflake-replicator/state/table-lock';
 import { readPipelineSettings } from '../../../lambda/snowflake-replicator/settings';
+import { verifyTable } from '../../../lambda/snowflake-replicator/verify-table';
 import { MemoryTable } from './memory-table';
 import { READER, startSource, type SourceServer } from './source-server';
 import { startWarehouse, type TestWarehouse } from './warehouse-server';
@@ -31,6 +32,8 @@ export interface TestReplicator {
   limit(limits: Partial<PipelineSettings['limits']>): void;
   /** Calls the operation until the run of the table is done. */
   replicate(input: TableInput, changes?: Partial<HoldPorts>): Promise<ReplicationSummary>;
+  /** Compares both sides of a table to the end of the run. */
+  verify(input: TableInput, changes?: Partial<HoldPorts>): Promise<VerificationSummary>;
   close(): Promise<void>;
 }
 
@@ -73,6 +76,7 @@ export async function startReplicator(apart = false, parameters: Readonly<Record
     ...changes,
   });
   let runs = 0;
+  const newRun = () => `run-${(runs += 1)}`;
   return {
     source,
     warehouse,
@@ -80,7 +84,8 @@ export async function startReplicator(apart = false, parameters: Readonly<Record
     ports,
     configure: (table, settings) => void tables.set(table, settings),
     limit: (changes) => void (limits = changes),
-    replicate: async (input, changes) => untilDone<ReplicateTableOutput, ReplicationSummary>((continuation) => replicateTable({ operationId: `run-${(runs += 1)}`, ...input, continuation }, ports(changes), invocation)),
+    replicate: async (input, changes) => untilDone<ReplicateTableOutput, ReplicationSummary>(newRun(), (operationId, continuation) => replicateTable({ operationId, ...input, continuation }, ports(changes), invocation)),
+    verify: async (input, changes) => untilDone<VerifyTableOutput, VerificationSummary>(newRun(), (operationId, continuation) => verifyTable({ operationId, ...input, continuation }, ports(changes), invocation)),
     close: async () => {
       await Promise.all([source.close(), warehouse.close(), rm(directory, { recursive: true })]);
     },
@@ -90,8 +95,8 @@ export async function startReplicator(apart = false, parameters: Readonly<Record
 type Output = ReplicateTableOutput | VerifyTableOutput;
 
 /** Calls again with what the call before said to go on with. */
-async function untilDone<O extends Output, Summary extends ReplicationSummary | VerificationSummary>(call: (continuation: O['continuation']) => Promise<O>): Promise<Summary> {
-  let output = await call(null);
-  while (!output.done) output = await call(output.continuation);
+async function untilDone<O extends Output, Summary extends ReplicationSummary | VerificationSummary>(operationId: string, call: (operationId: string, continuation: O['continuation']) => Promise<O>): Promise<Summary> {
+  let output = await call(operationId, null);
+  while (!output.done) output = await call(operationId, output.continuation);
   return output.summary as Summary;
 }

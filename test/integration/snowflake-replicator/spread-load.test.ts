@@ -1,0 +1,53 @@
+import { commitLoad } from '../../../lambda/snowflake-replicator/commit-load';
+import { extractPartition } from '../../../lambda/snowflake-replicator/extract-partition';
+import { planReplication } from '../../../lambda/snowflake-replicator/plan-replication';
+import { invocation, startReplicator, type TestReplicator } from './replicator';
+
+describe('a load that several functions do together', () => {
+  let replicator: TestReplicator;
+
+  beforeAll(async () => {
+    replicator = await startReplicator();
+    replicator.limit({ spreadAboveGb: 0.0001, partMb: 0.2, partitions: 3 });
+  }, 60_000);
+
+  afterAll(() => replicator.close());
+
+  const found = async (sql: string) => (await replicator.warehouse.control.execute(sql))[0];
+
+  test('has all rows, those that changed meanwhile too, once its changes are read', async () => {
+    const { master } = replicator;
+    await master.query(`CREATE TABLE large (region text COLLATE "C", id int, name text NOT NULL, ratio float8, PRIMARY KEY (region, id))`);
+    await master.query(`INSERT INTO large SELECT 'r' || n % 7, n, 'name ' || n, n / 3.0 FROM generate_series(1, 20000) n`);
+    await master.query('ANALYZE large');
+    const run = { operationId: 'spread-1', table: 'public.large' };
+
+    const { load, partitions, strategy } = await planReplication(run, replicator.ports(), invocation);
+    await master.query(`UPDATE large SET name = 'meanwhile' WHERE id % 500 = 0; INSERT INTO large VALUES ('r9', 30000, 'new', 'NaN')`);
+    const extracted = await Promise.all(partitions.map(async (partition) => {
+      let output = await extractPartition({ operationId: run.operationId, load: load!, partition }, replicator.ports(), { ...invocation, getRemainingTimeInMillis: () => 1000 });
+      while (!output.done) output = await extractPartition({ operationId: run.operationId, load: load!, partition }, replicator.ports(), invocation);
+      return output;
+    }));
+    const committed = await commitLoad({ operationId: run.operationId, load: load! }, replicator.ports(), invocation);
+    const changes = await replicator.replicate({ ...run, mode: 'incremental' });
+
+    expect(strategy).toBe('spread');
+    expect(partitions).toHaveLength(3);
+    expect(extracted.reduce((sum, { rows }) => sum + rows, 0)).toBe(20_001);
+    expect(committed).toMatchObject({ mode: 'full', rowsExtracted: 20_001, verifiedBatch: 1 });
+    expect(changes).toMatchObject({ mode: 'incremental', rowsExtracted: 41 });
+    expect(await found(`SELECT COUNT(*) AS N, COUNT_IF(NAME = 'meanwhile') AS CHANGED FROM DB.APP.LARGE`)).toEqual({ N: '20001', CHANGED: '40' });
+    expect(await replicator.verify({ table: run.table })).toMatchObject({ compared: 20_001, missing: 0, altered: 0, extra: 0 });
+    expect(await found('SELECT COUNT(*) AS N FROM DB.HOLDFAST.REPLICATION_PART')).toEqual({ N: '0' });
+  });
+
+  test('is not planned for a table that one function can load', async () => {
+    await replicator.master.query('CREATE TABLE small (id int PRIMARY KEY)');
+
+    const plan = await planReplication({ operationId: 'single-1', table: 'public.small' }, replicator.ports(), invocation);
+
+    expect(plan).toMatchObject({ strategy: 'single', mode: 'full', load: null, partitions: [] });
+    await expect(replicator.replicate({ table: 'public.small' })).resolves.toMatchObject({ rowsExtracted: 0 });
+  });
+});
