@@ -1,11 +1,12 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Span } from './events';
 
-const ENTERED = /StateEntered$/;
-const EXITED = /StateExited$/;
+/** States that take time; the others only lead on. */
+const ENTERED = /^(Task|Wait|Parallel|Map)StateEntered$/;
+const EXITED = /^(Task|Wait|Parallel|Map)StateExited$/;
 
 /**
- * When each state of an execution ran, in seconds since the origin.
+ * When each state of an execution that works or waits ran, in seconds since the origin.
  *
  * A state that was never left is where the execution ended: AWS records no exit for it.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
