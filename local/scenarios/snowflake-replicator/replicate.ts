@@ -1,6 +1,16 @@
+import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ReplicationRequest } from '../../../lambda/snowflake-replicator/contract';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import type { PipelineWorld } from './world';
+
+/** A failure that waits in the queue. */
+export interface WaitingFailure {
+  readonly table: string | null;
+  readonly errorName: string;
+  readonly message: string;
+}
+
+const MOST_MESSAGES = 10;
 
 /** Name of one of the pipeline's functions. */
 export function functionName({ config }: PipelineWorld, operation: string): string {
@@ -21,10 +31,24 @@ export async function run(stage: Stage<PipelineWorld>, title: string, asked: Rep
 /** The same for runs that must end well. */
 export async function replicate(stage: Stage<PipelineWorld>, title: string, asked: ReplicationRequest): Promise<ExecutionOutcome> {
   const outcome = await run(stage, title, asked);
-  stage.check(outcome.status === 'SUCCEEDED', `${title}: the run succeeded`, ...(outcome.status === 'SUCCEEDED' ? [] : evidenceOf(outcome)));
+  await checkSucceeded(stage, outcome, title);
   return outcome;
 }
 
-function evidenceOf({ status, output, error, cause }: ExecutionOutcome): string[] {
-  return [status, ...(output === undefined ? [] : [JSON.stringify(output)]), ...(error === undefined ? [] : [`${error}: ${cause ?? ''}`])];
+export async function checkSucceeded(stage: Stage<PipelineWorld>, { status }: ExecutionOutcome, title: string): Promise<void> {
+  const failures = status === 'SUCCEEDED' ? [] : await waitingFailures(stage);
+  stage.check(status === 'SUCCEEDED', `${title}: the run succeeded`, ...failures.map(({ table, errorName, message }) => `${table ?? 'the run'}: ${errorName}: ${message}`));
+}
+
+/** What is in the queue of failures; looking does not take it out. */
+export async function waitingFailures(stage: Stage<PipelineWorld>): Promise<readonly WaitingFailure[]> {
+  const sqs = stage.client(SQSClient, stage.world.place);
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `snowflake-replicator-${stage.world.config.name}-failures` }));
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: MOST_MESSAGES, VisibilityTimeout: 0 }));
+  return Messages.map(({ Body = 'null' }) => JSON.parse(Body) as WaitingFailure);
+}
+
+function evidenceOf({ status, output, error, cause = '' }: ExecutionOutcome): string[] {
+  const { errorMessage = cause } = cause.startsWith('{') ? (JSON.parse(cause) as { errorMessage?: string }) : {};
+  return [status, ...(output === undefined ? [] : [JSON.stringify(output)]), ...(error === undefined ? [] : [`${error}: ${errorMessage}`])];
 }
