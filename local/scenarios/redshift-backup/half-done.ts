@@ -1,0 +1,41 @@
+import { AuthorizeSnapshotAccessCommand, RedshiftClient } from '@aws-sdk/client-redshift';
+import type { Scenario } from '../../rehearsal/scenario';
+import { ending, WarehouseOnStage } from './warehouse-on-stage';
+import { fillWarehouse, type RedshiftBackupWorld } from './world';
+
+const DAY_MS = 86_400_000;
+
+/** Deletions that fail in the middle, and functions that die there. */
+export const halfDone: Scenario<RedshiftBackupWorld> = {
+  name: 'half-done',
+  title: 'A deletion fails after its revoke, and a clean-up dies between the two: the target never loses what still exists',
+  async run(stage) {
+    const { source, stranger } = stage.world;
+    const warehouse = new WarehouseOnStage(stage);
+    await fillWarehouse(stage);
+    const outdated = await warehouse.backUpWell({ retention_days: 1 }, 'a backup that is to be kept for a day');
+    await stage.step('two days pass', () => stage.cloud.clock.pass(2 * DAY_MS - 1));
+
+    const cleanUp = () => stage.invoke<{ deleted: readonly string[] }>(source, warehouse.functionName('apply-retention'), {});
+    stage.check((await warehouse.snapshot(source, outdated)) === undefined, 'the clean-up of the nightly backup has deleted it');
+    const second = await warehouse.backUpWell({ retention_days: 1 }, 'another one');
+    await warehouse.without(`${warehouse.functionName('apply-retention')}=redshift:DeleteClusterSnapshot`, async () => {
+      await stage.step('a day passes in which the clean-up may not delete', () => stage.cloud.clock.pass(DAY_MS + DAY_MS / 24));
+      const { outcome } = await warehouse.backUp({}, 'a backup whose clean-up fails');
+      stage.check(outcome.status === 'SUCCEEDED', 'the backup is good all the same', ending(outcome));
+      const { cleanUpError } = outcome.output as { cleanUpError: { Cause: string } };
+      stage.check(cleanUpError.Cause.includes(second), 'it says what is left', (JSON.parse(cleanUpError.Cause) as { errorMessage: string }).errorMessage);
+      stage.check(await warehouse.isShared(second), 'what could not be deleted is shared again');
+    });
+
+    await warehouse.withFaults([`redshift:DeleteClusterSnapshot~${warehouse.functionName('apply-retention')}*#1=kill`], async () => {
+      await cleanUp().catch((error: unknown) => stage.note('the clean-up is killed after a revoke', (error as Error).message));
+    });
+    stage.check(!(await warehouse.isShared(second)), 'a snapshot is there that the target cannot restore');
+    await stage.client(RedshiftClient, source).send(new AuthorizeSnapshotAccessCommand({ SnapshotIdentifier: second, AccountWithRestoreAccess: stranger.account }));
+    const mended = await stage.step('and somebody shares it with a stranger: the shares are reconciled', () => stage.invoke<{ shared: readonly string[]; revoked: readonly string[] }>(source, warehouse.functionName('reconcile-shares'), {}), (result) => [JSON.stringify(result)]);
+    stage.check(mended.shared.includes(second) && mended.revoked.length === 1, 'the target has its share back, and the stranger has none');
+    const { deleted } = await stage.step('the next clean-up goes on where the other died', cleanUp, (result) => [`deleted ${result.deleted.join(', ')}`]);
+    stage.check(deleted.includes(second), 'the outdated snapshot is gone');
+  },
+};
