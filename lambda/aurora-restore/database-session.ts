@@ -14,10 +14,10 @@ const STATEMENT_TIMEOUT_MS = 12 * 60_000;
  * A server that refuses the credentials is another than the one that was meant: that raises `WrongDatabase`. One that
  * cannot be reached, or is lost in the middle of work, raises `DatabaseUnreachable`, which is tried again.
  */
-export async function openSession(details: ConnectionDetails, operation: string): Promise<Session> {
+export async function openSession(details: ConnectionDetails, operation: string, connectTo: typeof connect = connect): Promise<Session> {
   const place = `${details.user}@${details.host}:${details.port}/${details.database}`;
   try {
-    const client = await connect(details, { applicationName: operation, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+    const client = await connectTo(details, { applicationName: operation, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
     return {
       query: (sql, values) => client.query<Record<string, unknown>>(sql, values).catch((error: unknown) => explain(error, place)),
       end: () => client.end(),

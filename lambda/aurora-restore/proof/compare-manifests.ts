@@ -19,7 +19,7 @@ export interface TableFinding {
   readonly provenRows: number;
   /** Rows in buckets that changed while the snapshot was being made. */
   readonly movingRows: number;
-  /** Rows in buckets that are other than both manifests say. */
+  /** Rows in buckets that are other than both manifests say: which of them it is the hash does not tell. */
   readonly wrongRows: number;
 }
 
@@ -62,7 +62,7 @@ function compareDatabase(before: DatabaseManifest, after: DatabaseManifest, rest
     ...compareDefinitions('', before.objects, after.objects, restored.objects),
     ...restored.invalidIndexes.filter((index) => !known.has(index)).map((index) => `index ${index} is invalid`),
     ...compareSequences(before, after, restored),
-    ...tables.filter(({ wrongRows }) => wrongRows > 0).map(({ table, wrongRows }) => `${wrongRows} rows of ${table} are not what the manifest says`),
+    ...tables.filter(({ wrongRows }) => wrongRows > 0).map(({ table, wrongRows }) => `up to ${wrongRows} rows of ${table} are not what the manifest says`),
   ];
   return { tables, mismatches: mismatches.map((mismatch) => `${database}: ${mismatch}`) };
 }
