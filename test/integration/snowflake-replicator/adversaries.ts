@@ -14,7 +14,8 @@ export const ADVERSARIAL_TABLE = `
   CREATE TABLE events (id bigint PRIMARY KEY, writer int NOT NULL, version int NOT NULL, payload text, changed_at timestamptz NOT NULL DEFAULT now());
   CREATE INDEX ON events (changed_at, id)`;
 
-const LONGEST_HOLD_MS = 400;
+/** Longer than a run takes, so that some transactions begin before one run and commit after the next. */
+const LONGEST_HOLD_MS = 2000;
 
 /** Numbers that look random and are the same for the same seed. */
 function randomFrom(seed: number): (below: number) => number {
@@ -41,7 +42,7 @@ export function startAdversaries(clients: readonly Client[], rowsPerWriter: numb
       await client.query(`INSERT INTO events (id, writer, version, payload) SELECT n, $1, 0, md5(n::text) FROM generate_series($2::bigint, $3::bigint) n`, [writer, first, first + count - 1]);
       const { rowCount } = await client.query('UPDATE events SET version = version + 1, changed_at = now() WHERE writer = $1 AND id % 97 = $2', [writer, random(97)]);
       if (random(3) === 0) await withSavepoints(client, writer, first);
-      if (random(4) === 0) await sleep(random(LONGEST_HOLD_MS));
+      if (random(3) === 0) await sleep(random(LONGEST_HOLD_MS));
       await end(client, `w${writer}-${round}`, random);
       own += count;
       written += count + (rowCount ?? 0);
