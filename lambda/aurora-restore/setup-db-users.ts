@@ -1,4 +1,4 @@
-import { type AuditLog } from '../common/audit-log';
+import { type AuditEvent, type AuditLog, happened } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
 import { Secret } from '../common/aws/secret';
 import { defineHandler } from '../common/define-handler';
@@ -31,21 +31,24 @@ export interface SetupDbUsersOutput {
 }
 
 export interface SetupDbUsersPorts {
+  readonly clientGroup: string;
   readonly clusters: Pick<Clusters, 'find'>;
   readonly adminSecret: Pick<Secret, 'read'>;
   readonly appSecret: Pick<Secret, 'read' | 'write' | 'newPassword'>;
   readonly open: (details: ConnectionDetails) => Promise<Session>;
-  readonly audit: Pick<AuditLog, 'append'>;
+  readonly audit: Pick<AuditLog, 'append' | 'events'>;
 }
 
 /**
  * Makes the restored database fit to be opened: no login of production works any more, the application's and the
  * read-only user exist with passwords from the secret, nothing in it acts on other systems, and what must be masked is.
  *
- * A second run repeats statements that say what shall be; each database is changed in one transaction.
+ * A second run repeats statements that say what shall be; each database is changed in one transaction. A database that
+ * was opened belongs to its clients: a run that is resumed later leaves it alone and answers as before.
  */
 export async function setupDbUsers({ run, clusterIdentifier, databases, users, masking }: SetupDbUsersInput, ports: SetupDbUsersPorts): Promise<SetupDbUsersOutput> {
   const cluster = await findRestoredCluster(ports.clusters, clusterIdentifier, run.operationId);
+  if (cluster.securityGroupIds.includes(ports.clientGroup)) return setUpBefore(await ports.audit.events(run.operationId), clusterIdentifier);
   const admin = await readAdminCredentials(ports.adminSecret, cluster);
   const passwords = await completeAppSecret(ports.appSecret, users);
   const inDatabase = <T>(database: string, work: (session: Session) => Promise<T>) => withSession(() => ports.open({ ...admin, database }), work);
@@ -60,6 +63,12 @@ export async function setupDbUsers({ run, clusterIdentifier, databases, users, m
   }
   await ports.audit.append(run.operationId, { type: 'UsersSetUp', status: 'succeeded', details: { ...roles, done } });
   return { ...roles, done };
+}
+
+function setUpBefore(events: readonly AuditEvent[], clusterIdentifier: string): SetupDbUsersOutput {
+  const [earlier] = happened(events, 'UsersSetUp').slice(-1) as unknown as readonly SetupDbUsersOutput[];
+  if (!earlier) throw new UserSetupFailed(`cluster ${clusterIdentifier} is open to its clients, but this operation has set up no users in it`, { clusterIdentifier });
+  return { lockedRoles: earlier.lockedRoles, rotatedRoles: earlier.rotatedRoles, done: earlier.done };
 }
 
 async function checkUsers(ports: SetupDbUsersPorts, place: ConnectionDetails, passwords: AppSecret): Promise<void> {
@@ -80,6 +89,7 @@ async function checkLogin({ open }: SetupDbUsersPorts, details: ConnectionDetail
 export const handler = defineHandler('aurora-restore/setup-db-users', setupDbUsers, (env) => {
   const target = { region: env.region };
   return {
+    clientGroup: env.required(ENV.CLIENT_SECURITY_GROUP),
     clusters: Clusters.in(target),
     adminSecret: Secret.in(target, env.required(ENV.ADMIN_SECRET_ARN)),
     appSecret: Secret.in(target, env.required(ENV.APP_SECRET_ARN)),
