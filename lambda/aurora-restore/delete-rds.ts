@@ -3,7 +3,7 @@ import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
 import { Clusters, type Cluster, type Instance } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
 import { DeletionRefused, ENV, TAG, type ProofSummary, type StepInput } from './contract';
-import { deletionsOf, hashPlan, reasonsToKeep } from './deletion-guard';
+import { deletionsOf, hashPlan, isBusy, reasonsToKeep } from './deletion-guard';
 import { journalOf } from './journal';
 import { settingsOf, sourceTarget } from './settings';
 
@@ -46,7 +46,7 @@ export async function deleteRds(input: DeleteRdsInput, ports: DeleteRdsPorts): P
   if (!begun) {
     const reasons = await reasonsAgainst(input, cluster, instances, ports);
     if (reasons.length > 0) throw new DeletionRefused(reasons);
-    if (!(await finalSnapshotAvailable(run.operationId, ports))) return { phase: 'final-snapshot' };
+    if (isBusy(cluster) || !(await finalSnapshotAvailable(run.operationId, ports))) return { phase: 'final-snapshot' };
     await audit.append(run.operationId, { type: 'DeletionBegun', status: 'started', details: { clusterIdentifier: sourceCluster, resourceId: cluster.resourceId, planHash: run.planHash } });
   }
   if (instances.length > 0) {

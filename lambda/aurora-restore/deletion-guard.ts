@@ -23,11 +23,16 @@ export function reasonsToKeep({ pipeline, sourceDeletable, cluster, instances }:
     ...(cluster.tags[TAG.pipeline] ? [`cluster ${cluster.identifier} was itself restored by pipeline ${cluster.tags[TAG.pipeline] ?? ''}`] : []),
     ...(cluster.deletionProtection ? [`cluster ${cluster.identifier} has deletion protection on`] : []),
     ...instances.filter(({ tags }) => tags[TAG.deletableBy] !== pipeline).map(({ identifier }) => `instance ${identifier} is not tagged ${TAG.deletableBy}=${pipeline}`),
-    ...(cluster.status === 'available' ? [] : [`cluster ${cluster.identifier} is ${cluster.status}, not available: no final snapshot can be taken of it`]),
+    ...(cluster.status === 'available' || isBusy(cluster) ? [] : [`cluster ${cluster.identifier} is ${cluster.status}, not available: no final snapshot can be taken of it`]),
     ...instances.filter(({ deletionProtection }) => deletionProtection).map(({ identifier }) => `instance ${identifier} has deletion protection on`),
     ...(cluster.isGlobalMember ? [`cluster ${cluster.identifier} is a member of a global database`] : []),
     ...(cluster.replicatesFrom ? [`cluster ${cluster.identifier} replicates from ${cluster.replicatesFrom}`] : []),
   ];
+}
+
+/** In a state that passes by itself, in which no snapshot can be taken. */
+export function isBusy({ status }: Pick<Cluster, 'status'>): boolean {
+  return ['backing-up', 'maintenance', 'modifying', 'renaming', 'upgrading', 'resetting-master-credentials', 'failing-over'].includes(status);
 }
 
 /** What a run that deletes its source would delete, in order; AWS lists instances in none. */
