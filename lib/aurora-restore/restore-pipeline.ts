@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Choice, Condition, Fail, Pass, Result, Succeed, Wait, WaitTime, type IChainable, type State, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { DatabaseUnreachable, NoCopySlot, OneStepCopyRefused } from '../../lambda/aurora-restore/contract';
+import { ClusterBusy, DatabaseUnreachable, NoCopySlot, OneStepCopyRefused } from '../../lambda/aurora-restore/contract';
 import { ConcurrentChange } from '../../lambda/common/errors';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import { FunctionTask } from '../shared/function-task';
@@ -62,6 +62,7 @@ export class RestorePipeline extends Construct {
 
     copySnapshot.addRetry(retryWithin([NoCopySlot.errorName], { interval: WAIT_FOR_SLOT, backoffRate: 1, budget }));
     copySnapshot.addCatch(copyInTwoSteps, { errors: [OneStepCopyRefused.errorName], resultPath: '$.refusal' });
+    resetAdminCredentials.addRetry(retryWithin([ClusterBusy.errorName], { interval: POLL, backoffRate: 1, budget: Duration.minutes(30) }));
     for (const databaseTask of [proveRestore, setupDbUsers]) {
       databaseTask.addRetry(retryWithin([DatabaseUnreachable.errorName], { interval: Duration.seconds(20), backoffRate: 1.5, budget: Duration.minutes(10) }));
     }

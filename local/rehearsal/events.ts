@@ -78,4 +78,6 @@ export interface SystemRecord {
   readonly permissions: PermissionSummary;
   /** Defects of the local cloud that showed. Any of them fails the system. */
   readonly defects: readonly string[];
+  /** Rules of the command line that met nothing in this system. */
+  readonly idleRules: readonly string[];
 }

@@ -1,8 +1,7 @@
 import { readCloudAssembly, type CloudAssembly } from '../cloud/deploy/cloud-assembly';
-import { parseFaultRule } from '../cloud/gateway/faults';
 import { LocalCloud } from '../cloud/local-cloud';
-import { parseDenialRule } from '../cloud/services/iam/denial-rule';
 import type { Deployment } from '../../lib/config/deployment';
+import { CommandRules } from './command-rules';
 import type { Plot, RehearsalEvent, ScenarioRecord, StageRecord, StepRecord, SystemRecord, Timeline } from './events';
 import { summarizePermissions } from './permission-use';
 import type { Scenario, SystemRehearsal } from './scenario';
@@ -29,12 +28,11 @@ export async function playSystem<World>(rehearsal: SystemRehearsal<World>, optio
   let record: SystemRecord;
   try {
     const world = await prepare(rehearsal, cloud, options);
-    for (const rule of options.faults) cloud.faults.add(parseFaultRule(rule));
-    for (const rule of options.denials) cloud.services.authorizer.deny(parseDenialRule(rule));
+    const rules = new CommandRules(cloud, options);
     const scenarios = rehearsal.scenarios.filter(({ name }) => options.only === undefined || name === options.only);
     const records: ScenarioRecord[] = [];
     for (const scenario of scenarios) records.push(await playScenario(rehearsal, scenario, cloud, world, options));
-    record = summarize(rehearsal, cloud, records, startedMs, options.only === undefined);
+    record = { ...summarize(rehearsal, cloud, records, startedMs, options.only === undefined), idleRules: rules.idle() };
   } catch (error) {
     record = { ...summarize(rehearsal, cloud, [], startedMs, false), outcome: 'failed', failure: (error as Error).message };
   } finally {
@@ -127,5 +125,6 @@ function summarize<World>({ system, roleKind, unrehearsed = [] }: SystemRehearsa
     // Part of a rehearsal cannot tell what the rest would use.
     permissions: whole ? permissions : { ...permissions, unused: [] },
     defects,
+    idleRules: [],
   };
 }

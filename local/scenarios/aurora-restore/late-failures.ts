@@ -43,3 +43,21 @@ export const usersHalfway: Scenario<AuroraRestoreWorld> = {
     await pipeline.restoreProven({ operationId: 'users-corrected' });
   },
 };
+
+/** The cut-over breaks off when the database of the run before has made room: it gets its name and its clients back. */
+export const cutOverFails: Scenario<AuroraRestoreWorld> = {
+  name: 'cut-over-fails',
+  title: 'The cut-over fails after the database in use has made room: it comes back under its name, open to its clients',
+  async run(stage) {
+    const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
+    const name = pipeline.source.config.target.clusterIdentifier;
+    const before = await pipeline.cluster(name);
+    const rules = [`rds:ModifyDBCluster~${pipeline.functionName('open-network')}#3x*=error:InvalidVPCNetworkStateFault`];
+    await pipeline.withFaults(rules, () => pipeline.restoreFailing({ operationId: 'cut-over', snapshotIdentifier: 'catalog-before-release' }, /InvalidVPCNetworkState/, 'restore while clusters cannot be renamed'));
+    const after = await pipeline.cluster(name);
+    stage.check(after?.DbClusterResourceId === before?.DbClusterResourceId && after?.Status === 'available', `${name} is the cluster that it was`, after?.Status ?? 'gone');
+    const groups = (cluster: typeof after) => (cluster?.VpcSecurityGroups ?? []).map(({ VpcSecurityGroupId }) => VpcSecurityGroupId).join();
+    stage.check(groups(after) === groups(before), 'its clients reach it as before');
+    await pipeline.checkNothingLeft('cut-over');
+  },
+};

@@ -3,7 +3,7 @@ import type { SystemRehearsal } from '../../rehearsal/scenario';
 import { abortedExecution } from './aborted-execution';
 import { crossAccount } from './cross-account';
 import { killedFunctions } from './killed-functions';
-import { copyFailsLate, usersHalfway } from './late-failures';
+import { copyFailsLate, cutOverFails, usersHalfway } from './late-failures';
 import { longWay } from './long-way';
 import { nightly } from './nightly';
 import { removedPermissions } from './removed-permissions';
@@ -23,7 +23,7 @@ const UNREHEARSED: readonly UnrehearsedAction[] = [
 export const auroraRestoreRehearsal: SystemRehearsal<AuroraRestoreWorld> = {
   system: 'aurora-restore',
   prepare: createWorld,
-  scenarios: [crossAccount, sameAccount, longWay, copyFailsLate, usersHalfway, killedFunctions, abortedExecution, removedPermissions, unfitSnapshots, sourceDeletion, nightly],
+  scenarios: [crossAccount, sameAccount, longWay, copyFailsLate, usersHalfway, cutOverFails, killedFunctions, abortedExecution, removedPermissions, unfitSnapshots, sourceDeletion, nightly],
   roleKind: (role) => role.replace(/orders-refresh|catalog-rebuild/, '*').replace(/-(capture|sweep)-schedule$/, '-schedule'),
   unrehearsed: UNREHEARSED,
   cannotProve: [
