@@ -8,4 +8,6 @@ module.exports = {
   },
   randomize: true,
   watchman: false,
+  // The rehearsal waits more than it computes, so no core is kept back.
+  maxWorkers: '100%',
 };
