@@ -98,6 +98,7 @@ export class LocalCloud implements CloudContext {
   async deploy(assembly: CloudAssembly): Promise<readonly DeployedStack[]> {
     const deployed: DeployedStack[] = [];
     for (const stack of assembly.stacks) {
+      for (const image of stack.images ?? []) await this.services.containers.ecr.images.publishAsset(image);
       const ports = {
         providers: this.services.resources,
         aws: this.as(accountRoot(stack.account), stack),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Place } from '../gateway/service';
 import type { Template } from './intrinsic-resolver';
-import type { Stack } from './stack-deployment';
+import type { ImageAsset, Stack } from './stack-deployment';
 
 /** What `cdk synth` wrote: stacks in deployment order, and where their assets are. */
 export interface CloudAssembly {
@@ -23,6 +24,20 @@ interface Artifact {
 
 interface AssetManifest {
   readonly files?: Readonly<Record<string, { readonly source: { readonly path: string; readonly packaging: string }; readonly destinations: Readonly<Record<string, { readonly objectKey: string }>> }>>;
+  readonly dockerImages?: Readonly<Record<string, { readonly source: DockerSource; readonly destinations: Readonly<Record<string, ImageDestination>> }>>;
+}
+
+interface DockerSource {
+  readonly directory: string;
+  readonly dockerFile?: string;
+  readonly dockerBuildArgs?: Readonly<Record<string, string>>;
+}
+
+interface ImageDestination {
+  readonly repositoryName: string;
+  readonly imageTag: string;
+  readonly region: string;
+  readonly assumeRoleArn?: string;
 }
 
 /** Reads a cloud assembly from its directory. */
@@ -34,7 +49,7 @@ export function readCloudAssembly(directory: string): CloudAssembly {
   }
   const stackIds = Object.keys(artifacts).filter((id) => artifacts[id]?.type === 'aws:cloudformation:stack');
   return {
-    stacks: inDependencyOrder(stackIds, artifacts).map((id) => readStack(directory, id, artifacts[id] as Artifact)),
+    stacks: inDependencyOrder(stackIds, artifacts).map((id) => ({ ...readStack(directory, id, artifacts[id] as Artifact), images: imagesOf(directory, id, artifacts) })),
     assetDirectory: (objectKey) => {
       const found = assets.get(objectKey);
       if (!found) throw new Error(`the cloud assembly has no asset ${objectKey}`);
@@ -50,12 +65,37 @@ function collectAssets(directory: string, file: string, assets: Map<string, stri
   }
 }
 
-function readStack(directory: string, id: string, { environment = '', properties }: Artifact): Stack {
+/** The images in the asset manifests that a stack depends on. */
+function imagesOf(directory: string, id: string, artifacts: Manifest['artifacts']): readonly ImageAsset[] {
+  const { account } = placeOf(id, artifacts[id]?.environment);
+  return (artifacts[id]?.dependencies ?? []).flatMap((dependency) => {
+    const { type, properties } = artifacts[dependency] ?? {};
+    if (type !== 'cdk:asset-manifest' || !properties?.file) return [];
+    const { dockerImages = {} } = readJson(path.join(directory, properties.file)) as AssetManifest;
+    return Object.values(dockerImages).flatMap(({ source, destinations }) =>
+      Object.values(destinations).map(({ repositoryName, imageTag, region, assumeRoleArn }) => ({
+        // The publishing role is in the account where the image goes.
+        place: { account: /::(\d{12}):/.exec(assumeRoleArn ?? '')?.[1] ?? account, region },
+        repositoryName,
+        tag: imageTag,
+        directory: path.join(directory, source.directory),
+        dockerfile: source.dockerFile,
+        buildArguments: source.dockerBuildArgs,
+      })),
+    );
+  });
+}
+
+function placeOf(id: string, environment = ''): Place {
   const match = /^aws:\/\/(\d{12})\/([a-z0-9-]+)$/.exec(environment);
   if (!match) throw new Error(`stack ${id} has no account and region: ${environment}`);
   const [, account = '', region = ''] = match;
+  return { account, region };
+}
+
+function readStack(directory: string, id: string, { environment, properties }: Artifact): Stack {
   const template = readJson(path.join(directory, properties?.templateFile ?? '')) as Template;
-  return { name: properties?.stackName ?? id, account, region, template, tags: properties?.tags ?? {} };
+  return { ...placeOf(id, environment), name: properties?.stackName ?? id, template, tags: properties?.tags ?? {} };
 }
 
 function inDependencyOrder(ids: readonly string[], artifacts: Readonly<Record<string, Artifact>>): string[] {

@@ -13,6 +13,18 @@ export interface Stack extends Place {
   readonly name: string;
   readonly template: Template;
   readonly tags: Readonly<Record<string, string>>;
+  /** Container images that `cdk deploy` builds and pushes before it creates the stack. @default none */
+  readonly images?: readonly ImageAsset[];
+}
+
+/** An image to be built from a directory with a Dockerfile, and where it is to be pushed. */
+export interface ImageAsset {
+  readonly place: Place;
+  readonly repositoryName: string;
+  readonly tag: string;
+  readonly directory: string;
+  readonly dockerfile: string | undefined;
+  readonly buildArguments: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a stack consists of once it is deployed. */

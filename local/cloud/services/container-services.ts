@@ -1,9 +1,15 @@
-import type { CloudContext } from '../gateway/cloud-context';
-import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
+import type { CloudContext } from '../gateway/cloud-context';
+import type { Principal } from '../gateway/principal';
+import type { Service } from '../gateway/service';
+import type { MetricSink } from './cloudwatch/metric-sink';
 import type { ComputeServices } from './compute-services';
 import { ecrResources } from './ecr/ecr-resources';
 import { createEcr, type Ecr } from './ecr/ecr-service';
+import { ecsResources } from './ecs/ecs-resources';
+import { createEcs, type Ecs } from './ecs/ecs-service';
+import { elbResources } from './elbv2/elb-resources';
+import { createElb, type Elb } from './elbv2/elb-service';
 import type { EventSink } from './events/event-sink';
 import type { IamState } from './iam/iam-state';
 
@@ -12,17 +18,37 @@ export interface ContainerServices {
   readonly services: readonly Service[];
   readonly resources: ResourceProviders;
   readonly ecr: Ecr;
+  readonly ecs: Ecs;
+  readonly loadBalancing: Elb;
+  /** Kills the task that acts under this session. */
+  killProcessOf(principal: Principal): void;
+  stop(): Promise<void>;
 }
 
 export interface ContainerPorts {
   readonly context: CloudContext;
   readonly iam: IamState;
-  readonly compute: Pick<ComputeServices, 'programs'>;
+  readonly compute: Pick<ComputeServices, 'programs' | 'fabric' | 'network' | 'launcher'>;
+  readonly metrics: MetricSink;
   readonly events: EventSink;
 }
 
 /** Creates them. */
-export function createContainerServices({ context, iam, compute, events }: ContainerPorts): ContainerServices {
-  const ecr = createEcr({ context, iam, events, programs: compute.programs });
-  return { ecr, services: [ecr.service], resources: { ...ecrResources } };
+export function createContainerServices({ context, iam, compute, metrics, events }: ContainerPorts): ContainerServices {
+  const { programs, fabric, network, launcher } = compute;
+  const ecr = createEcr({ context, iam, events, programs });
+  const loadBalancing = createElb({ context, fabric, network, metrics });
+  const ecs = createEcs({ cloud: context, fabric, network, launcher, registries: ecr.state, loadBalancing, metrics, events });
+  return {
+    ecr,
+    ecs,
+    loadBalancing,
+    services: [ecr.service, loadBalancing.service, ecs.service],
+    resources: { ...ecrResources, ...elbResources, ...ecsResources },
+    killProcessOf: (principal) => ecs.killProcessOf(principal),
+    stop: async () => {
+      await ecs.stop();
+      await loadBalancing.stop();
+    },
+  };
 }

@@ -5,6 +5,7 @@ import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
 import { createAnalyticsServices, type AnalyticsServices } from './analytics-services';
 import { createComputeServices, type ComputeServices } from './compute-services';
+import { createContainerServices, type ContainerServices } from './container-services';
 import { createDatabaseServices, type DatabaseServices } from './database-services';
 import type { GatewayAddress } from './gateway-address';
 import { iamResources } from './iam/iam-resources';
@@ -24,6 +25,7 @@ export interface ServiceSet {
   readonly integration: IntegrationServices;
   readonly storage: StorageServices;
   readonly compute: ComputeServices;
+  readonly containers: ContainerServices;
   readonly databases: DatabaseServices;
   readonly analytics: AnalyticsServices;
   killProcessOf(principal: Principal): void;
@@ -31,7 +33,7 @@ export interface ServiceSet {
 }
 
 /** Actions that services ask about beside their own. */
-const PREFIXES_OF_OTHERS = ['iam', 'ec2', 'xray', 'logs', 'kms'];
+const PREFIXES_OF_OTHERS = ['iam', 'ec2', 'xray', 'logs', 'kms', 'backup-storage'];
 
 /** Creates every service, giving each what it needs of the others. */
 export async function createServices(cloud: CloudContext, gateway: GatewayAddress): Promise<ServiceSet> {
@@ -39,22 +41,28 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
   const integration = createIntegrationServices({ context: cloud, find: (signingName) => services.find(({ model }) => model.name === signingName) });
   const storage = createStorageServices({ context: cloud, iam, metrics: integration.metrics, events: integration.events });
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, gateway });
+  const containers = createContainerServices({ context: cloud, iam, compute, metrics: integration.metrics, events: integration.events });
   const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
-  const analytics = createAnalyticsServices({ context: cloud, fabric: compute.fabric, engine: databases.engine, events: integration.events });
-  const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...databases.services, ...analytics.services];
+  const analytics = createAnalyticsServices({ context: cloud, fabric: compute.fabric, engine: databases.engine, events: integration.events, metrics: integration.metrics });
+  const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...containers.services, ...databases.services, ...analytics.services];
   const catalogue = await loadActionCatalogue([...new Set(services.map(({ iamPrefix }) => iamPrefix)), ...PREFIXES_OF_OTHERS]);
   return {
     iam,
     integration,
     storage,
     compute,
+    containers,
     databases,
     analytics,
     services,
-    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources, ...databases.resources, ...analytics.resources },
+    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources, ...containers.resources, ...databases.resources, ...analytics.resources },
     authorizer: new PolicyAuthorizer(iam, catalogue, cloud.clock),
-    killProcessOf: (principal) => compute.killProcessOf(principal),
+    killProcessOf: (principal) => {
+      compute.killProcessOf(principal);
+      containers.killProcessOf(principal);
+    },
     stop: async () => {
+      await containers.stop();
       await compute.stop();
       await databases.stop();
       await storage.stop();

@@ -18,7 +18,8 @@ export class ElbAccess {
   creating(call: Call, action: string, pattern: string, tags: readonly Tag[] | undefined): Access[] {
     const resource = elbArn(call, pattern);
     const context = requestTagContext(tagMap(tags));
-    const tagging = tags?.length ? [{ action: 'elasticloadbalancing:AddTags', resource, context: { ...context, 'elasticloadbalancing:CreateAction': action } }] : [];
+    // The reference lists load balancers alone as what AddTags can be about.
+    const tagging = tags?.length && pattern.startsWith('loadbalancer/') ? [{ action: 'elasticloadbalancing:AddTags', resource, context: { ...context, 'elasticloadbalancing:CreateAction': action } }] : [];
     return [{ resource, context }, ...tagging];
   }
 

@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../../gateway/aws-error';
 import { pageOf } from '../../gateway/pagination';
-import type { Call, Operations } from '../../gateway/service';
+import type { Operations } from '../../gateway/service';
 import { tagMap } from '../../gateway/tags';
 import { checkActions, groupsIn } from './actions';
 import { attributeList, setAttributes } from './attributes';
@@ -24,7 +24,7 @@ export function listenerOperations({ state, nodes, health }: ElbContext): Operat
   return {
     CreateListener: {
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html: the load balancer is the resource.
-      access: ({ LoadBalancerArn, Tags }, call) => [...access.on(call, LoadBalancerArn), ...taggingOf(access, call, LoadBalancerArn, Tags)],
+      access: ({ LoadBalancerArn }, call) => access.on(call, LoadBalancerArn),
       run: async (input, call) => {
         const loadBalancer = state.loadBalancer(call, input.LoadBalancerArn);
         const created = newListener(loadBalancer, input);
@@ -95,11 +95,6 @@ export function listenerOperations({ state, nodes, health }: ElbContext): Operat
       },
     },
   };
-}
-
-function taggingOf(access: ElbAccess, call: Call, loadBalancerArn = '', tags: readonly sdk.Tag[] | undefined): ReturnType<ElbAccess['describe']> {
-  const fullName = loadBalancerArn.split(':loadbalancer/')[1] ?? '';
-  return access.creating(call, 'CreateListener', `listener/${fullName}/*`, tags).slice(1);
 }
 
 function newListener(loadBalancer: LoadBalancer, { Port: port, Protocol, Certificates = [], SslPolicy, Tags }: sdk.CreateListenerInput): Listener {

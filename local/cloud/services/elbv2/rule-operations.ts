@@ -73,14 +73,14 @@ export function ruleOperations({ state, health }: ElbContext): Operations<typeof
       },
     },
     AddTags: {
-      access: ({ ResourceArns = [] }, call) => access.on(call, ...ResourceArns),
+      access: ({ ResourceArns = [] }, call) => access.on(call, ...loadBalancersIn(ResourceArns)),
       run: ({ ResourceArns = [], Tags }, call) => {
         for (const arn of ResourceArns) Object.assign(tagged(call, arn).tags, tagMap(Tags));
         return {};
       },
     },
     RemoveTags: {
-      access: ({ ResourceArns = [] }, call) => access.on(call, ...ResourceArns),
+      access: ({ ResourceArns = [] }, call) => access.on(call, ...loadBalancersIn(ResourceArns)),
       run: ({ ResourceArns = [], TagKeys = [] }, call) => {
         for (const resource of ResourceArns.map((arn) => tagged(call, arn))) resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !TagKeys.includes(key)));
         return {};
@@ -91,6 +91,11 @@ export function ruleOperations({ state, health }: ElbContext): Operations<typeof
       run: ({ ResourceArns = [] }, call) => ({ TagDescriptions: ResourceArns.map((ResourceArn) => ({ ResourceArn, Tags: tagList(tagged(call, ResourceArn).tags) })) }),
     },
   };
+}
+
+/** The reference lists load balancers alone as what AddTags and RemoveTags can be about. */
+function loadBalancersIn(arns: readonly string[]): readonly string[] {
+  return arns.filter((arn) => arn.includes(':loadbalancer/'));
 }
 
 function rulesOf(listener: Listener): readonly sdk.Rule[] {
