@@ -4,21 +4,20 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, type RedshiftBackupWorld } from './world';
 
-const DAY_MS = 86_400_000;
-
 /** Nobody does anything for ten days. */
 export const aWeek: Scenario<RedshiftBackupWorld> = {
   name: 'a-week',
   title: 'Days pass: schedules back up and prove, the retention deletes what is old and keeps what is held; then the clean-up dies',
   async run(stage) {
     const { source, target, config } = stage.world;
+    const prefix = `redshift-backup-${config.name}`;
     const warehouse = new WarehouseOnStage(stage);
     await fillWarehouse(stage);
     const held = await warehouse.backUpWell({ retention_days: 1 }, 'a backup that the lawyers ask to keep');
     const heldArn = (await warehouse.snapshot(source, held))?.SnapshotArn;
     await stage.step('it is put on hold', () => stage.client(RedshiftClient, source).send(new CreateTagsCommand({ ResourceName: heldArn, Tags: [{ Key: TAG.legalHold, Value: 'case 4711' }] })));
     const startedAt = stage.cloud.clock.now();
-    await stage.step('eight days pass', () => stage.cloud.clock.pass(8 * DAY_MS));
+    await warehouse.passDays(8, 'eight days pass');
 
     const mine = (await warehouse.snapshots(source)).filter(({ SnapshotCreateTime, SnapshotIdentifier }) => (SnapshotCreateTime ?? startedAt) > startedAt && SnapshotIdentifier?.startsWith(config.names.snapshotPrefix));
     stage.check(mine.length === 8, `the schedule has made ${mine.length} snapshots, named after its slots`, ...mine.map(({ SnapshotIdentifier = '' }) => SnapshotIdentifier));
@@ -31,7 +30,7 @@ export const aWeek: Scenario<RedshiftBackupWorld> = {
     stage.check((await warehouse.clusters(target)).length === 0, 'no restored cluster is left');
 
     const doomed = await warehouse.backUpWell({ retention_days: 1 }, 'a backup for a day, and then the clean-up dies');
-    await warehouse.without(`${warehouse.functionName('apply-retention')}=redshift:*`, () => stage.step('ten days pass without it', () => stage.cloud.clock.pass(10 * DAY_MS)));
+    await warehouse.without(`${warehouse.functionName('apply-retention')}=redshift:*`, () => warehouse.passDays(10, 'ten days pass without it', [prefix, `${prefix}-proof`]));
     stage.check((await warehouse.snapshot(source, doomed)) === undefined, 'Redshift itself has deleted what nobody cleaned up');
     stage.check((await warehouse.snapshot(source, held)) !== undefined, 'and nothing that is on hold');
   },

@@ -3,8 +3,6 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { ending, WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, type RedshiftBackupWorld } from './world';
 
-const DAY_MS = 86_400_000;
-
 /** Deletions that fail in the middle, and functions that die there. */
 export const halfDone: Scenario<RedshiftBackupWorld> = {
   name: 'half-done',
@@ -14,13 +12,13 @@ export const halfDone: Scenario<RedshiftBackupWorld> = {
     const warehouse = new WarehouseOnStage(stage);
     await fillWarehouse(stage);
     const outdated = await warehouse.backUpWell({ retention_days: 1 }, 'a backup that is to be kept for a day');
-    await stage.step('two days pass', () => stage.cloud.clock.pass(2 * DAY_MS - 1));
+    await warehouse.passDays(2, 'two days pass');
 
     const cleanUp = () => stage.invoke<{ deleted: readonly string[] }>(source, warehouse.functionName('apply-retention'), {});
     stage.check((await warehouse.snapshot(source, outdated)) === undefined, 'the clean-up of the nightly backup has deleted it');
     const second = await warehouse.backUpWell({ retention_days: 1 }, 'another one');
     await warehouse.without(`${warehouse.functionName('apply-retention')}=redshift:DeleteClusterSnapshot`, async () => {
-      await stage.step('a day passes in which the clean-up may not delete', () => stage.cloud.clock.pass(DAY_MS + DAY_MS / 24));
+      await warehouse.passDays(1.05, 'a day passes in which the clean-up may not delete');
       const { outcome } = await warehouse.backUp({}, 'a backup whose clean-up fails');
       stage.check(outcome.status === 'SUCCEEDED', 'the backup is good all the same', ending(outcome));
       const { cleanUpError } = outcome.output as { cleanUpError: { Cause: string } };

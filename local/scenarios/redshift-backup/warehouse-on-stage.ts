@@ -1,4 +1,5 @@
 import { DescribeClustersCommand, DescribeClusterSnapshotsCommand, RedshiftClient, type Cluster, type Snapshot } from '@aws-sdk/client-redshift';
+import { GetScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { BackupEvent, BackupResponse } from '../../../lambda/redshift-backup/contract';
 import { parseFaultRule } from '../../cloud/gateway/faults';
@@ -6,6 +7,8 @@ import type { Place } from '../../cloud/gateway/service';
 import { parseDenialRule } from '../../cloud/services/iam/denial-rule';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import type { RedshiftBackupWorld } from './world';
+
+const DAY_MS = 86_400_000;
 
 /** What the target account sees of its own chances. */
 export interface Freshness {
@@ -114,6 +117,28 @@ export class WarehouseOnStage {
     const Bucket = `${config.name}-backup-evidence-${target.account}-${target.region}`;
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix }));
     return Promise.all(Contents.map(async ({ Key = '' }) => JSON.parse((await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ?? '') as unknown));
+  }
+
+  /** Lets days pass. What fires every hour rests meanwhile, since it would say the same each time; so does what else is named. */
+  async passDays(days: number, title: string, resting: readonly string[] = []): Promise<void> {
+    const { config, source, target } = this.stage.world;
+    const prefix = `redshift-backup-${config.name}`;
+    const hourly = [
+      [target, `${prefix}-freshness`],
+      [target, `${prefix}-sweep`],
+      [source, `${prefix}-shares`],
+    ] as const;
+    const others = resting.map((name) => [name === prefix ? source : target, name] as const);
+    const all = [...hourly, ...others];
+    await Promise.all(all.map(([place, name]) => this.setSchedule(place, name, 'DISABLED')));
+    await this.stage.step(title, () => this.stage.cloud.clock.pass(days * DAY_MS));
+    await Promise.all(all.map(([place, name]) => this.setSchedule(place, name, 'ENABLED')));
+  }
+
+  private async setSchedule(place: Place, name: string, State: 'ENABLED' | 'DISABLED'): Promise<void> {
+    const scheduler = this.stage.client(SchedulerClient, place);
+    const { ScheduleExpression, FlexibleTimeWindow, KmsKeyArn, Target } = await scheduler.send(new GetScheduleCommand({ Name: name, GroupName: name }));
+    await scheduler.send(new UpdateScheduleCommand({ Name: name, GroupName: name, ScheduleExpression, FlexibleTimeWindow, KmsKeyArn, Target, State }));
   }
 
   /** Takes a permission away while the work is done. */
