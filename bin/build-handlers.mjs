@@ -1,5 +1,6 @@
 // Bundles every Lambda handler in one esbuild run: dist/handlers/<system>/<operation>/index.js, beside a listing of what is inside each.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Programs of container images, which have a Dockerfile beside their main.ts, go to dist/images/<system>/<program>/.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -20,18 +21,27 @@ const entryPoints = Object.fromEntries(
 const replicator = path.join(root, 'lambda', 'snowflake-replicator');
 const emptyModule = path.join(replicator, 'empty-module.cjs');
 
+/** What handlers and images have in common. */
+const bundled = { bundle: true, platform: 'node', target: 'node24', format: 'cjs', minify: true, keepNames: true, sourcesContent: false, logLevel: 'warning' };
+
+const programs = readdirSync(source, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name === 'Dockerfile')
+  .map((entry) => ({ directory: entry.parentPath, image: path.join(root, 'dist', 'images', path.relative(source, entry.parentPath)) }));
+
+rmSync(path.join(root, 'dist', 'images'), { recursive: true, force: true });
+for (const { directory, image } of programs) {
+  mkdirSync(image, { recursive: true });
+  copyFileSync(path.join(directory, 'Dockerfile'), path.join(image, 'Dockerfile'));
+  // Drivers that pg would take where they are installed: the image has none.
+  await build({ ...bundled, entryPoints: [path.join(directory, 'main.ts')], outfile: path.join(image, 'index.js'), external: ['pg-native'] });
+}
+
 rmSync(target, { recursive: true, force: true });
 const { metafile } = await build({
+  ...bundled,
   entryPoints,
   outdir: target,
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'cjs',
-  minify: true,
-  keepNames: true,
   sourcemap: 'linked',
-  sourcesContent: false,
   metafile: true,
   // What is written as ES modules can be left out where it is not used: half of most clients of the SDK.
   mainFields: ['module', 'main'],
@@ -41,7 +51,6 @@ const { metafile } = await build({
     'google-auth-library': emptyModule,
     'moment-timezone': path.join(replicator, 'moment-timezone.cjs'),
   },
-  logLevel: 'warning',
 });
 writeFileSync(path.join(root, 'dist', 'handlers.json'), JSON.stringify(metafile));
 process.stderr.write(`${Object.keys(entryPoints).length} handlers built\n`);

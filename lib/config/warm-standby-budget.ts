@@ -1,3 +1,5 @@
+import { LEASE_SECONDS } from '../../lambda/warm-standby/contract';
+
 /** The settings that decide how long an unplanned failover may take. */
 export interface BudgetSettings {
   readonly probeFailures: number;
@@ -12,9 +14,7 @@ export interface FailoverBudget {
 }
 
 /** The lost region is probed once a minute. */
-export const PROBE_INTERVAL_SECONDS = 60;
-/** How long a region may go on writing after it last heard that it may. Two renewals, one a minute, may be missed. */
-export const LEASE_SECONDS = 150;
+const PROBE_INTERVAL_SECONDS = 60;
 /** "Can take several minutes or longer": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html. What drills must confirm. */
 const PROMOTION_SECONDS = 480;
 /** Route 53 follows the data of the alarm, which has periods of a minute: the data arrive, and one evaluation later the answer changes. */

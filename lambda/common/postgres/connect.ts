@@ -21,12 +21,12 @@ export interface ConnectionOptions {
 }
 
 /**
- * Connects over TLS and verifies the server against the certificate authorities of RDS.
+ * How to connect over TLS, with the server verified against the certificate authorities of RDS: for clients and pools.
  *
  * Authorities added by `NODE_EXTRA_CA_CERTS` are trusted too: databases behind a private authority work unchanged.
  */
-export async function connect(details: ConnectionDetails, { applicationName, statementTimeoutMs }: ConnectionOptions): Promise<Client> {
-  const config: ClientConfig = {
+export function connectionConfig(details: ConnectionDetails, { applicationName, statementTimeoutMs }: ConnectionOptions): ClientConfig {
+  return {
     ...details,
     ssl: { ca: [...rdsProfile.ca, ...getCACertificates('extra')], minVersion: 'TLSv1.2' },
     application_name: applicationName,
@@ -34,7 +34,11 @@ export async function connect(details: ConnectionDetails, { applicationName, sta
     statement_timeout: statementTimeoutMs,
     keepAlive: true,
   };
-  const client = new Client(config);
+}
+
+/** Connects as `connectionConfig` says. */
+export async function connect(details: ConnectionDetails, options: ConnectionOptions): Promise<Client> {
+  const client = new Client(connectionConfig(details, options));
   // A connection that breaks while idle is found out by the next query; without a listener it would end the process.
   client.on('error', () => undefined);
   await client.connect();

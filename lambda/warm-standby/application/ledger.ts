@@ -1,0 +1,88 @@
+import type { Pool } from 'pg';
+import { isServerAnswer } from '../../common/postgres/connect';
+import { READ_AUTHORITY, REFUSED_WRITE } from '../authority-sql';
+
+/** What the application is here and now: it writes, it stands by, or it is refused. */
+export type Role = 'active' | 'standby' | 'refused';
+
+export interface LedgerStatus {
+  readonly region: string;
+  readonly epoch: number;
+  readonly role: Role;
+}
+
+/** This region may not write at present. Somebody else may. */
+export class WriteRefused extends Error {
+  override readonly name = 'WriteRefused';
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: a replica; a number that is there already. */
+const READ_ONLY = '25006';
+const DUPLICATE = '23505';
+
+/** Numbered transactions in the database, written only with the epoch that this region holds. */
+export class Ledger {
+  private epoch = 0;
+  private role: Role = 'standby';
+
+  constructor(
+    private readonly pool: Pick<Pool, 'connect' | 'query'>,
+    private readonly region: string,
+    private readonly now: () => Date,
+  ) {}
+
+  status(): LedgerStatus {
+    return { region: this.region, epoch: this.epoch, role: this.role };
+  }
+
+  /** Whether the database answers, whatever its role. */
+  async isReachable(): Promise<boolean> {
+    try {
+      await this.pool.query('SELECT 1');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Finds out who may write, and if it is this region gives a sign of life: replicas show by it how far they are. */
+  async beat(): Promise<void> {
+    try {
+      const { rows: [authority] } = await this.pool.query<{ epoch: number; region: string }>(READ_AUTHORITY);
+      this.epoch = authority?.epoch ?? 0;
+      if (authority?.region !== this.region) {
+        this.role = 'standby';
+        return;
+      }
+      await this.pool.query('SELECT holdfast.beat($1, $2)', [this.epoch, this.now()]);
+      this.role = 'active';
+    } catch (error) {
+      this.role = codeOf(error) === REFUSED_WRITE ? 'refused' : 'standby';
+    }
+  }
+
+  /** Writes the transaction, once: a number that is there already counts as written. Raises `WriteRefused` when this region may not write. */
+  async record(number: number, payload: string): Promise<LedgerStatus> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT holdfast.admit($1, $2)', [this.epoch, this.now()]);
+      await client.query('INSERT INTO app.transactions (number, payload, epoch, written_at) VALUES ($1, $2, $3, $4)', [number, payload, this.epoch, this.now()]);
+      await client.query('COMMIT');
+      client.release();
+      return { region: this.region, epoch: this.epoch, role: 'active' };
+    } catch (error) {
+      await client.query('ROLLBACK').then(
+        () => client.release(),
+        () => client.release(true),
+      );
+      if (codeOf(error) === DUPLICATE) return this.status();
+      if (codeOf(error) === REFUSED_WRITE || codeOf(error) === READ_ONLY) throw new WriteRefused((error as Error).message, { cause: error });
+      throw error;
+    }
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return isServerAnswer(error) ? error.code : undefined;
+}

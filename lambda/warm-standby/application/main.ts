@@ -1,0 +1,40 @@
+import { env } from 'node:process';
+import { Pool } from 'pg';
+import { Env } from '../../common/env';
+import { connectionConfig } from '../../common/postgres/connect';
+import { APPLICATION_ENV } from '../contract';
+import { Ledger } from './ledger';
+import { applicationServer } from './server';
+
+const BEAT_MS = 1_000;
+const STATEMENT_TIMEOUT_MS = 3_000;
+const POSTGRES_PORT = 5432;
+
+/** The small application that shows the warm standby at work: numbered transactions and a heartbeat each second. */
+function main(settings: Env): void {
+  const login = {
+    host: settings.required(APPLICATION_ENV.DB_HOST),
+    port: POSTGRES_PORT,
+    database: settings.required(APPLICATION_ENV.DB_NAME),
+    user: settings.required(APPLICATION_ENV.DB_USER),
+    password: settings.required(APPLICATION_ENV.DB_PASSWORD),
+  };
+  const pool = new Pool({ ...connectionConfig(login, { applicationName: 'application', statementTimeoutMs: STATEMENT_TIMEOUT_MS }), max: 10, query_timeout: STATEMENT_TIMEOUT_MS });
+  // A connection that breaks while nobody uses it is replaced by the pool.
+  pool.on('error', () => undefined);
+  const ledger = new Ledger(pool, settings.required(APPLICATION_ENV.REGION), () => new Date());
+  const server = applicationServer(ledger).listen(settings.number(APPLICATION_ENV.PORT));
+  let beating = false;
+  const heart = setInterval(() => {
+    // A beat that hangs is not joined by others.
+    if (beating) return;
+    beating = true;
+    void ledger.beat().finally(() => (beating = false));
+  }, BEAT_MS);
+  process.once('SIGTERM', () => {
+    clearInterval(heart);
+    server.close(() => void pool.end());
+  });
+}
+
+main(new Env(env));

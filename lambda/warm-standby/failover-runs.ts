@@ -1,0 +1,58 @@
+import { DynamoTable } from '../common/aws/dynamo-table';
+import type { Env } from '../common/env';
+import { ENV, type NamedLoss, type Verdict } from './contract';
+
+/** A failover as this region remembers it. */
+export interface RunRecord {
+  readonly operationId: string;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'undone';
+  readonly requestedAt: string;
+  readonly lastServedAt: string;
+}
+
+/** A question that waits for a person. The token lets the execution go on, so it is kept here and shown to nobody. */
+export interface PendingApproval {
+  readonly operationId: string;
+  readonly taskToken: string;
+  readonly verdict: Verdict;
+  readonly namedLoss: NamedLoss;
+  readonly expiresAt: string;
+}
+
+/** What this region remembers of failovers and of the service: items of its own table. */
+export class FailoverRuns {
+  constructor(private readonly table: Pick<DynamoTable, 'get' | 'put' | 'set'>) {}
+
+  static in(env: Env): FailoverRuns {
+    return new FailoverRuns(DynamoTable.in({ region: env.region }, env.required(ENV.STATE_TABLE)));
+  }
+
+  async ofEpoch(epoch: number): Promise<RunRecord | undefined> {
+    return (await this.table.get({ item: runKey(epoch) })) as RunRecord | undefined;
+  }
+
+  async note(epoch: number, record: Partial<RunRecord>): Promise<void> {
+    await this.table.set({ item: runKey(epoch) }, record);
+  }
+
+  async askedFor(approval: PendingApproval): Promise<void> {
+    await this.table.put({ item: `approval/${approval.operationId}`, ...approval });
+  }
+
+  async pendingApproval(operationId: string): Promise<PendingApproval | undefined> {
+    return (await this.table.get({ item: `approval/${operationId}` })) as PendingApproval | undefined;
+  }
+
+  /** When the active region was last seen to answer, ISO 8601; nothing before the first probe. */
+  async lastServedAt(): Promise<string | undefined> {
+    return (await this.table.get({ item: 'service' }))?.['lastServedAt'] as string | undefined;
+  }
+
+  async served(at: string): Promise<void> {
+    await this.table.put({ item: 'service', lastServedAt: at });
+  }
+}
+
+function runKey(epoch: number): string {
+  return `run/epoch-${epoch}`;
+}

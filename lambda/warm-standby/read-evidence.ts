@@ -1,0 +1,65 @@
+import { defineHandler } from '../common/define-handler';
+import { addMetric } from '../common/metric';
+import { READ_HEARTBEAT, READ_REPLICATION } from './authority-sql';
+import { AuthorityRegister, registersOf } from './authority-register';
+import { ENV, type Drained, type Evidence, type Heartbeat, METRIC, type StepInput } from './contract';
+import { OwnDatabase, type Session } from './database-session';
+import { judgeEvidence } from './judge-evidence';
+import { isAtLeast } from './log-position';
+
+export interface ReadEvidenceInput extends StepInput {
+  /** Where the other region stopped writing: the replica has caught up when it shows all of it. */
+  readonly drained?: Drained | null;
+}
+
+export interface ReadEvidenceOutput extends Evidence {
+  /** Nothing is left to replay. Only a drained primary can tell. */
+  readonly caughtUp: boolean;
+  /** Whether a failover may go on without a signature for what it loses. */
+  readonly withinObjective: boolean;
+  /** The database was promoted before, by an execution that this one resumes. */
+  readonly promotedAlready: boolean;
+}
+
+export interface ReadEvidencePorts {
+  readonly system: string;
+  readonly rpoSeconds: number;
+  readonly database: Pick<OwnDatabase, 'use'>;
+  readonly register: Pick<AuthorityRegister, 'lastProgress'>;
+  readonly now: () => Date;
+}
+
+/** Reads on the replica, and nowhere in the other region, what a promotion would lose. */
+export async function readEvidence({ run, drained }: ReadEvidenceInput, { system, rpoSeconds, database, register, now }: ReadEvidencePorts): Promise<ReadEvidenceOutput> {
+  const lastProgress = await register.lastProgress();
+  const observed = await database.use(async (session) => ({ ...(await readReplication(session)), heartbeat: await readHeartbeat(session) }));
+  const evidence = judgeEvidence({ ...observed, takenAt: now().toISOString(), lastProgress, lastServedAt: run.lastServedAt }, rpoSeconds);
+  if (evidence.heartbeat) addMetric(system, METRIC.heartbeatAge, (now().getTime() - new Date(evidence.heartbeat.writtenAt).getTime()) / 1000);
+  const caughtUp = Boolean(drained && isAtLeast(evidence.replayedLsn, drained.finalLsn) && (evidence.heartbeat?.sequence ?? 0) >= drained.finalSequence);
+  return { ...evidence, caughtUp, withinObjective: evidence.verdict !== 'stale', promotedAlready: !evidence.inRecovery };
+}
+
+/** The newest heartbeat that the database shows. */
+export async function readHeartbeat(session: Session): Promise<Heartbeat | null> {
+  const { rows: [row] } = await session.query(READ_HEARTBEAT);
+  return row ? { epoch: Number(row['epoch']), sequence: Number(row['sequence']), writtenAt: (row['written_at'] as Date).toISOString() } : null;
+}
+
+async function readReplication(session: Session) {
+  const { rows: [row] } = await session.query(READ_REPLICATION);
+  return {
+    inRecovery: row?.['in_recovery'] === true,
+    receiverAlive: row?.['receiver_alive'] === true,
+    receivedLsn: (row?.['received'] as string | null) ?? null,
+    replayedLsn: (row?.['replayed'] as string | null) ?? null,
+    unreplayedBytes: Number(row?.['unreplayed_bytes'] ?? 0),
+  };
+}
+
+export const handler = defineHandler('warm-standby/read-evidence', readEvidence, (env) => ({
+  system: env.required(ENV.SYSTEM),
+  rpoSeconds: env.number(ENV.RPO_SECONDS),
+  database: OwnDatabase.from(env),
+  register: new AuthorityRegister(registersOf(env)),
+  now: () => new Date(),
+}));
