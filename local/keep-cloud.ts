@@ -6,6 +6,7 @@ import { DatabaseDoor } from './cloud/network/database-door';
 import { announce } from './kept-cloud/announcement';
 import { writeShellFile, type Profile } from './kept-cloud/shell-file';
 import { CATALOGUE } from './rehearsal/catalogue';
+import { checked } from './rehearsal/checked-argument';
 import { Stage } from './rehearsal/stage';
 import { synthesize } from './rehearsal/synthesize';
 
@@ -19,7 +20,7 @@ const ANY_REGION = 'us-east-1';
 async function main(): Promise<void> {
   const program = new Command('npm run cloud --')
     .description('Keeps a local cloud up with everything deployed.')
-    .option('--environment <name>', 'which lib/config/environments/<name>.ts to deploy', 'example')
+    .option('--environment <name>', 'which lib/config/environments/<name>.ts to deploy', checked(loadDeployment), 'example')
     .allowExcessArguments(false);
   const { environment } = program.parse().opts<{ environment: string }>();
   const deployment = loadDeployment(environment);

@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { Command, InvalidArgumentError } from 'commander';
-import { parseFaultRule } from './cloud/gateway/faults';
-import { parseDenialRule } from './cloud/services/iam/denial-rule';
 import { listScenarios, select } from './rehearsal/catalogue';
+import { createRehearsalProgram, type RehearsalOptions } from './rehearsal/command-line';
 import type { RehearsalEvent } from './rehearsal/events';
 import type { SystemProcessInput } from './rehearsal/play-system-process';
 import { synthesize } from './rehearsal/synthesize';
@@ -13,30 +11,11 @@ import { htmlReport } from './report/html/html-report';
 import { jsonReport } from './report/json-report';
 import { TerminalReport } from './report/terminal-report';
 
-interface Options {
-  readonly only?: string;
-  readonly environment: string;
-  readonly fault: readonly string[];
-  readonly deny: readonly string[];
-  readonly list?: boolean;
-  readonly report: string;
-}
-
 /** How many systems are rehearsed side by side: each keeps about one core busy. */
 const SIDE_BY_SIDE = 2;
 
-const program = new Command('npm start --')
-  .description('Deploys the app into a local cloud and rehearses its systems there.')
-  .option('--only <name>', 'a system, or system/scenario', valid(select))
-  .option('--environment <name>', 'which lib/config/environments/<name>.ts to deploy', 'example')
-  .option('--fault <rule>', 'make calls go wrong, e.g. rds:CopyDBClusterSnapshot#1x2=throttle', collect(parseFaultRule), [])
-  .option('--deny <rule>', 'take a permission away, e.g. aurora-restore-orders-refresh-copy-snapshot=rds:CopyDBClusterSnapshot', collect(parseDenialRule), [])
-  .option('--list', 'list systems and scenarios')
-  .option('--report <directory>', 'where to write rehearsal.json and rehearsal.html', 'report')
-  .allowExcessArguments(false);
-
 async function main(): Promise<void> {
-  const options = program.parse().opts<Options>();
+  const options = createRehearsalProgram().parse().opts<RehearsalOptions>();
   const print = (line: string) => process.stdout.write(`${line}\n`);
   if (options.list) {
     print(listScenarios());
@@ -63,6 +42,7 @@ async function main(): Promise<void> {
   writeFileSync(path.join(options.report, 'rehearsal.json'), JSON.stringify(result, null, 2));
   writeFileSync(path.join(options.report, 'rehearsal.html'), htmlReport(result));
   print(`\nWhat this rehearsal cannot prove:\n${result.cannotProve.map((line) => `  - ${line}`).join('\n')}`);
+  for (const rule of result.idleRules) print(`\nThe rule ${rule} met nothing: nothing of what it should have tested was tested.`);
   print(`\n${result.scenarios.passed} scenarios passed, ${result.scenarios.failed} failed. Report: ${path.join(options.report, 'rehearsal.html')}`);
   process.exitCode = result.outcome === 'passed' ? 0 : 1;
 }
@@ -83,26 +63,11 @@ function play(input: SystemProcessInput, tell: (event: RehearsalEvent) => void):
       process.off('SIGINT', stop).off('SIGTERM', stop);
       if (!ended) {
         const system = input.only.split('/')[0] ?? '';
-        tell({ type: 'system-ended', system, outcome: 'failed', failure: `its process ended with ${signal ?? code ?? 'nothing'}`, wallSeconds: 0, permissions: { granted: 0, used: 0, unused: [], usedBy: {} }, defects: [] });
+        tell({ type: 'system-ended', system, outcome: 'failed', failure: `its process ended with ${signal ?? code ?? 'nothing'}`, wallSeconds: 0, permissions: { granted: 0, used: 0, unused: [], usedBy: {} }, defects: [], idleRules: [] });
       }
       resolve();
     });
   });
-}
-
-function valid(check: (text: string) => unknown) {
-  return (text: string): string => {
-    try {
-      check(text);
-      return text;
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
-    }
-  };
-}
-
-function collect(check: (text: string) => unknown) {
-  return (text: string, before: readonly string[]): readonly string[] => [...before, valid(check)(text)];
 }
 
 void main();

@@ -10,6 +10,8 @@ export interface JsonReport {
   readonly scenarios: { readonly passed: number; readonly failed: number };
   readonly systems: readonly (SystemRecord & { readonly scenarios: readonly ScenarioRecord[] })[];
   readonly cannotProve: readonly string[];
+  /** Rules of the command line that met nothing in any system: they fail the rehearsal. */
+  readonly idleRules: readonly string[];
 }
 
 /** Puts the events of a rehearsal together, which took until now. */
@@ -19,12 +21,15 @@ export function jsonReport(events: readonly RehearsalEvent[], { finishedAt, wall
   const systems = ended.map(({ type: _type, ...record }) => ({ ...record, scenarios: played.filter(({ system }) => system === record.system).map(({ type: _event, system: _system, ...scenario }) => scenario) }));
   const passed = played.filter(({ outcome }) => outcome === 'passed').length;
   const known = CATALOGUE.filter(({ system }) => systems.some((record) => record.system === system));
+  const [first, ...others] = ended;
+  const idleRules = (first?.idleRules ?? []).filter((rule) => others.every((other) => other.idleRules.includes(rule)));
   return {
     finishedAt: finishedAt.toISOString(),
     wallSeconds,
-    outcome: ended.length > 0 && ended.every(({ outcome }) => outcome === 'passed') ? 'passed' : 'failed',
+    outcome: ended.length > 0 && idleRules.length === 0 && ended.every(({ outcome }) => outcome === 'passed') ? 'passed' : 'failed',
     scenarios: { passed, failed: played.length - passed },
     systems,
     cannotProve: [...new Set([...known.flatMap(({ cannotProve }) => cannotProve), ...played.flatMap(({ cannotProve }) => cannotProve)])],
+    idleRules,
   };
 }

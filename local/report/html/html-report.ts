@@ -9,12 +9,12 @@ type ReportedSystem = JsonReport['systems'][number];
 export function htmlReport(report: JsonReport): string {
   const { outcome, scenarios, systems, cannotProve, finishedAt, wallSeconds } = report;
   const permissions = systems.reduce((sum, system) => sum + system.permissions.granted, 0);
-  const unused = systems.reduce((sum, system) => sum + system.permissions.unused.length, 0);
+  const used = systems.reduce((sum, system) => sum + system.permissions.used, 0);
   const cards: readonly (readonly [string, string])[] = [
     [outcome, 'outcome'],
     [`${scenarios.passed} of ${scenarios.passed + scenarios.failed}`, 'scenarios passed'],
     [`${wallSeconds.toFixed(0)} s`, 'on this machine'],
-    [`${permissions}`, `permissions, ${unused} never used`],
+    [`${used} of ${permissions}`, 'permissions were used'],
   ];
   const body = html`<h1>Rehearsal of ${systems.map(({ system }) => system).join(', ')}</h1>
 <p class="dim">${finishedAt}: the synthesized templates and bundles, deployed into a local cloud and run there.</p>
@@ -30,5 +30,5 @@ function systemSection({ system, outcome, failure, wallSeconds, permissions, def
 <p class="dim">${wallSeconds.toFixed(1)} s; ${permissions.used} of ${permissions.granted} permissions were used.</p>
 ${failure ? html`<p class="failed">${failure}</p>` : NOTHING}${defects.map((defect) => html`<p class="failed">Defect of the local cloud: ${defect}</p>`)}${permissions.unused.map((line) => html`<p class="failed">Never used: <code>${line}</code></p>`)}
 ${scenarios.map((scenario) => scenarioSection(scenario))}
-<details><summary>Permissions used, by role</summary><table>${roles.map(([role, actions]) => html`<tr><td><code>${role}</code></td><td>${actions.join(', ')}</td></tr>`)}</table></details>`;
+<details><summary>Permissions used, by role</summary><div class="body"><table>${roles.map(([role, actions]) => html`<tr><td class="role"><code>${role}</code></td><td>${actions.join(', ')}</td></tr>`)}</table></div></details>`;
 }

@@ -11,7 +11,7 @@ export function scenarioSection(scenario: ScenarioRecord): Markup {
   const { scenario: name, title, outcome, failure, cloudSeconds, wallSeconds, plots } = scenario;
   const time = html`<span class="time">${duration(cloudSeconds)} in the cloud, ${wallSeconds.toFixed(1)} s here</span>`;
   const looks = outcome === 'passed' ? 'ok' : 'failed';
-  const body = html`${failure ? html`<p class="failed">${failure}</p>` : NOTHING}${steps(scenario)}${timelines(scenario)}${plots.map((plot) => html`<h3>${plot.title}</h3>${lineChart(plot)}`)}${refusals(scenario)}${calls(scenario)}${limits(scenario)}`;
+  const body = html`<div class="body">${failure ? html`<p class="failed">${failure}</p>` : NOTHING}${steps(scenario)}${timelines(scenario)}${plots.map((plot) => html`<h3>${plot.title}</h3>${lineChart(plot)}`)}${refusals(scenario)}${calls(scenario)}${limits(scenario)}</div>`;
   const summary = html`<summary><span class="${looks}">${MARK[outcome]}</span> <b>${name}</b> ${title}${time}</summary>`;
   return outcome === 'passed' ? html`<details>${summary}${body}</details>` : html`<details open>${summary}${body}</details>`;
 }

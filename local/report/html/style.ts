@@ -11,10 +11,10 @@ p { margin: .25rem 0; } .dim { color: var(--dim); } code { font: .86em ui-monosp
 .ok { color: var(--ok); } .failed { color: var(--failed); } .noted { color: var(--dim); }
 .cards { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; } .card { background: var(--panel); border: 1px solid var(--edge); border-radius: 6px; padding: .5rem .9rem; }
 .card b { display: block; font-size: 1.3rem; font-variant-numeric: tabular-nums; }
-details { border: 1px solid var(--edge); border-radius: 6px; margin: .6rem 0; background: var(--panel); } details > :not(summary) { margin-left: 1rem; margin-right: 1rem; }
-summary { cursor: pointer; padding: .5rem 1rem; } summary .time { float: right; color: var(--dim); font-variant-numeric: tabular-nums; } details[open] > summary { border-bottom: 1px solid var(--edge); margin-bottom: .5rem; }
+details { border: 1px solid var(--edge); border-radius: 6px; margin: .6rem 0; background: var(--panel); } details > .body { padding: .25rem 1rem 1rem; overflow-x: auto; }
+summary { cursor: pointer; padding: .5rem 1rem; } summary .time { display: block; color: var(--dim); margin-left: 1.1rem; font-variant-numeric: tabular-nums; } details[open] > summary { border-bottom: 1px solid var(--edge); }
 table { border-collapse: collapse; width: 100%; font-size: .92em; } th { text-align: left; font-weight: 600; color: var(--dim); } th, td { padding: .2rem .6rem .2rem 0; vertical-align: top; border-bottom: 1px solid var(--edge); }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td .evidence { color: var(--dim); overflow-wrap: anywhere; font-size: .92em; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.role { white-space: nowrap; } td .evidence { color: var(--dim); overflow-wrap: anywhere; font-size: .92em; }
 .columns { columns: 18rem; font-size: .9em; } .columns p { break-inside: avoid; }
 svg { width: 100%; height: auto; display: block; margin: .5rem 0; } svg text { font: 11px system-ui, sans-serif; fill: var(--text); } svg .tick, svg .value { fill: var(--dim); }
 svg .grid { stroke: var(--edge); stroke-width: 1; } svg .bar.ok { fill: var(--bar); } svg .bar.failed { fill: var(--failed); } svg line.limit { stroke: var(--failed); stroke-dasharray: 5 4; } svg text.limit { fill: var(--failed); }
