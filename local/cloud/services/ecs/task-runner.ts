@@ -104,8 +104,7 @@ export class TaskRunner {
 
   private attach(task: Task): void {
     const { subnets = [], securityGroups = [], assignPublicIp } = task.network;
-    const turn = [...task.cluster.tasks.keys()].indexOf(task.id);
-    const subnetId = subnets[turn % subnets.length] ?? '';
+    const subnetId = leastUsed(task, subnets);
     try {
       const { id, address, availabilityZone } = this.ports.network.addInterface({
         subnetId,
@@ -165,6 +164,13 @@ export class TaskRunner {
     this.ports.events.emit(taskStateChange(task, this.ports.cloud.clock.now()));
     for (const listener of this.listeners) listener(task);
   }
+}
+
+/** Fargate spreads the tasks of a service over its subnets as evenly as it can. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html */
+function leastUsed({ cluster, group }: Task, subnets: readonly string[]): string {
+  const others = [...cluster.tasks.values()].filter((other) => other.group === group && isAlive(other));
+  const useOf = (id: string): number => others.filter(({ subnetId }) => subnetId === id).length;
+  return [...subnets].sort((a, b) => useOf(a) - useOf(b))[0] ?? '';
 }
 
 function processesOf({ containers }: Task): readonly Container[] {
