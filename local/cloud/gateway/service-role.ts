@@ -12,6 +12,8 @@ export interface RoleUse {
   /** Names the session, and with it the caller in logs and fault rules. */
   readonly sessionName: string;
   readonly place: Place;
+  /** The service to name as the one that makes the role's calls, where the called one tells it from others. */
+  readonly via?: string;
 }
 
 interface Session {
@@ -35,7 +37,7 @@ export class ServiceRoles {
   /** A client with the role's permissions; rejects with the refusal of `sts:AssumeRole`. */
   async clientOf(use: RoleUse): Promise<CloudClient> {
     const assume = this.context.as(servicePrincipal(this.service, use.place.account, use.sourceArn), use.place);
-    return this.context.as(await this.session(use, assume, use.sourceArn), use.place);
+    return this.context.as(await this.session(use, assume, use.sourceArn), use.place, use.via);
   }
 
   /** A client of another role, which the first one assumes in its turn. */

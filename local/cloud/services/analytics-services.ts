@@ -3,6 +3,9 @@ import type { ResourceProviders } from '../deploy/resource-provider';
 import type { CloudContext } from '../gateway/cloud-context';
 import type { Service } from '../gateway/service';
 import type { Fabric } from '../network/fabric';
+import { Backup } from './backup/backup';
+import { backupResources } from './backup/resources/backup-resources';
+import type { MetricSink } from './cloudwatch/metric-sink';
 import type { EventSink } from './events/event-sink';
 import { FabricEndpoints } from './rds/fabric-endpoints';
 import { VpcDirectory } from './rds/vpc-directory';
@@ -12,11 +15,12 @@ import type { WarehouseLookup } from './redshift-data/warehouse-logins';
 import { createRedshiftDataService } from './redshift-data/redshift-data-service';
 import { createServiceQuotasService } from './service-quotas/service-quotas-service';
 
-/** The data warehouses. */
+/** The data warehouses and what protects them. */
 export interface AnalyticsServices {
   readonly services: readonly Service[];
   readonly resources: ResourceProviders;
   readonly redshift: Redshift;
+  readonly backup: Backup;
 }
 
 export interface AnalyticsPorts {
@@ -25,18 +29,21 @@ export interface AnalyticsPorts {
   /** PostgreSQL, which stands behind the warehouses and ends with the databases. */
   readonly engine: () => Promise<PostgresEngine>;
   readonly events: EventSink;
+  readonly metrics: MetricSink;
 }
 
 /** Creates them. */
-export function createAnalyticsServices({ context, fabric, engine, events }: AnalyticsPorts): AnalyticsServices {
+export function createAnalyticsServices({ context, fabric, engine, events, metrics }: AnalyticsPorts): AnalyticsServices {
   const endpoints = new FabricEndpoints(fabric);
   const subnets = new VpcDirectory(context, 'redshift.amazonaws.com');
   const redshift = new Redshift({ cloud: context, engine, endpoints, subnets });
   const clusters: WarehouseLookup = (place, identifier) => redshift.warehouse(place, identifier);
   const data = createRedshiftDataService({ cloud: context, events, clusters, workgroups: () => undefined });
+  const backup = new Backup({ cloud: context, events, metrics });
   return {
     redshift,
-    services: [redshift.service, data, createServiceQuotasService(context, [redshift.quotas])],
-    resources: redshiftResources,
+    backup,
+    services: [redshift.service, data, backup.service, createServiceQuotasService(context, [redshift.quotas])],
+    resources: { ...redshiftResources, ...backupResources },
   };
 }
