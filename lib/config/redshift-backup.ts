@@ -19,6 +19,32 @@ const retention = z.strictObject({
   yearly: z._default(wholeNumber(0, 10), 0),
 });
 
+const vaultName = z.string().check(z.regex(/^[a-zA-Z0-9_-]{2,50}$/, '2 to 50 letters, digits, hyphens and underscores'));
+
+/** AWS Backup as the layer of governance beside the automation: it keeps its own recovery points, under its own schedule. */
+const awsBackup = z.strictObject({
+  schedule,
+  /** AWS Backup deletes its recovery points after this. */
+  keepDays: wholeNumber(1, 3653),
+  /** Whoever has which permission: no recovery point goes before `minDays` or stays beyond `maxDays`. */
+  lock: z.optional(
+    z.strictObject({
+      minDays: wholeNumber(1, 3653),
+      maxDays: wholeNumber(1, 3653),
+      /** After these days not even the root of the account can remove the lock. Without it, who may administer vaults can. */
+      finalAfterDays: z.optional(wholeNumber(3, 365)),
+    }),
+  ),
+  sourceVault: z._default(vaultName, 'aca-redshift-vault'),
+  targetVault: z._default(vaultName, 'aca-redshift-cross-account-vault'),
+  plan: z._default(vaultName, 'aca-redshift-plan'),
+  selection: z._default(vaultName, 'AcaRedshiftClusterSelection'),
+  role: z._default(z.string().check(z.regex(/^[\w+=,.@-]{1,64}$/, 'a role name')), 'AcaAWSBackupServiceRole-Redshift'),
+  /** How often it is tried whether AWS Backup copies Redshift to another account by now. */
+  probeSchedule: z._default(schedule, 'rate(7 days)'),
+});
+export type AwsBackupConfig = z.output<typeof awsBackup>;
+
 /** One warehouse that is backed up into another account. */
 export const redshiftBackup = z.strictObject({
   name: shortName,
@@ -59,6 +85,7 @@ export const redshiftBackup = z.strictObject({
     /** No restored cluster lives longer. */
     lifetimeHours: wholeNumber(1, 48),
   }),
+  awsBackup: z.optional(awsBackup),
   objectives: z.strictObject({
     /** How old the newest backup may be that the target could restore. */
     restorableWithinHours: wholeNumber(1, 24 * 7),
@@ -84,16 +111,33 @@ export function snapshotsHeld(expression: string, { days, daily, weekly, monthly
 
 function problemsOf(config: RedshiftBackupConfig, path: string): string[] {
   const { source, target, schedule: expression, proof, objectives, snapshotQuota } = config;
-  const held = snapshotsHeld(expression, config.retention);
+  const held = snapshotsHeld(expression, config.retention) + recoveryPointsHeld(config);
   const owned = snapshotsHeld(proof.schedule, proof.retention);
   const gapHours = runsOf(expression).longestGapHours;
   const proofGapHours = runsOf(proof.schedule).longestGapHours;
   return [
     ...(source.account === target.account ? [`${path}.target.account: ${JSON.stringify(target.account)} is the source account itself, expected another`] : []),
-    ...(held > snapshotQuota ? [`${path}.retention: ${expression} with it holds up to ${held} snapshots, expected at most snapshotQuota = ${snapshotQuota}; keep fewer, or have the quota raised and declare it`] : []),
+    ...(held > snapshotQuota ? [`${path}.retention: ${expression} with it holds up to ${held} snapshots${config.awsBackup ? ' with those of AWS Backup' : ''}, expected at most snapshotQuota = ${snapshotQuota}; keep fewer, or have the quota raised and declare it`] : []),
     ...(owned > snapshotQuota ? [`${path}.proof.retention: ${proof.schedule} with it holds up to ${owned} snapshots, expected at most snapshotQuota = ${snapshotQuota}`] : []),
+    ...awsBackupProblems(config, path),
     ...(gapHours > objectives.restorableWithinHours ? [`${path}.objectives.restorableWithinHours: ${objectives.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups`] : []),
     ...(proofGapHours > objectives.provenWithinDays * 24 ? [`${path}.objectives.provenWithinDays: ${objectives.provenWithinDays} cannot be kept: ${proof.schedule} leaves up to ${proofGapHours / 24} days between two proofs`] : []),
+  ];
+}
+
+/** AWS Backup's recovery points are manual snapshots of Redshift, and count. */
+function recoveryPointsHeld({ awsBackup: backup }: RedshiftBackupConfig): number {
+  return backup ? runsOf(backup.schedule).mostWithin(backup.keepDays) + 1 : 0;
+}
+
+/** Both make manual snapshots of one cluster: they must not want the same moment, and the lock must let AWS Backup keep its word. */
+function awsBackupProblems({ awsBackup: backup, schedule: expression }: RedshiftBackupConfig, path: string): string[] {
+  if (!backup) return [];
+  const { lock, keepDays } = backup;
+  return [
+    ...(backup.schedule === expression ? [`${path}.awsBackup.schedule: ${backup.schedule} is that of the automation, expected another: one cluster takes one snapshot at a time`] : []),
+    ...(lock && lock.minDays > lock.maxDays ? [`${path}.awsBackup.lock.minDays: ${lock.minDays} is more than maxDays = ${lock.maxDays}`] : []),
+    ...(lock && (keepDays < lock.minDays || keepDays > lock.maxDays) ? [`${path}.awsBackup.keepDays: ${keepDays} is not allowed by the lock, expected ${lock.minDays} to ${lock.maxDays}`] : []),
   ];
 }
 
