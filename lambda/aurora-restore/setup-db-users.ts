@@ -47,6 +47,8 @@ export interface SetupDbUsersPorts {
  * was opened belongs to its clients: a run that is resumed later leaves it alone and answers as before.
  */
 export async function setupDbUsers({ run, clusterIdentifier, databases, users, masking }: SetupDbUsersInput, ports: SetupDbUsersPorts): Promise<SetupDbUsersOutput> {
+  const stray = masking.find(({ database }) => !databases.includes(database));
+  if (stray) throw new UserSetupFailed(`masking ${stray.name} is for database ${stray.database}, which is not one of ${databases.join(', ')}: it would not run`, { name: stray.name });
   const cluster = await findRestoredCluster(ports.clusters, clusterIdentifier, run.operationId);
   if (cluster.securityGroupIds.includes(ports.clientGroup)) return setUpBefore(await ports.audit.events(run.operationId), clusterIdentifier);
   const admin = await readAdminCredentials(ports.adminSecret, cluster);

@@ -31,6 +31,12 @@ export class TestServer {
     return new TestServer(engine, await engine.create(ordersServer()));
   }
 
+  /** Another server beside it, as new. */
+  async another(): Promise<TestServer> {
+    return new TestServer(this.engine, await this.engine.create(ordersServer()));
+  }
+
+  /** Stops it and all that were made beside it. */
   async stop(): Promise<void> {
     await this.engine.close();
   }
@@ -69,6 +75,12 @@ export class TestServer {
   /** The only value of a query. */
   async value(database: string, sql: string, login: { readonly user?: string; readonly password?: string } = {}): Promise<unknown> {
     const { rows } = await this.in(database, (session) => session.query(sql), login);
+    return Object.values(rows[0] ?? {})[0];
+  }
+
+  /** The only value of a query by RDS itself. */
+  async valueAsSuperuser(database: string, sql: string): Promise<unknown> {
+    const { rows } = await this.server.asAdmin((admin) => admin.query<Record<string, unknown>>(sql), database);
     return Object.values(rows[0] ?? {})[0];
   }
 
