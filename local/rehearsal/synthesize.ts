@@ -1,18 +1,60 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { exclusively } from './exclusively';
 
 const run = promisify(execFile);
 const ROOT = path.resolve(__dirname, '..', '..');
+const ASSEMBLIES = path.join(ROOT, 'dist', 'assemblies');
+/** What templates and bundles are made of. */
+const SOURCES = ['bin', 'lib', 'lambda', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+/** An assembly may be in use by a cloud that is kept up; nobody keeps one for longer. */
+const KEPT_MS = 24 * 3_600_000;
 
-/** Builds the handlers and synthesizes the app, as `cdk deploy` would before it uploads anything. Returns where the assembly is. */
+/**
+ * Builds the handlers and synthesizes the app, as `cdk deploy` would before it uploads anything. Returns where the assembly is.
+ *
+ * An assembly of the same sources is used again, and none is ever changed: several processes may ask at once.
+ */
 export async function synthesize(environment: string): Promise<string> {
-  const output = path.join(ROOT, 'cdk.out');
-  await run(process.execPath, [path.join(ROOT, 'bin', 'build-handlers.mjs')], { cwd: ROOT });
-  const { context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
-  // The rule packs run in `npm run check`; here they would only cost time.
-  const settings = { CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }), CDK_VALIDATION: 'false' };
-  await run(process.execPath, ['--import', 'tsx', path.join(ROOT, 'bin', 'app.ts')], { cwd: ROOT, env: { ...process.env, ...settings }, maxBuffer: 64 * 2 ** 20 });
-  return output;
+  const assembly = path.join(ASSEMBLIES, `${environment}-${fingerprint()}`);
+  mkdirSync(ASSEMBLIES, { recursive: true });
+  await exclusively(path.join(ASSEMBLIES, 'lock'), async () => {
+    if (existsSync(assembly)) return;
+    removeOldAssemblies();
+    await run(process.execPath, [path.join(ROOT, 'bin', 'build-handlers.mjs')], { cwd: ROOT });
+    const { context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+    const unfinished = `${assembly}.unfinished`;
+    rmSync(unfinished, { recursive: true, force: true });
+    // The rule packs run in `npm run check`; here they would only cost time.
+    const settings = { CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }), CDK_VALIDATION: 'false' };
+    await run(process.execPath, ['--import', 'tsx', path.join(ROOT, 'bin', 'app.ts')], { cwd: ROOT, env: { ...process.env, ...settings }, maxBuffer: 64 * 2 ** 20 });
+    renameSync(unfinished, assembly);
+  });
+  return assembly;
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    for (const file of filesIn(path.join(ROOT, source))) hash.update(`${path.relative(ROOT, file)}\0`).update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function filesIn(place: string): readonly string[] {
+  if (statSync(place).isFile()) return [place];
+  return readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function removeOldAssemblies(): void {
+  for (const name of readdirSync(ASSEMBLIES)) {
+    const place = path.join(ASSEMBLIES, name);
+    if (name !== 'lock' && Date.now() - statSync(place).mtimeMs > KEPT_MS) rmSync(place, { recursive: true, force: true });
+  }
 }
