@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addAuroraRestore } from '../lib/aurora-restore/add-aurora-restore';
+import { addSnowflakeReplicator } from '../lib/snowflake-replicator/add-snowflake-replicator';
 import { loadDeployment } from '../lib/config/load-deployment';
 import { addRedshiftBackup } from '../lib/redshift-backup/add-redshift-backup';
 
@@ -10,5 +11,6 @@ const deployment = loadDeployment(app.node.getContext('environment') as string);
 
 addRedshiftBackup(app, deployment);
 addAuroraRestore(app, deployment);
+addSnowflakeReplicator(app, deployment);
 
 app.synth();

@@ -110,4 +110,41 @@ export const environment: DeploymentDescription = {
       objectives: { rtoMinutes: 25, rpoSeconds: 60 },
     },
   ],
+  snowflakeReplicator: [
+    {
+      name: 'shop-to-snowflake',
+      account: 'production',
+      region: HOME,
+      network: { cidr: '10.0.0.0/16' },
+      source: { clusterIdentifier: 'shop', database: 'shop', credentials: { kind: 'dynamic', role: 'snowflake-replicator' } },
+      vault: {
+        address: 'https://vault.example.com:8200',
+        addresses: ['198.18.0.0/16'],
+        login: { kind: 'aws', role: 'snowflake-replicator', serverId: 'vault.example.com' },
+        pepperPath: 'snowflake-replicator/pepper',
+      },
+      snowflake: {
+        account: 'xy12345',
+        accessUrl: `https://xy12345.${HOME}.privatelink.snowflakecomputing.com`,
+        endpointService: `com.amazonaws.vpce.${HOME}.vpce-svc-0a1b2c3d4e5f60001`,
+        stageBucket: 'sfc-au-ds1-customer-stage',
+        role: 'REPLICATOR',
+        warehouse: 'LOADING',
+        database: 'SHOP',
+        schema: 'SALES',
+        login: { kind: 'key-pair', secretPath: 'snowflake-replicator/snowflake' },
+      },
+      tables: {
+        'sales.customers': { columns: { email: { mask: { kind: 'hash' } } } },
+        'sales.orders': { cursor: { kind: 'column', column: 'updated_at' } },
+        'sales.order_lines': {},
+        'sales.products': { mode: 'full' },
+      },
+      // So small that the rehearsal divides its largest table among several functions.
+      limits: { spreadAboveGb: 0.002, partitions: 3 },
+      schedule: 'cron(0 * * * ? *)',
+      verifySchedule: 'cron(30 17 * * ? *)',
+      objectives: { lagMinutes: 90, runHours: 6 },
+    },
+  ],
 };
