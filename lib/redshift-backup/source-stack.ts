@@ -6,6 +6,7 @@ import { FunctionSchedule } from '../shared/function-schedule';
 import { HoldfastStack } from '../shared/holdfast-stack';
 import { NotificationTopic } from '../shared/monitoring/notification-topic';
 import { SystemKey } from '../shared/system-key';
+import { AwsBackupSource } from './aws-backup-source';
 import { BackupFunction, type FunctionContext } from './backup-function';
 import { BackupFunctions } from './backup-functions';
 import { BackupMonitoring } from './backup-monitoring';
@@ -56,6 +57,7 @@ export class SourceStack extends HoldfastStack {
     });
     const schedule = new FunctionSchedule(this, 'Schedule', { name: names.backupMachine, expression: config.schedule, target: requestBackup, input: { scheduledTime: '<aws.scheduler.scheduled-time>' }, key });
     new FunctionSchedule(this, 'Reconcile', { name: `${names.backupMachine}-shares`, expression: 'rate(1 hour)', target: functions.reconcileShares, input: {}, key });
+    if (config.awsBackup) new AwsBackupSource(this, 'AwsBackup', { context, config, awsBackup: config.awsBackup, targetAccount, topic });
     new BackupMonitoring(this, 'Monitoring', { config, stateMachine, requestBackup, schedule, topic });
   }
 }

@@ -6,6 +6,7 @@ import { FunctionSchedule } from '../shared/function-schedule';
 import { HoldfastStack } from '../shared/holdfast-stack';
 import { NotificationTopic } from '../shared/monitoring/notification-topic';
 import { SystemKey } from '../shared/system-key';
+import { AwsBackupTarget } from './aws-backup-target';
 import { BackupFunction, type FunctionContext } from './backup-function';
 import { namesOf } from './names';
 import { ProofFunctions } from './proof-functions';
@@ -57,6 +58,7 @@ export class TargetStack extends HoldfastStack {
     new FunctionSchedule(this, 'Schedule', { name: names.proofMachine, expression: config.proof.schedule, target: requestProof, input: { scheduledTime: '<aws.scheduler.scheduled-time>' }, key });
     new FunctionSchedule(this, 'Freshness', { name: `${names.backupMachine}-freshness`, expression: 'rate(1 hour)', target: functions.measureFreshness, input: {}, key });
     new FunctionSchedule(this, 'Sweep', { name: `${names.backupMachine}-sweep`, expression: 'rate(1 hour)', target: functions.sweepClusters, input: {}, key });
+    if (config.awsBackup) new AwsBackupTarget(this, 'AwsBackup', { awsBackup: config.awsBackup, sourceAccount, key });
     new ProofMonitoring(this, 'Monitoring', { config, stateMachine, functions, topic });
   }
 }

@@ -41,8 +41,8 @@ async function withoutKeyStatement(stage: Stage<RedshiftBackupWorld>, work: () =
 }
 
 async function foreignAccount(stage: Stage<RedshiftBackupWorld>, snapshotId: string): Promise<void> {
-  const { source, target, stranger, config } = stage.world;
-  const Bucket = `${config.name}-backup-evidence-${target.account}-${target.region}`;
+  const { source, target, stranger } = stage.world;
+  const { evidenceBucket: Bucket } = new WarehouseOnStage(stage);
   const redshift = stage.client(RedshiftClient, stranger);
   const s3 = stage.client(S3Client, stranger);
   const attempts: readonly (readonly [what: string, attempt: () => Promise<unknown>])[] = [

@@ -110,13 +110,22 @@ export class WarehouseOnStage {
     return (await this.stage.client(RedshiftClient, place).send(new DescribeClustersCommand({}))).Clusters ?? [];
   }
 
+  /** Keys of the evidence in the locked bucket, by their beginning. */
+  async evidenceKeys(prefix: string): Promise<readonly string[]> {
+    const { Contents = [] } = await this.stage.client(S3Client, this.stage.world.target).send(new ListObjectsV2Command({ Bucket: this.evidenceBucket, Prefix: prefix }));
+    return Contents.map(({ Key = '' }) => Key);
+  }
+
   /** Evidence in the locked bucket, by the beginning of its keys. */
   async evidence(prefix: string): Promise<readonly unknown[]> {
+    const s3 = this.stage.client(S3Client, this.stage.world.target);
+    const read = async (Key: string) => JSON.parse((await (await s3.send(new GetObjectCommand({ Bucket: this.evidenceBucket, Key }))).Body?.transformToString()) ?? '') as unknown;
+    return Promise.all((await this.evidenceKeys(prefix)).map(read));
+  }
+
+  get evidenceBucket(): string {
     const { config, target } = this.stage.world;
-    const s3 = this.stage.client(S3Client, target);
-    const Bucket = `${config.name}-backup-evidence-${target.account}-${target.region}`;
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix }));
-    return Promise.all(Contents.map(async ({ Key = '' }) => JSON.parse((await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ?? '') as unknown));
+    return `${config.name}-backup-evidence-${target.account}-${target.region}`;
   }
 
   /** Lets days pass. What fires every hour rests meanwhile, since it would say the same each time; so does what else is named. */
