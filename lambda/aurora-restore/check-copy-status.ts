@@ -1,9 +1,8 @@
 import { type AuditLog } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
 import { CopyFailed, ENV, type ChosenSnapshot, type CopyProgress, type Hop, type StepInput } from './contract';
-import { CopySlots, slotPlaceOf } from './copy-slots';
+import { copySlotsOf, slotPlaceOf, type CopySlots } from './copy-slots';
 import { journalOf } from './journal';
 import { sourceTarget } from './settings';
 
@@ -13,6 +12,7 @@ export interface CheckCopyStatusInput extends StepInput {
 }
 
 export interface CheckCopyStatusPorts {
+  readonly targetAccount: string;
   readonly sourceSnapshots: Pick<ClusterSnapshots, 'find'>;
   readonly targetSnapshots: (region: string) => Pick<ClusterSnapshots, 'find'>;
   readonly slots: Pick<CopySlots, 'release'>;
@@ -25,7 +25,8 @@ export async function checkCopyStatus({ run, snapshot, hop }: CheckCopyStatusInp
   const { status, percent } = current && current.kind !== 'share' ? await statusOf(current, ports) : { status: 'available', percent: 100 };
   const done = status === 'available';
   const failed = !done && status !== 'copying' && status !== 'creating';
-  if (current && current.kind !== 'share' && (done || failed)) await ports.slots.release(slotPlaceOf(current), run.operationId);
+  const place = current && slotPlaceOf(current, ports.targetAccount);
+  if (place && (done || failed)) await ports.slots.release(place, run.operationId);
   if (failed) throw new CopyFailed(`the copy ${current?.snapshotIdentifier ?? ''} is ${status} at ${percent} %`, { status, percent });
   if (done && current) await ports.audit.append(run.operationId, { type: 'HopFinished', status: 'succeeded', details: { ...current } });
   const nextHop = done ? hop + 1 : hop;
@@ -39,8 +40,9 @@ async function statusOf(hop: Exclude<Hop, { kind: 'share' }>, ports: CheckCopySt
 }
 
 export const handler = defineHandler('aurora-restore/check-copy-status', checkCopyStatus, (env) => ({
+  targetAccount: env.required(ENV.TARGET_ACCOUNT),
   sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
   targetSnapshots: (region) => ClusterSnapshots.in({ region }),
-  slots: new CopySlots({ table: DynamoTable.in({ region: env.region }, env.required(ENV.COPY_SLOT_TABLE)), now: () => new Date() }),
+  slots: copySlotsOf(env),
   audit: journalOf(env),
 }));

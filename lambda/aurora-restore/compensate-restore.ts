@@ -1,11 +1,10 @@
 import { type AuditLog, happened, type AuditEvent } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
 import { Clusters, type Cluster } from '../common/aws/clusters';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { defineHandler } from '../common/define-handler';
 import { ownNameOf } from './cluster-names';
-import { ENV, TAG, type StepInput } from './contract';
-import { CopySlots, slotPlaceOf } from './copy-slots';
+import { ENV, TAG, type Hop, type StepInput } from './contract';
+import { copySlotsOf, slotPlaceOf, type CopySlots } from './copy-slots';
 import { hopsTaken } from './hops-taken';
 import { journalOf } from './journal';
 import { removeHops, type HopPorts } from './remove-hops';
@@ -13,6 +12,7 @@ import { reopenPrevious, type ReopenPorts } from './reopen-previous';
 import { sourceTarget } from './settings';
 
 export interface CompensateRestorePorts extends HopPorts, ReopenPorts {
+  readonly targetAccount: string;
   readonly clusters: ReopenPorts['clusters'] & Pick<Clusters, 'findInstance' | 'deleteInstance' | 'deleteCluster'>;
   readonly slots: Pick<CopySlots, 'release'>;
   readonly audit: Pick<AuditLog, 'append' | 'events'>;
@@ -40,7 +40,7 @@ export async function compensateRestore({ run }: StepInput, ports: CompensateRes
   const { operationId, targetClusterIdentifier: target } = run;
   const events = await ports.audit.events(operationId);
   const hops = hopsTaken(events);
-  for (const place of new Set(hops.map(slotPlaceOf))) await ports.slots.release(place, operationId);
+  for (const place of placesOfSlots(events, ports.targetAccount)) await ports.slots.release(place, operationId);
   if (run.onFailure === 'keep') return { done: true, removed: [], kept: 'as-requested' };
   const restored = await findRestored(events, [target, ownNameOf(target, operationId)], operationId, ports);
   if (restored?.securityGroupIds.includes(ports.clientGroup)) return { done: true, removed: [], kept: 'opened' };
@@ -50,6 +50,12 @@ export async function compensateRestore({ run }: StepInput, ports: CompensateRes
   const removed = [...happened(events, 'ClusterRemoved').map(({ clusterIdentifier }) => `cluster ${String(clusterIdentifier)}`), ...(await removeHops(hops, operationId, ports))];
   await ports.audit.append(operationId, { type: 'Compensated', status: 'info', details: { removed } });
   return { done: true, removed, kept: null };
+}
+
+/** Wherever the run may hold a slot: it takes one before it records that a copy starts. */
+function placesOfSlots(events: readonly AuditEvent[], targetAccount: string): ReadonlySet<string> {
+  const planned = happened(events, 'SnapshotChosen').flatMap(({ hops }) => hops as readonly Hop[]);
+  return new Set(planned.map((hop) => slotPlaceOf(hop, targetAccount)).filter((place) => place !== undefined));
 }
 
 async function findRestored(events: readonly AuditEvent[], names: readonly string[], operationId: string, { clusters }: CompensateRestorePorts): Promise<Cluster | undefined> {
@@ -73,10 +79,11 @@ async function removeCluster(cluster: Cluster, operationId: string, { clusters, 
 }
 
 export const handler = defineHandler('aurora-restore/compensate-restore', compensateRestore, (env) => ({
+  targetAccount: env.required(ENV.TARGET_ACCOUNT),
   clientGroup: env.required(ENV.CLIENT_SECURITY_GROUP),
   clusters: Clusters.in({ region: env.region }),
   sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
   targetSnapshots: (region) => ClusterSnapshots.in({ region }),
-  slots: new CopySlots({ table: DynamoTable.in({ region: env.region }, env.required(ENV.COPY_SLOT_TABLE)), now: () => new Date() }),
+  slots: copySlotsOf(env),
   audit: journalOf(env),
 }));

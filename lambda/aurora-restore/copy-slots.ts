@@ -1,5 +1,6 @@
-import type { DynamoTable } from '../common/aws/dynamo-table';
-import type { Hop } from './contract';
+import { DynamoTable } from '../common/aws/dynamo-table';
+import type { Env } from '../common/env';
+import { ENV, type Hop } from './contract';
 
 /** At most five copies of cluster snapshots run at a time into a region of an account: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-copy-snapshot.html */
 export const COPY_SLOTS = 5;
@@ -9,11 +10,13 @@ const LEASE_MS = 24 * 3_600_000;
 interface Slot {
   readonly place: string;
   readonly slot: string;
+  /** Pipeline and operation: pipelines that restore into one account and region share the table, and their ids may be the same. */
   readonly holder: string;
   readonly expiresAtMs: number;
 }
 
 export interface CopySlotsPorts {
+  readonly pipeline: string;
   readonly table: Pick<DynamoTable, 'query' | 'putIf' | 'deleteIf'>;
   readonly now: () => Date;
 }
@@ -22,8 +25,9 @@ export interface CopySlotsPorts {
 export class CopySlots {
   constructor(private readonly ports: CopySlotsPorts) {}
 
-  /** Takes a free slot, or keeps the one that the holder has; answers false when all are taken. */
-  async take(place: string, holder: string): Promise<boolean> {
+  /** Takes a free slot, or keeps the one that the operation has; answers false when all are taken. */
+  async take(place: string, operationId: string): Promise<boolean> {
+    const holder = this.holderOf(operationId);
     const taken = (await this.ports.table.query({ place })) as unknown as readonly Slot[];
     const nowMs = this.ports.now().getTime();
     if (taken.some((slot) => slot.holder === holder && slot.expiresAtMs >= nowMs)) return true;
@@ -35,16 +39,28 @@ export class CopySlots {
     return false;
   }
 
-  /** Gives the holder's slots back; a second time it does nothing. */
-  async release(place: string, holder: string): Promise<void> {
+  /** Gives the operation's slots back; a second time it does nothing. */
+  async release(place: string, operationId: string): Promise<void> {
+    const holder = this.holderOf(operationId);
     const taken = (await this.ports.table.query({ place })) as unknown as readonly Slot[];
     for (const { slot } of taken.filter((item) => item.holder === holder)) {
       await this.ports.table.deleteIf({ place, slot }, { expression: '#holder = :holder', names: { '#holder': 'holder' }, values: { ':holder': holder } });
     }
   }
+
+  private holderOf(operationId: string): string {
+    return `${this.ports.pipeline}/${operationId}`;
+  }
 }
 
-/** Where a copy counts: the source and the target account each have their own limit in a region. */
-export function slotPlaceOf({ kind, region }: Pick<Hop, 'kind' | 'region'>): string {
-  return `${kind === 'copy-to-target' ? 'target' : 'source'} ${region}`;
+/** The slots in the table that the environment names. */
+export function copySlotsOf(env: Env): CopySlots {
+  return new CopySlots({ pipeline: env.required(ENV.PIPELINE), table: DynamoTable.in({ region: env.region }, env.required(ENV.COPY_SLOT_TABLE)), now: () => new Date() });
+}
+
+/** The account and region whose limit a copy counts against; a share counts against none. */
+export function slotPlaceOf(hop: Hop, targetAccount: string): string | undefined {
+  if (hop.kind === 'share') return undefined;
+  const account = hop.kind === 'copy-to-target' ? targetAccount : hop.sourceArn.split(':')[4];
+  return `${account} ${hop.region}`;
 }

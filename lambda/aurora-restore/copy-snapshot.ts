@@ -1,10 +1,9 @@
 import { type AuditLog } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
-import { DynamoTable } from '../common/aws/dynamo-table';
 import { refusedAsParameter } from '../common/aws/refused-as-parameter';
 import { defineHandler } from '../common/define-handler';
 import { ENV, NoCopySlot, OneStepCopyRefused, SnapshotNotShareable, TAG, TargetNotOurs, type ChosenSnapshot, type Hop, type StepInput } from './contract';
-import { CopySlots, slotPlaceOf } from './copy-slots';
+import { copySlotsOf, slotPlaceOf, type CopySlots } from './copy-slots';
 import { journalOf } from './journal';
 import { sourceTarget } from './settings';
 
@@ -54,7 +53,8 @@ async function startCopy(hop: Copy, operationId: string, snapshot: ChosenSnapsho
   const snapshots = hop.kind === 'copy-at-source' ? ports.sourceSnapshots : ports.targetSnapshots(hop.region);
   const existing = await snapshots.find(hop.snapshotIdentifier);
   if (existing) return adopt(existing.tags, hop, operationId);
-  if (!(await ports.slots.take(slotPlaceOf(hop), operationId))) throw new NoCopySlot(`all copy slots of ${hop.region} are taken`, { region: hop.region });
+  const place = slotPlaceOf(hop, ports.targetAccount);
+  if (place && !(await ports.slots.take(place, operationId))) throw new NoCopySlot(`all copy slots of ${hop.region} are taken`, { region: hop.region });
   await ports.audit.append(operationId, { type: 'HopStarted', status: 'started', details: { ...hop } });
   const request = {
     source: hop.sourceArn,
@@ -87,6 +87,6 @@ export const handler = defineHandler('aurora-restore/copy-snapshot', copySnapsho
   targetAccount: env.required(ENV.TARGET_ACCOUNT),
   sourceSnapshots: ClusterSnapshots.in(sourceTarget(env)),
   targetSnapshots: (region) => ClusterSnapshots.in({ region }),
-  slots: new CopySlots({ table: DynamoTable.in({ region: env.region }, env.required(ENV.COPY_SLOT_TABLE)), now: () => new Date() }),
+  slots: copySlotsOf(env),
   audit: journalOf(env),
 }));

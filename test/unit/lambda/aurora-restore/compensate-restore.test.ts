@@ -27,6 +27,7 @@ beforeEach(() => {
 
 const compensate = (run: Partial<RestoreRun> = {}) =>
   compensateRestore(stepOf(run), {
+    targetAccount: TARGET.account,
     clientGroup: CLIENTS,
     clusters,
     sourceSnapshots: source,
@@ -144,6 +145,7 @@ describe('compensateRestore', () => {
   });
 
   it('only gives the copy slots back when what was made is to be kept', async () => {
+    await audit.record('SnapshotChosen', { hops: LONG_WAY });
     await took(...LONG_WAY);
     await audit.record('PreflightPassed', {});
     clusters.add(clusterOf(TARGET_CLUSTER));
@@ -151,6 +153,14 @@ describe('compensateRestore', () => {
     expect(await compensate({ onFailure: 'keep' })).toEqual({ done: true, removed: [], kept: 'as-requested' });
     expect(clusters.calls).toEqual([]);
     expect(released).toHaveLength(2);
+  });
+
+  it('gives a slot back that was taken just before the copy could be recorded', async () => {
+    await audit.record('SnapshotChosen', { hops: HOPS });
+
+    await compensate();
+
+    expect(released).toEqual([`${OPERATION} at ${TARGET.account} ${TARGET.region}`]);
   });
 
   it('removes everything of a run that is abandoned after it was kept', async () => {

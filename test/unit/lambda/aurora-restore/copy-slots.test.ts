@@ -1,8 +1,8 @@
-import { CopySlots, type CopySlotsPorts } from '../../../../lambda/aurora-restore/copy-slots';
+import { CopySlots, slotPlaceOf, type CopySlotsPorts } from '../../../../lambda/aurora-restore/copy-slots';
 import type { DynamoTable } from '../../../../lambda/common/aws/dynamo-table';
 import { LocalCloud } from '../../../../local/cloud/local-cloud';
 import { createTable } from '../../../support/create-table';
-import { DAY_MS, NOW, TARGET } from './fixtures';
+import { DAY_MS, HOPS, LONG_WAY, NOW, PIPELINE, SOURCE, TARGET } from './fixtures';
 
 describe('CopySlots', () => {
   let cloud: LocalCloud;
@@ -19,7 +19,7 @@ describe('CopySlots', () => {
     place = `place-${(places += 1)}`;
     nowMs = NOW.getTime();
   });
-  const slotsOver = (over: CopySlotsPorts['table']) => new CopySlots({ table: over, now: () => new Date(nowMs) });
+  const slotsOver = (over: CopySlotsPorts['table'], pipeline: string = PIPELINE) => new CopySlots({ pipeline, table: over, now: () => new Date(nowMs) });
   const take = (holder: string, at = place) => slotsOver(table).take(at, holder);
   const takeAll = async () => {
     for (const holder of ['a', 'b', 'c', 'd', 'e']) expect(await take(holder)).toBe(true);
@@ -47,6 +47,14 @@ describe('CopySlots', () => {
     expect(await take('f', `${place}-elsewhere`)).toBe(true);
   });
 
+  it('counts the copies of all pipelines into a place together, and does not take one’s operation for another’s', async () => {
+    await takeAll();
+
+    expect(await slotsOver(table, 'invoices-refresh').take(place, 'a')).toBe(false);
+    await slotsOver(table, 'invoices-refresh').release(place, 'a');
+    expect(await take('f')).toBe(false);
+  });
+
   it('lets nobody wait for a run that died: a slot is free after a day', async () => {
     await takeAll();
     nowMs += DAY_MS;
@@ -66,12 +74,12 @@ describe('CopySlots', () => {
 
   it('does not give back a slot that has passed to another since it was looked at', async () => {
     await takeAll();
-    const stale = (await table.query({ place })).map((slot) => (slot['holder'] === 'a' ? { ...slot, holder: 'late' } : slot));
+    const stale = (await table.query({ place })).map((slot) => (slot['holder'] === `${PIPELINE}/a` ? { ...slot, holder: `${PIPELINE}/late` } : slot));
     const slow = slotsOver({ query: async () => stale, putIf: (item, condition) => table.putIf(item, condition), deleteIf: (key, condition) => table.deleteIf(key, condition) });
 
     await slow.release(place, 'late');
 
-    expect((await table.query({ place })).map(({ holder }) => holder)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect((await table.query({ place })).map(({ holder }) => holder)).toEqual(['a', 'b', 'c', 'd', 'e'].map((operation) => `${PIPELINE}/${operation}`));
   });
 
   it('gives the last slot to one of two that ask at once', async () => {
@@ -80,5 +88,17 @@ describe('CopySlots', () => {
     const answers = await Promise.all([take('x'), take('y'), take('z')]);
 
     expect(answers.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('slotPlaceOf', () => {
+  it('is the account and region whose limit counts: the one that the copy is made in', () => {
+    expect(slotPlaceOf(LONG_WAY[0]!, TARGET.account)).toBe(`${SOURCE.account} ${SOURCE.region}`);
+    expect(slotPlaceOf(HOPS[1], TARGET.account)).toBe(`${TARGET.account} ${TARGET.region}`);
+    expect(slotPlaceOf({ ...HOPS[1], region: SOURCE.region }, TARGET.account)).toBe(`${TARGET.account} ${SOURCE.region}`);
+  });
+
+  it('is none for a share', () => {
+    expect(slotPlaceOf(HOPS[0], TARGET.account)).toBeUndefined();
   });
 });
