@@ -67,9 +67,10 @@ export const redshiftBackup = z.strictObject({
       snapshotPrefix: z._default(snapshotPrefix, 'aca-lambda-snapshot'),
       sourceKeyAlias: z._default(shortName, 'aca-redshift-key'),
       targetKeyAlias: z._default(shortName, 'aca-backup-key'),
-      targetSubnetGroup: z._default(clusterIdentifier, 'aca-target-subnet-group'),
+      /** What people restore for use, as opposed to the clusters of proofs. */
+      restoredCluster: z._default(clusterIdentifier, 'aca-restored-cluster'),
     }),
-    { backupFunction: 'aca-redshift-backup', snapshotPrefix: 'aca-lambda-snapshot', sourceKeyAlias: 'aca-redshift-key', targetKeyAlias: 'aca-backup-key', targetSubnetGroup: 'aca-target-subnet-group' },
+    { backupFunction: 'aca-redshift-backup', snapshotPrefix: 'aca-lambda-snapshot', sourceKeyAlias: 'aca-redshift-key', targetKeyAlias: 'aca-backup-key', restoredCluster: 'aca-restored-cluster' },
   ),
   schedule,
   retention,

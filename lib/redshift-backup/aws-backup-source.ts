@@ -11,7 +11,7 @@ import { FunctionSchedule } from '../shared/function-schedule';
 import { permit } from '../shared/permission';
 import { CAPABILITIES } from './aws-backup-capabilities';
 import { BackupFunction, type FunctionContext } from './backup-function';
-import { redshiftArn } from './permissions';
+import { managePassword, redshiftArn } from './permissions';
 import { SystemAlarms } from './system-alarms';
 
 export interface AwsBackupSourceProps {
@@ -50,6 +50,7 @@ export class AwsBackupSource extends Construct {
       ...(awsBackup.lock && { lockConfiguration: lockOf(awsBackup.lock) }),
     });
     this.role = this.serviceRole(clusterArn);
+    this.restoreRole();
     const plan = new BackupPlan(this, 'Plan', { backupPlanName: awsBackup.plan });
     plan.addRule(
       new BackupPlanRule({
@@ -89,6 +90,26 @@ export class AwsBackupSource extends Construct {
     permit(role, { actions: ['redshift:CreateTags', 'redshift:DeleteClusterSnapshot'], resources: [snapshots], because: NAMED_BY_JOB });
     permit(role, { actions: ['redshift:DescribeClusterSnapshots'], resources: [clusterArn] });
     permit(role, { actions: ['redshift:DescribeClusters'], resources: [redshiftArn(place, 'cluster:*')], because: 'AWS Backup looks for the clusters of a selection among all' });
+    return role;
+  }
+
+  /** What restores recovery points into a cluster of this account, and into no other than the one for that. */
+  private restoreRole(): Role {
+    const { account, region } = Stack.of(this);
+    const { config, awsBackup, context } = this.props;
+    const place = { account, region };
+    const role = new Role(this, 'RestoreRole', { roleName: `${awsBackup.role}-restore`, assumedBy: new ServicePrincipal('backup.amazonaws.com'), description: `AWS Backup restores ${config.names.restoredCluster} as this` });
+    const restored = redshiftArn(place, `cluster:${config.names.restoredCluster}`);
+    permit(role, { actions: ['redshift:RestoreFromClusterSnapshot'], resources: [restored, redshiftArn(place, `snapshot:${config.source.clusterIdentifier}/awsbackup:*`)], because: NAMED_BY_JOB });
+    permit(role, { actions: ['redshift:DescribeClusters'], resources: [restored] });
+    permit(role, { actions: ['redshift:DescribeClusterSnapshots'], resources: [redshiftArn(place, `cluster:${config.source.clusterIdentifier}`)] });
+    permit(role, {
+      actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'],
+      resources: [`arn:aws:kms:${region}:${account}:key/*`],
+      because: 'the key of the warehouse belongs to another stack',
+      conditions: { StringEquals: { 'kms:ViaService': `redshift.${region}.amazonaws.com` } },
+    });
+    for (const permission of managePassword(place, { cluster: config.names.restoredCluster, keyArn: context.key.keyArn })) permit(role, permission);
     return role;
   }
 

@@ -6,7 +6,7 @@ import type { RedshiftBackupConfig } from '../config/redshift-backup';
 import type { Permission } from '../shared/permission';
 import { BackupFunction, type FunctionContext } from './backup-function';
 import { NODE_HOUR } from './cost/prices';
-import { describeClusters, describeSnapshots, listEvidence, readDatabase, readEvidence, redshiftArn, writeEvidence, type Place } from './permissions';
+import { describeClusters, describeSnapshots, listEvidence, managePassword, readDatabase, readEvidence, redshiftArn, writeEvidence, type Place } from './permissions';
 import type { TargetNetwork } from './target-network';
 
 export interface ProofFunctionsProps {
@@ -115,18 +115,7 @@ export class ProofFunctions extends Construct {
       { actions: ['redshift:RestoreFromClusterSnapshot'], resources: [this.proofClusters, shared], because: NAMED_BY_SNAPSHOT },
       { actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'], resources: [this.sourceKeys], conditions: throughRedshift, because: SHARED_KEY },
       { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [context.key.keyArn], conditions: throughRedshift },
-      ...this.managedPassword(),
-    ];
-  }
-
-  /** Redshift keeps the new administrator's password in a secret, with the caller's permissions: https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-secrets-manager-integration.html */
-  private managedPassword(): readonly Permission[] {
-    const { account, region } = this.place;
-    const secrets = `arn:aws:secretsmanager:${region}:${account}:secret:redshift!${this.props.context.names.proofClusterPrefix}*`;
-    return [
-      { actions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'], resources: [secrets], because: 'Redshift names the secret after the cluster' },
-      { actions: ['secretsmanager:GetRandomPassword'], resources: ['*'], because: 'the action has no resource' },
-      { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [this.props.context.key.keyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } } },
+      ...managePassword(this.place, { cluster: context.names.proofClusterPrefix, keyArn: context.key.keyArn }),
     ];
   }
 

@@ -17,6 +17,7 @@ export const environment: DeploymentDescription = {
       target: { account: 'recovery', network: { cidr: '10.1.0.0/16' } },
       schedule: 'cron(0 2 * * ? *)',
       retention: { days: 7, weekly: 4, monthly: 3 },
+      awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 28, lock: { minDays: 7, maxDays: 35, finalAfterDays: 3 } },
       proof: { schedule: 'cron(0 6 ? * MON,THU *)', retention: { days: 14, monthly: 3 }, costCapUsd: 20, lifetimeHours: 6 },
       objectives: { restorableWithinHours: 30, provenWithinDays: 5, backupHours: 6 },
     },

@@ -1,6 +1,7 @@
 import type { UnrehearsedAction } from '../../rehearsal/permission-use';
 import type { SystemRehearsal } from '../../rehearsal/scenario';
 import { aWeek } from './a-week';
+import { awsBackup } from './aws-backup';
 import { badInput } from './bad-input';
 import { busyAndFull } from './busy-and-full';
 import { closedDoors } from './closed-doors';
@@ -20,7 +21,7 @@ const UNREHEARSED: readonly UnrehearsedAction[] = [
 export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   system: 'redshift-backup',
   prepare: createWorld,
-  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, aWeek, sourceGone],
+  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, awsBackup, aWeek, sourceGone],
   unrehearsed: UNREHEARSED,
   cannotProve: [
     'the warehouse is PostgreSQL here: the SQL of the manifests is written for Redshift and runs on a dialect of it',
