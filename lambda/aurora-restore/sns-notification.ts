@@ -28,12 +28,13 @@ export async function snsNotification(input: RunOutcome, { pipeline, topic, stat
   const minutes = run ? (now().getTime() - new Date(run.startedAt).getTime()) / MINUTE_MS : 0;
   const subject = subjectOf(pipeline, input);
   const isFailure = outcome === 'failed' || outcome === 'abandoned';
-  if (run) await states.note(operationId, { status: isFailure ? 'FAILED' : 'SUCCEEDED', outcome: { subject, proof, error: error?.Error } });
   const { sequence, hash } = await audit.append(operationId, { type: 'RunEnded', status: isFailure ? 'failed' : 'succeeded', details: { outcome, minutes, error: error?.Error, verdict: proof?.verdict } });
   if (outcome === 'succeeded') addMetric(pipeline, METRIC.restoreDuration, minutes);
   if (outcome === 'succeeded' && proof?.verdict === 'PROVEN') addMetric(pipeline, METRIC.restoreProven, 1);
   if (outcome === 'failed') addMetric(pipeline, METRIC.restoreFailed, 1);
   await topic.publish(subject, [...describeOutcome(pipeline, input, minutes), `Audit: ${Number(sequence)} events, the last with hash ${hash}`].join('\n'));
+  // Last: a run that nobody was told of counts as unfinished, so that the same request ends it.
+  if (run) await states.note(operationId, { status: isFailure ? 'FAILED' : 'SUCCEEDED', outcome: { subject, proof, error: error?.Error } });
   return { subject };
 }
 
