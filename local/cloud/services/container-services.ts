@@ -12,6 +12,8 @@ import { elbResources } from './elbv2/elb-resources';
 import { createElb, type Elb } from './elbv2/elb-service';
 import type { EventSink } from './events/event-sink';
 import type { IamState } from './iam/iam-state';
+import { route53Resources } from './route53/route53-resources';
+import { createRoute53, type Route53, type Route53Ports } from './route53/route53-service';
 
 /** The services that run containers and bring requests to them. */
 export interface ContainerServices {
@@ -20,6 +22,7 @@ export interface ContainerServices {
   readonly ecr: Ecr;
   readonly ecs: Ecs;
   readonly loadBalancing: Elb;
+  readonly route53: Route53;
   /** Kills the task that acts under this session. */
   killProcessOf(principal: Principal): void;
   stop(): Promise<void>;
@@ -31,23 +34,27 @@ export interface ContainerPorts {
   readonly compute: Pick<ComputeServices, 'programs' | 'fabric' | 'network' | 'launcher'>;
   readonly metrics: MetricSink;
   readonly events: EventSink;
+  readonly alarms: Route53Ports['alarms'];
 }
 
 /** Creates them. */
-export function createContainerServices({ context, iam, compute, metrics, events }: ContainerPorts): ContainerServices {
+export function createContainerServices({ context, iam, compute, metrics, events, alarms }: ContainerPorts): ContainerServices {
   const { programs, fabric, network, launcher } = compute;
   const ecr = createEcr({ context, iam, events, programs });
   const loadBalancing = createElb({ context, fabric, network, metrics });
   const ecs = createEcs({ cloud: context, fabric, network, launcher, registries: ecr.state, loadBalancing, metrics, events });
+  const route53 = createRoute53({ context, fabric, metrics, loadBalancing, alarms });
   return {
     ecr,
     ecs,
     loadBalancing,
-    services: [ecr.service, loadBalancing.service, ecs.service],
-    resources: { ...ecrResources, ...elbResources, ...ecsResources },
+    route53,
+    services: [ecr.service, loadBalancing.service, ecs.service, route53.service],
+    resources: { ...ecrResources, ...elbResources, ...ecsResources, ...route53Resources },
     killProcessOf: (principal) => ecs.killProcessOf(principal),
     stop: async () => {
       await ecs.stop();
+      await route53.stop();
       await loadBalancing.stop();
     },
   };

@@ -32,7 +32,7 @@ export interface IntegrationServices {
   readonly queues: SqsState;
   /** Where services publish their AWS/* metrics. */
   readonly metrics: MetricSink;
-  readonly alarms: CloudWatch['alarms'];
+  readonly alarms: CloudWatch['alarms'] & Pick<CloudWatch, 'findAlarm'>;
   readonly executions: StepFunctions['executions'];
   /** Where services say what happened, and where every event can be seen. */
   readonly events: EventBridge['events'];
@@ -62,7 +62,7 @@ export function createIntegrationServices({ context, find, post = async () => un
     queues,
     metrics,
     events,
-    alarms: cloudWatch.alarms,
+    alarms: { onStateChange: (listener) => cloudWatch.alarms.onStateChange(listener), findAlarm: cloudWatch.findAlarm },
     executions: stepFunctions.executions,
     traces: xray,
     services: [

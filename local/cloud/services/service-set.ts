@@ -41,7 +41,7 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
   const integration = createIntegrationServices({ context: cloud, find: (signingName) => services.find(({ model }) => model.name === signingName) });
   const storage = createStorageServices({ context: cloud, iam, metrics: integration.metrics, events: integration.events });
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, gateway });
-  const containers = createContainerServices({ context: cloud, iam, compute, metrics: integration.metrics, events: integration.events });
+  const containers = createContainerServices({ context: cloud, iam, compute, metrics: integration.metrics, events: integration.events, alarms: integration.alarms });
   const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
   const analytics = createAnalyticsServices({ context: cloud, fabric: compute.fabric, engine: databases.engine, events: integration.events, metrics: integration.metrics });
   const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...containers.services, ...databases.services, ...analytics.services];

@@ -90,6 +90,7 @@ export class AlarmWatch {
   }
 
   private apply(alarm: MetricAlarm, state: StateValue, verdict: Verdict): void {
+    alarm.judgement = { value: state, lastKnown: state === 'INSUFFICIENT_DATA' ? alarm.judgement.lastKnown : state };
     if (alarm.state.value !== state) this.transition(alarm, state, reasonOf(alarm, state, verdict), reasonDataOf(alarm, verdict, this.clock.nowMs()));
   }
 

@@ -47,6 +47,15 @@ export interface MetricAlarm extends AlarmBase {
   readonly metricKeys: readonly string[];
   /** When it is evaluated next, in cloud milliseconds; it sleeps where there is none. */
   dueMs: number | undefined;
+  /** What the last evaluations came to, whatever state somebody has set by hand. */
+  judgement: Judgement;
+}
+
+/** What the data of an alarm say. */
+export interface Judgement {
+  readonly value: StateValue;
+  /** The last value for which there were data enough. */
+  readonly lastKnown: Exclude<StateValue, 'INSUFFICIENT_DATA'> | undefined;
 }
 
 /** An alarm on the states of other alarms. */

@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-cloudwatch';
 import type { CloudContext } from '../../gateway/cloud-context';
-import { defineService, type Service } from '../../gateway/service';
+import { defineService, type Place, type Service } from '../../gateway/service';
 import type { EventSink } from '../events/event-sink';
+import type { Alarm } from './alarm';
 import { AlarmActions } from './alarm-actions';
 import { alarmOperations } from './alarm-operations';
 import { AlarmStore } from './alarm-state';
@@ -16,6 +17,8 @@ import { tagOperations } from './tag-operations';
 export interface CloudWatch {
   readonly service: Service;
   readonly alarms: Pick<AlarmActions, 'onStateChange'>;
+  /** An alarm by its name, for services that follow what its data say. */
+  findAlarm(place: Place, name: string): Alarm | undefined;
 }
 
 /** CloudWatch: metrics, metric math, alarms that change state on the cloud's time, dashboards. */
@@ -25,5 +28,5 @@ export function createCloudWatch(context: CloudContext, metrics: MetricStore, ev
   const alarms = new AlarmActions(context, store, events);
   const watch = new AlarmWatch(context.clock, metrics, store, alarms);
   const operations = { ...metricOperations(metrics, context.clock), ...alarmOperations(store, watch, context.clock), ...dashboardOperations(dashboards, context.clock), ...tagOperations(store, dashboards) };
-  return { alarms, service: defineService(sdk, 'monitoring', operations, 'cloudwatch') };
+  return { alarms, findAlarm: (place, name) => store.find(place, name), service: defineService(sdk, 'monitoring', operations, 'cloudwatch') };
 }

@@ -48,6 +48,7 @@ export function newMetricAlarm(place: Place, input: PutMetricAlarmInput, now: Da
     evaluateLowSampleCountPercentile: input.EvaluateLowSampleCountPercentile,
     metricKeys: stats.map(keyOf),
     dueMs: undefined,
+    judgement: { value: 'INSUFFICIENT_DATA', lastKnown: undefined },
   };
 }
 
