@@ -2,6 +2,7 @@ import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StopEx
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { PipelineOnStage } from './pipeline-on-stage';
+import { BEFORE_RELEASE, snapshotByHand } from './same-account';
 import type { AuroraRestoreWorld } from './world';
 
 const HOUR_MS = 3_600_000;
@@ -13,8 +14,9 @@ export const abortedExecution: Scenario<AuroraRestoreWorld> = {
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
     const operationId = 'aborted';
+    await snapshotByHand(stage, pipeline, BEFORE_RELEASE);
     await stage.step('request a restore, and stop its execution when the cluster is being restored', async () => {
-      const { executionArn } = await pipeline.request({ operationId, snapshotIdentifier: 'catalog-before-release' });
+      const { executionArn } = await pipeline.request({ operationId, snapshotIdentifier: BEFORE_RELEASE });
       await reached(stage, pipeline, executionArn, 'WaitUntilRestored');
       const states = stage.client(SFNClient, pipeline.target);
       await states.send(new StopExecutionCommand({ executionArn, cause: 'maintenance' }));

@@ -28,6 +28,7 @@ export const killedFunctions: Scenario<AuroraRestoreWorld> = {
   title: 'Each function of a run is killed once in mid-work, calls are throttled and answers are lost: the run still succeeds',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'orders-refresh');
+    await pipeline.captured();
     const kills = DEADLY_CALLS.map(([operation, call]) => `${call}~${pipeline.functionName(operation)}*#1=kill`);
     const others = ['rds:DescribeDBClusters#3x2=throttle', `rds:RestoreDBClusterFromSnapshot#2=lost-reply`, `rds:CreateDBInstance#2=lost-reply`];
     await pipeline.withFaults([...kills, ...others], () => pipeline.restoreProven({ operationId: 'killed' }, `restore while ${DEADLY_CALLS.length} functions die once`));

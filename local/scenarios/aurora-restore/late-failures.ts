@@ -1,6 +1,7 @@
 import { regionalArn } from '../../cloud/gateway/arn';
 import type { Scenario } from '../../rehearsal/scenario';
 import { messageIn, PipelineOnStage } from './pipeline-on-stage';
+import { BEFORE_RELEASE, snapshotByHand } from './same-account';
 import type { AuroraRestoreWorld } from './world';
 
 /** A copy that fails when it is nearly done: the run removes what it made, and the same request then succeeds. */
@@ -9,6 +10,7 @@ export const copyFailsLate: Scenario<AuroraRestoreWorld> = {
   title: 'A copy fails at 90 %: what the run made is removed, and the same request restores later',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'orders-refresh');
+    await pipeline.captured();
     const operationId = 'copy-fails';
     stage.cloud.services.databases.rds.failCopy(regionalArn('rds', pipeline.target, `cluster-snapshot:${operationId}-copy`), 90);
     await pipeline.restoreFailing({ operationId }, /copy-fails-copy/, 'restore while the copy is doomed');
@@ -51,9 +53,11 @@ export const cutOverFails: Scenario<AuroraRestoreWorld> = {
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
     const name = pipeline.source.config.target.clusterIdentifier;
+    await snapshotByHand(stage, pipeline, BEFORE_RELEASE);
+    if (!(await pipeline.cluster(name))) await pipeline.restoreProven({ operationId: 'first', snapshotIdentifier: BEFORE_RELEASE });
     const before = await pipeline.cluster(name);
     const rules = [`rds:ModifyDBCluster~${pipeline.functionName('open-network')}#3x*=error:InvalidVPCNetworkStateFault`];
-    await pipeline.withFaults(rules, () => pipeline.restoreFailing({ operationId: 'cut-over', snapshotIdentifier: 'catalog-before-release' }, /InvalidVPCNetworkState/, 'restore while clusters cannot be renamed'));
+    await pipeline.withFaults(rules, () => pipeline.restoreFailing({ operationId: 'cut-over', snapshotIdentifier: BEFORE_RELEASE }, /InvalidVPCNetworkState/, 'restore while clusters cannot be renamed'));
     const after = await pipeline.cluster(name);
     stage.check(after?.DbClusterResourceId === before?.DbClusterResourceId && after?.Status === 'available', `${name} is the cluster that it was`, after?.Status ?? 'gone');
     const groups = (cluster: typeof after) => (cluster?.VpcSecurityGroups ?? []).map(({ VpcSecurityGroupId }) => VpcSecurityGroupId).join();

@@ -37,6 +37,13 @@ export class PipelineOnStage {
     this.stage.check(outcome.status === 'SUCCEEDED', 'the capture succeeded', outcome.cause ?? '');
   }
 
+  /** Makes sure that there is a capture: a scenario that is played alone has nobody before it who took one. */
+  async captured(): Promise<void> {
+    const { DBClusterSnapshots = [] } = await this.stage.client(RDSClient, this.source.place).send(new DescribeDBClusterSnapshotsCommand({ SnapshotType: 'manual' }));
+    const isCapture = ({ TagList = [] }: DBClusterSnapshot) => TagList.some(({ Key, Value }) => Key === TAG.pipeline && Value === this.name);
+    if (!DBClusterSnapshots.some(isCapture)) await this.capture();
+  }
+
   /** Requests a restore by the function made for it, and waits for its end. */
   async restore(request: RestoreRequest, title = `restore ${this.source.config.target.clusterIdentifier}`): Promise<ExecutionOutcome> {
     return this.stage.step(

@@ -28,6 +28,7 @@ export const removedPermissions: Scenario<AuroraRestoreWorld> = {
   title: 'One permission is removed from each function in turn: the run names it, and is resumed when it is back',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'orders-refresh');
+    await pipeline.captured();
     const operationId = 'removed-permissions';
     // The functions look at the source as a role of its account.
     const roles = [['source-access', 'rds:DescribeDBClusterSnapshots'], ...REMOVED] as const;

@@ -30,7 +30,7 @@ export const sourceDeletion: Scenario<AuroraRestoreWorld> = {
     const { DBClusterSnapshots: [last] = [] } = await stage.client(RDSClient, place).send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: 'deletion-final' }));
     stage.check(last?.Status === 'available', `the final snapshot is there: ${last?.DBClusterSnapshotIdentifier ?? 'none'}`);
     const events = (await pipeline.audit('deletion')).map(({ event_type }) => event_type);
-    const order = ['ProofFinished', 'NetworkOpened', 'FinalSnapshotStarted', 'DeletionBegun', 'SourceDeleted'].map((type) => events.indexOf(type));
+    const order = ['ContentCompared', 'NetworkOpened', 'FinalSnapshotStarted', 'DeletionBegun', 'SourceDeleted'].map((type) => events.indexOf(type));
     stage.check(order.every((position, index) => position > (order[index - 1] ?? -1)), 'proof, cut-over, final snapshot, deletion: in this order', events.join(', '));
   },
 };

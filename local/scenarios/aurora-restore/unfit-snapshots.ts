@@ -18,6 +18,7 @@ export const unfitSnapshots: Scenario<AuroraRestoreWorld> = {
     await catalog.restoreFailing({ operationId: 'too-old' }, /NoUsableSnapshot.*younger than/s, 'restore the newest snapshot');
 
     const orders = new PipelineOnStage(stage, 'orders-refresh');
+    await orders.captured();
     await withoutKeyPermission(stage, orders, async () => {
       await orders.restoreFailing({ operationId: 'unshareable' }, /PreflightFailed.*kms:/s, 'restore under a key that the target account may not use');
     });

@@ -1,12 +1,23 @@
 import type { SystemRehearsal } from '../../rehearsal/scenario';
+import { corruptedRow } from './corrupted-row';
+import { crashedSource } from './crashed-source';
+import { dayOfChanges } from './day-of-changes';
+import { deletedRows } from './deleted-rows';
 import { fullLoad } from './full-load';
+import { hourly } from './hourly';
+import { killedFunctions } from './killed-functions';
+import { lostLease } from './lost-lease';
+import { schemaChange } from './schema-change';
+import { sealedVault } from './sealed-vault';
+import { troubledSnowflake } from './troubled-snowflake';
+import { twoAtOnce } from './two-at-once';
 import { createWorld, type PipelineWorld } from './world';
 
 /** What is rehearsed of the pipelines to Snowflake. */
 export const snowflakeReplicatorRehearsal: SystemRehearsal<PipelineWorld> = {
   system: 'snowflake-replicator',
   prepare: createWorld,
-  scenarios: [fullLoad],
+  scenarios: [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, sealedVault, lostLease, troubledSnowflake, crashedSource, twoAtOnce, killedFunctions, hourly],
   cannotProve: [
     'Snowflake is a stand-in here: docs/warehouse-stand-in.md says what it imitates and which commands settle the rest in a trial account',
     'Vault is a stand-in that was compared with a real one by test/conformance/vault.test.ts; its own way to the database is not part of the network',

@@ -1,0 +1,53 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { Scenario } from '../../rehearsal/scenario';
+import type { Stage } from '../../rehearsal/stage';
+import { checkEqual } from './compare';
+import { changeSome, loadedShop } from './loaded';
+import { functionName, run, waitingFailures } from './replicate';
+import type { PipelineWorld } from './world';
+
+interface RedriveAnswer {
+  readonly redriven: readonly { readonly table: string | null; readonly executionArn: string }[];
+  readonly left: readonly string[];
+}
+
+const ALARM_DELAY_MS = 11 * 60_000;
+
+/** Nobody can log in anywhere; failures wait in the queue until somebody starts them again. */
+export const sealedVault: Scenario<PipelineWorld> = {
+  name: 'sealed-vault',
+  title: 'Vault is sealed: three tries, then the queue of failures, an alarm, and a redrive once it is open again',
+  async run(stage) {
+    const { vault } = stage.world;
+    const source = await loadedShop(stage, 'sealed');
+    await changeSome(source, 'while Vault is sealed');
+    vault.sealUp();
+    const outcome = await run(stage, 'a run while Vault is sealed', { operationId: 'sealed-1' });
+    vault.unseal();
+    const failures = await waitingFailures(stage);
+    const tables = Object.keys(stage.world.config.tables);
+    stage.check(outcome.status === 'FAILED' && failures.length === tables.length, `the run failed and ${failures.length} failures wait`, ...new Set(failures.map(({ errorName }) => errorName)));
+    await checkAlarm(stage);
+    await redriveAll(stage, tables.length);
+    stage.check((await waitingFailures(stage)).length === 0, 'no failure waits any more');
+    await checkEqual(stage);
+  },
+};
+
+async function checkAlarm(stage: Stage<PipelineWorld>): Promise<void> {
+  const { config, place } = stage.world;
+  await stage.step('minutes pass', () => stage.cloud.clock.pass(ALARM_DELAY_MS));
+  const { MetricAlarms = [] } = await stage.client(CloudWatchClient, place).send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }));
+  const names = MetricAlarms.map(({ AlarmName = '' }) => AlarmName);
+  stage.check(names.includes(`snowflake-replicator/${config.name}/FailuresWaiting`), 'the alarm FailuresWaiting has gone off', ...names);
+}
+
+/** As the runbook says, by the function made for it. */
+async function redriveAll(stage: Stage<PipelineWorld>, expected: number): Promise<void> {
+  const { redriven, left } = await stage.step('an operator redrives', () => stage.invoke<RedriveAnswer>(stage.world.place, functionName(stage.world, 'redrive-failures'), {}));
+  stage.check(redriven.length === expected && left.length === 0, `${redriven.length} runs were started again`, ...left);
+  for (const { executionArn, table } of redriven) {
+    const { status } = await stage.executionEnd(stage.world.place, executionArn);
+    stage.check(status === 'SUCCEEDED', `${table ?? 'the run'}: the redriven run succeeded`);
+  }
+}

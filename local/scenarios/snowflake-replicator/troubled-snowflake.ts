@@ -1,0 +1,44 @@
+import type { FaultRule } from '../../cloud/engines/snowflake/faults';
+import type { Scenario } from '../../rehearsal/scenario';
+import { checkEqual } from './compare';
+import { changeSome, loadedShop } from './loaded';
+import { replicate } from './replicate';
+import type { PipelineWorld } from './world';
+
+const TROUBLES: readonly (readonly [title: string, rules: readonly FaultRule[]])[] = [
+  ['Snowflake answers 429 to a login and to queries', [
+    { on: 'login', effect: { kind: 'status', status: 429 } },
+    { on: 'query', pattern: '^COPY INTO', effect: { kind: 'status', status: 429 } },
+  ]],
+  ['Snowflake answers 500 and 503', [
+    { on: 'query', pattern: '^MERGE', effect: { kind: 'status', status: 500 } },
+    { on: 'query', pattern: '^BEGIN', effect: { kind: 'status', status: 503 } },
+  ]],
+  ['a stage refuses a file, another query gets no answer', [
+    { on: 'stage', pattern: '^PUT', effect: { kind: 'status', status: 503 } },
+    { on: 'query', pattern: '^COPY INTO', effect: { kind: 'hang', delayMs: 1_500 } },
+  ]],
+  ['answers to COPY, MERGE, SWAP and COMMIT are lost after they were done', [
+    { on: 'query', pattern: '^COPY INTO', effect: { kind: 'loseReply' } },
+    { on: 'query', pattern: '^MERGE', effect: { kind: 'loseReply' } },
+    { on: 'query', pattern: 'SWAP WITH', effect: { kind: 'loseReply' } },
+    { on: 'query', pattern: '^COMMIT', times: 2, effect: { kind: 'loseReply' } },
+  ]],
+];
+
+/** Snowflake is there, but not well. */
+export const troubledSnowflake: Scenario<PipelineWorld> = {
+  name: 'troubled-snowflake',
+  title: 'Snowflake answers 429, 500 and 503, answers late, and loses answers after a commit: no row is lost or doubled',
+  async run(stage) {
+    const { warehouse } = stage.world;
+    const source = await loadedShop(stage, 'troubled');
+    for (const [index, [title, rules]] of TROUBLES.entries()) {
+      await changeSome(source, title);
+      for (const rule of rules) await warehouse.addFault(rule);
+      await replicate(stage, title, { operationId: `troubled-${index + 1}` });
+      await warehouse.clearFaults();
+    }
+    await checkEqual(stage);
+  },
+};
