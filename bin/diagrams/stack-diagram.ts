@@ -23,14 +23,14 @@ const SHOWN: readonly (readonly [type: string, one: string, many: string])[] = [
   ['AWS::CloudWatch::Alarm', 'alarm', 'alarms'],
 ];
 
-/** Properties by which other stacks can know a resource, and what it then is to them. */
+/** Properties by which other stacks can name a resource, and what it is. */
 const NAMES: Readonly<Record<string, readonly [property: string, is: string]>> = {
-  'AWS::IAM::Role': ['RoleName', 'acts as'],
-  'AWS::Lambda::Function': ['FunctionName', 'calls'],
-  'AWS::S3::Bucket': ['BucketName', 'objects of'],
-  'AWS::SNS::Topic': ['TopicName', 'publishes to'],
-  'AWS::StepFunctions::StateMachine': ['StateMachineName', 'starts'],
-  'AWS::DynamoDB::GlobalTable': ['TableName', 'reads'],
+  'AWS::IAM::Role': ['RoleName', 'role'],
+  'AWS::Lambda::Function': ['FunctionName', 'function'],
+  'AWS::S3::Bucket': ['BucketName', 'bucket'],
+  'AWS::SNS::Topic': ['TopicName', 'topic'],
+  'AWS::StepFunctions::StateMachine': ['StateMachineName', 'state machine'],
+  'AWS::DynamoDB::GlobalTable': ['TableName', 'table'],
 };
 
 /** Stacks in their accounts and regions as a Mermaid flowchart; arrows are the names of one stack that another one holds. */

@@ -30,7 +30,7 @@ function machineLines({ StartAt, States }: Definition, prefix: string): string[]
   const id = (name: string) => `${prefix}s${names.indexOf(name)}`;
   const nodes = names.flatMap((name) => nodeLines(id(name), name, States[name]));
   const arrows = names.flatMap((name) => arrowLines(id(name), States[name], id));
-  return [`${prefix}start(( )) --> ${id(StartAt)}`, ...nodes, ...arrows, ...failureLines(States, id, prefix)];
+  return [`${prefix}start((" ")) --> ${id(StartAt)}`, ...nodes, ...arrows, ...failureLines(States, id, prefix)];
 }
 
 function nodeLines(id: string, name: string, state: State | undefined): string[] {
