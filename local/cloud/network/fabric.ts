@@ -133,12 +133,23 @@ export class Fabric {
    */
   cut(one: EndSelector, other: EndSelector = {}): () => void {
     const heal = this.cuts.add(one, other);
+    this.severSeparated();
+    return heal;
+  }
+
+  /** As `cut`, between a region and everything outside of it; within the region the network goes on. */
+  isolate(region: string): () => void {
+    const heal = this.cuts.isolate(region);
+    this.severSeparated();
+    return heal;
+  }
+
+  private severSeparated(): void {
     for (const connection of this.live) {
       if (!this.cuts.separates(connection.decision.source, connection.decision.target)) continue;
       this.live.delete(connection);
       connection.sever();
     }
-    return heal;
   }
 
   /** An interface that was made for a host goes with the last host behind it. */

@@ -41,6 +41,10 @@ export interface ComputeServices {
   readonly functions: FunctionInvoker;
   /** Kills the function instance that acts under this session; whoever waits for it hears of a dead runtime. */
   killProcessOf(principal: Principal): void;
+  /** Kills the instances at work of all functions in a region. */
+  killFunctionsIn(region: string): void;
+  /** Kills the instances of a function that are at work; returns how many. */
+  killFunction(functionName: string): number;
   stop(): Promise<void>;
 }
 
@@ -86,6 +90,8 @@ export async function createComputeServices({ context, metrics, gateway }: Compu
       // A function that acts as another role names that session after itself.
       host.kill(({ credentials }) => callerOf(context.credentials.resolve(credentials.accessKeyId, credentials.sessionToken).principal) === callerOf(principal));
     },
+    killFunction: (functionName) => host.kill(({ deployment }) => deployment.functionName === functionName),
+    killFunctionsIn: (region) => void host.kill(({ deployment }) => deployment.region === region),
     stop: async () => {
       await host.close();
       await records.settle();

@@ -8,11 +8,13 @@ import { createComputeServices, type ComputeServices } from './compute-services'
 import { createContainerServices, type ContainerServices } from './container-services';
 import { createDatabaseServices, type DatabaseServices } from './database-services';
 import type { GatewayAddress } from './gateway-address';
+import { createGovernanceServices } from './governance-services';
 import { iamResources } from './iam/iam-resources';
 import { createIamService } from './iam/iam-service';
 import { IamState } from './iam/iam-state';
 import { PolicyAuthorizer } from './iam/policy-authorizer';
 import { createIntegrationServices, type IntegrationServices } from './integration-services';
+import { followRegionLosses } from './region-losses';
 import { createStorageServices, type StorageServices } from './storage-services';
 import { createStsService } from './sts/sts-service';
 
@@ -41,10 +43,12 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
   const integration = createIntegrationServices({ context: cloud, find: (signingName) => services.find(({ model }) => model.name === signingName) });
   const storage = createStorageServices({ context: cloud, iam, metrics: integration.metrics, events: integration.events });
   const compute = await createComputeServices({ context: cloud, metrics: integration.metrics, gateway });
+  followRegionLosses(cloud.regions, compute);
   const containers = createContainerServices({ context: cloud, iam, compute, metrics: integration.metrics, events: integration.events, alarms: integration.alarms });
   const databases = createDatabaseServices({ context: cloud, fabric: compute.fabric, metrics: integration.metrics, events: integration.events });
   const analytics = createAnalyticsServices({ context: cloud, fabric: compute.fabric, engine: databases.engine, events: integration.events, metrics: integration.metrics });
-  const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...containers.services, ...databases.services, ...analytics.services];
+  const governance = createGovernanceServices(cloud, integration.events);
+  const services: readonly Service[] = [createIamService(iam, cloud.clock), createStsService(iam, cloud.credentials), ...integration.services, ...storage.services, ...compute.services, ...containers.services, ...databases.services, ...analytics.services, ...governance.services];
   const catalogue = await loadActionCatalogue([...new Set(services.map(({ iamPrefix }) => iamPrefix)), ...PREFIXES_OF_OTHERS]);
   return {
     iam,
@@ -55,7 +59,7 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
     databases,
     analytics,
     services,
-    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources, ...containers.resources, ...databases.resources, ...analytics.resources },
+    resources: { ...iamResources, ...integration.resources, ...storage.resources, ...compute.resources, ...containers.resources, ...databases.resources, ...analytics.resources, ...governance.resources },
     authorizer: new PolicyAuthorizer(iam, catalogue, cloud.clock),
     killProcessOf: (principal) => {
       compute.killProcessOf(principal);

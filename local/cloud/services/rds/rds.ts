@@ -15,6 +15,7 @@ import type { EndpointDirectory, RdsContext, SubnetDirectory } from './rds-conte
 import { createRdsService } from './rds-service';
 import { instanceSource } from './schedules';
 import type { DbCluster, DbInstance } from './state/database';
+import { followRegions } from './region-losses';
 import { RdsEstate } from './state/estate';
 import { startServer, serverOf } from './storage/instance-storage';
 import { ServerTurns } from './storage/server-turns';
@@ -55,6 +56,7 @@ export class Rds {
       behaviour: { refusesSingleStepCopies: false, createsUnencryptedClusters: false, doomedCopies: new DoomedCopies() },
     };
     this.service = createRdsService(this.context);
+    followRegions(this.context);
   }
 
   /** The PostgreSQL server behind an instance, or behind the volume of a cluster: to fill it and to look into it. */

@@ -32,7 +32,11 @@ export class Replication implements ChangeListener {
     private readonly encryption: ObjectEncryption,
     private readonly context: CloudContext,
     private readonly metrics: MetricSink,
-  ) {}
+  ) {
+    context.regions.onChange(({ kind }) => {
+      if (kind === 'returned') for (const task of this.pending) this.finishAfter(task, DELAY_MS);
+    });
+  }
 
   changed(source: Bucket, version: ObjectVersion, change: ObjectChange): void {
     if (change === 'Delete' || change === 'Expiration') return;
@@ -61,11 +65,18 @@ export class Replication implements ChangeListener {
 
   private finishAfter(task: Task, delayMs: number): void {
     this.context.clock.after(delayMs, () => {
-      if (this.stopped.has(task.source.name) || !this.pending.has(task)) return;
+      if (this.isHeld(task) || !this.pending.has(task)) return;
       this.context.clock
         .whileWorking(() => this.finish(task))
         .catch((error: Error) => this.context.reportDefect(error, `replication of ${task.source.arn}/${task.version.key}`));
     });
+  }
+
+  /** Nothing leaves a region that is lost, and nothing arrives there. */
+  private isHeld({ source, rule }: Task): boolean {
+    const { regions } = this.context;
+    const destination = destinationOf(rule, this.state);
+    return this.stopped.has(source.name) || regions.isLost(source.region) || (destination !== undefined && regions.isLost(destination.region));
   }
 
   private async finish(task: Task): Promise<void> {
