@@ -115,7 +115,7 @@ function automationLines({ backupsADay }: CostQuestion): readonly CostLine[] {
 function ownedCopyLines({ sizeGb }: CostQuestion, { aMonth, held, nodeType, nodes, hoursEach }: OwnedCopyQuestion): readonly CostLine[] {
   const hour = nodePrice(nodeType);
   return [
-    { what: 'Clusters that are restored and proven', usdAMonth: aMonth * hoursEach * nodes * hour, how: `${aMonth} x ${hoursEach} h x ${nodes} ${nodeType} x $${hour}` },
+    { what: 'Clusters that are restored and proven', usdAMonth: aMonth * hoursEach * nodes * hour, how: `${aMonth.toFixed(1)} x ${hoursEach} h x ${nodes} ${nodeType} x $${hour}` },
     { what: 'Owned copies', usdAMonth: held * sizeGb * PRICES.snapshotStorage.usd, how: `${held} x ${sizeGb} GB x $${PRICES.snapshotStorage.usd}` },
   ];
 }

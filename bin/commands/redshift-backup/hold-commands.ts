@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { InvalidInput } from '../../../lambda/common/errors';
+import type { WarehouseSnapshot } from '../../../lambda/common/aws/redshift-snapshots';
+import { TAG } from '../../../lambda/redshift-backup/contract';
+import type { Operator } from '../../command-line/operator';
+import { identifier } from './snapshot-commands';
+import { openWarehouse, type Warehouse } from './warehouse';
+
+const FOR_EVER = -1;
+
+/** `warehouse hold` and `release`: what no retention deletes. */
+export function addHoldCommands(warehouse: Command, operator: Operator): void {
+  warehouse
+    .command('hold <warehouse> <snapshot>')
+    .description('keeps a snapshot of the source account for ever, whatever the retention says')
+    .requiredOption('--reason <text>', 'why, for those who find it later')
+    .option('--target', 'a copy that the target account owns instead')
+    .action(async (name: string, id: string, { reason, target }: { reason: string; target?: boolean }) => {
+      const opened = await openWarehouse(operator, name, target ? 'target' : 'source');
+      const snapshot = await found(opened, identifier(id));
+      await opened.snapshots.tag(snapshot.arn, { [TAG.legalHold]: reason });
+      await opened.snapshots.keepFor(snapshot.identifier, FOR_EVER);
+      operator.answer({ snapshot: id, reason }, [`${id} stays until it is released: ${reason}`]);
+    });
+  warehouse
+    .command('release <warehouse> <snapshot>')
+    .description('gives a snapshot back to the retention, which may delete it with the next backup')
+    .option('--target', 'a copy that the target account owns instead')
+    .action(async (name: string, id: string, { target }: { target?: boolean }) => {
+      const opened = await openWarehouse(operator, name, target ? 'target' : 'source');
+      const snapshot = await found(opened, identifier(id));
+      await operator.confirm(`${id} was held because of: ${snapshot.tags[TAG.legalHold] ?? 'nothing'}. The retention may delete it after this.`, id);
+      await opened.snapshots.untag(snapshot.arn, [TAG.legalHold]);
+      operator.answer({ snapshot: id }, [`${id} is released; the next clean-up decides`]);
+    });
+}
+
+async function found({ snapshots, config }: Warehouse, id: string): Promise<WarehouseSnapshot> {
+  const snapshot = await snapshots.find(id);
+  if (!snapshot || snapshot.tags[TAG.pipeline] !== config.name) throw new InvalidInput('snapshot', [`${JSON.stringify(id)} is not allowed, expected one that the automation of ${config.name} made`]);
+  return snapshot;
+}

@@ -1,0 +1,92 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { WarehouseSnapshot } from '../../../lambda/common/aws/redshift-snapshots';
+import { InvalidInput } from '../../../lambda/common/errors';
+import { TAG } from '../../../lambda/redshift-backup/contract';
+import { table } from '../../command-line/table';
+import type { Operator } from '../../command-line/operator';
+import { untilDone } from './until-done';
+import { openWarehouse, type Warehouse } from './warehouse';
+
+/** https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html */
+const IDENTIFIER = /^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{0,253}[a-zA-Z0-9]$/;
+const LONGEST_RETENTION_DAYS = 3653;
+const DEFAULT_DAYS = '30';
+
+/** The commands of the approach by hand: make a snapshot, wait for it, share it, and see what is shared. Each can be given again. */
+export function addSnapshotCommands(warehouse: Command, operator: Operator): void {
+  warehouse
+    .command('snapshot <warehouse>')
+    .description('makes a manual snapshot in the source account and waits until it is available; again, it goes on waiting')
+    .option('--snapshot <identifier>', 'its name; by default manual-<time>', identifier)
+    .option('--days <number>', 'how long Redshift keeps it', days, Number(DEFAULT_DAYS))
+    .action(async (name: string, options: { snapshot?: string; days: number }) => snapshot(await openWarehouse(operator, name, 'source'), options, operator));
+  warehouse
+    .command('share <warehouse> <snapshot>')
+    .description('lets the target account restore a snapshot of the source account')
+    .action(async (name: string, id: string) => share(await openWarehouse(operator, name, 'source'), identifier(id), operator));
+  warehouse
+    .command('revoke <warehouse> <snapshot>')
+    .description('takes that away again')
+    .action(async (name: string, id: string) => revoke(await openWarehouse(operator, name, 'source'), identifier(id), operator));
+  warehouse
+    .command('snapshots <warehouse>')
+    .description('lists what the target account could restore: shared snapshots and its own copies')
+    .action(async (name: string) => list(await openWarehouse(operator, name, 'target'), operator));
+}
+
+export function identifier(text: string): string {
+  if (!IDENTIFIER.test(text)) throw new InvalidArgumentError(`snapshot: ${JSON.stringify(text)} is not allowed, expected letters, digits and single hyphens, starting with a letter, not ending with a hyphen`);
+  return text;
+}
+
+function days(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > LONGEST_RETENTION_DAYS) throw new InvalidArgumentError(`days: ${JSON.stringify(text)} is not allowed, expected a whole number from 1 to ${LONGEST_RETENTION_DAYS}`);
+  return value;
+}
+
+async function snapshot({ config, snapshots }: Warehouse, options: { readonly snapshot?: string; readonly days: number }, operator: Operator): Promise<void> {
+  const id = options.snapshot ?? `manual-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-').toLowerCase()}`;
+  const { clusterIdentifier } = config.source;
+  const beginning = await snapshots.create({ identifier: id, clusterIdentifier, retentionDays: options.days, tags: { [TAG.operation]: id } });
+  if (beginning === 'busy' || beginning === 'full') {
+    const why = beginning === 'busy' ? `cluster ${clusterIdentifier} is not available: try again when its change is over` : 'the quota of manual snapshots is used up: delete one, or have the quota raised';
+    throw new InvalidInput('snapshot', [why]);
+  }
+  if (beginning === 'exists') operator.tell(`${id} has been begun before`);
+  const finished = await untilDone<WarehouseSnapshot>(operator, async () => {
+    const found = await snapshots.find(id);
+    if (!found || found.clusterIdentifier !== clusterIdentifier || found.status === 'failed') throw new InvalidInput('snapshot', [`${id} is ${found?.status ?? 'gone'}${found ? ` and of cluster ${found.clusterIdentifier}` : ''}`]);
+    return { state: `${id}: ${found.status}`, ...(found.status === 'available' && { done: found }) };
+  });
+  operator.answer({ snapshot: finished.identifier, arn: finished.arn }, [finished.identifier]);
+}
+
+async function share({ config, snapshots, targetAccount }: Warehouse, id: string, operator: Operator): Promise<void> {
+  const outcome = await snapshots.share(id, targetAccount);
+  if (outcome === 'full' || outcome === 'refused' || outcome === 'gone') {
+    const why = { full: 'it or its key is shared with as many accounts as AWS allows', refused: 'it is not available yet, or not a manual snapshot', gone: 'it does not exist' }[outcome];
+    throw new InvalidInput('share', [`snapshot: ${JSON.stringify(id)}: ${why}`]);
+  }
+  operator.answer({ snapshot: id, account: targetAccount, outcome }, [`${id} may be restored by ${config.target.account} (${targetAccount})`]);
+}
+
+async function revoke({ config, snapshots, targetAccount }: Warehouse, id: string, operator: Operator): Promise<void> {
+  await operator.confirm(`${config.target.account} (${targetAccount}) will not be able to restore ${id} any more.`, id);
+  await snapshots.revoke(id, targetAccount);
+  operator.answer({ snapshot: id, account: targetAccount }, [`${id} may not be restored by ${config.target.account} any more`]);
+}
+
+async function list({ snapshots, sourceAccount }: Warehouse, operator: Operator): Promise<void> {
+  const shared = await snapshots.listShared(sourceAccount);
+  const own = await snapshots.listOwn();
+  const all = [...shared, ...own].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  const row = ({ identifier: id, ownerAccount, status, createdAt, nodeType, numberOfNodes, tags }: WarehouseSnapshot) => [
+    id,
+    ownerAccount === sourceAccount ? 'shared by the source' : tags[TAG.copyOf] ? 'own, proven' : 'own',
+    status,
+    createdAt.toISOString(),
+    `${numberOfNodes} x ${nodeType}`,
+  ];
+  operator.answer(all, table(['snapshot', 'whose', 'status', 'created', 'of'], all.map(row)));
+}
