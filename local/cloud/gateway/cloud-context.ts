@@ -1,4 +1,5 @@
 import type { CertificateAuthority } from '../engines/pki/certificate-authority';
+import type { CallLog } from './call-log';
 import type { CloudClient } from './cloud-client';
 import type { CloudClock } from './clock';
 import type { CredentialStore } from './credentials';
@@ -11,6 +12,8 @@ export interface CloudContext {
   readonly clock: CloudClock;
   readonly credentials: CredentialStore;
   readonly certificates: CertificateAuthority;
+  /** Every call that was made, for the services that keep trails of them. */
+  readonly calls: Pick<CallLog, 'all' | 'onCall'>;
   /** Which regions are there, and which of their control planes do their work. */
   readonly regions: RegionOutages;
   /**

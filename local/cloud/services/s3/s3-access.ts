@@ -55,7 +55,8 @@ export function writeAccess(state: BucketState, input: WriteInput, call: Call, n
   const all = { ...writeContext(input), ...lockContext(input, now), ...context };
   return [
     objectAccess(bucket, key, 's3:PutObject', all),
-    ...(input.ACL ? [objectAccess(bucket, key, 's3:PutObjectAcl', { 's3:x-amz-acl': input.ACL })] : []),
+    // Services deliver their logs with `s3:PutObject` alone: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+    ...(input.ACL && call.principal.kind !== 'service' ? [objectAccess(bucket, key, 's3:PutObjectAcl', { 's3:x-amz-acl': input.ACL })] : []),
     ...(input.Tagging ? [objectAccess(bucket, key, 's3:PutObjectTagging', requestTagContext(readTagging(input.Tagging)))] : []),
     ...(input.ObjectLockMode ? [objectAccess(bucket, key, 's3:PutObjectRetention', lockContext(input, now))] : []),
     ...(input.ObjectLockLegalHoldStatus ? [objectAccess(bucket, key, 's3:PutObjectLegalHold', lockContext(input, now))] : []),
