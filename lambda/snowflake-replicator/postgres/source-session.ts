@@ -88,6 +88,8 @@ export class SourceSession {
         const waiting = receive(chunk as Buffer);
         if (waiting) await waiting;
       }
+      // The stream ends with the data, and only then PostgreSQL says how many rows they were; the next answer comes after that.
+      await this.client.query('SELECT');
       return stream.rowCount ?? 0;
     });
   }
