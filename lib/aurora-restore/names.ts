@@ -1,5 +1,8 @@
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 
+/** Table that all pipelines of an account and region share. */
+export const COPY_SLOT_TABLE = 'AuroraRestoreCopySlots';
+
 /**
  * Names that both sides of a pipeline know, so that no stack has to be deployed before it can be named.
  *

@@ -2,7 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { ENV } from '../../lambda/aurora-restore/contract';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
-import type { PipelineNames } from './names';
+import { COPY_SLOT_TABLE, type PipelineNames } from './names';
 import type { RestoreNetwork } from './restore-network';
 import type { RestoreStorage } from './restore-storage';
 
@@ -42,7 +42,7 @@ export function environmentOf(props: RestoreEnvironmentProps): Readonly<Record<s
     [ENV.KEEP_COPIES_DAYS]: String(target.keepCopiesDays),
     [ENV.STATE_TABLE]: storage.stateTable.tableName,
     [ENV.AUDIT_TABLE]: storage.auditTable.tableName,
-    [ENV.COPY_SLOT_TABLE]: storage.copySlotTable.tableName,
+    [ENV.COPY_SLOT_TABLE]: COPY_SLOT_TABLE,
     [ENV.ADMIN_SECRET_ARN]: storage.adminSecret.secretArn,
     [ENV.APP_SECRET_ARN]: storage.appSecret.secretArn,
     [ENV.MANIFEST_BUCKET]: names.manifestBucket,

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ENV, TAG } from '../../lambda/aurora-restore/contract';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import type { Permission } from '../shared/permission';
+import { COPY_SLOT_TABLE } from './names';
 import { PipelineFunction, type PipelineContext } from './pipeline-function';
 import type { RestoreNetwork } from './restore-network';
 import type { RestoreStorage } from './restore-storage';
@@ -249,7 +250,8 @@ export class RestoreFunctions extends Construct {
 
   /** Taking or giving back a slot for a copy. */
   private slots(change: string): readonly Permission[] {
-    return this.leavesItsPlace ? [{ actions: ['dynamodb:Query', change], resources: [this.props.storage.copySlotTable.tableArn] }] : [];
+    const { account, region } = Stack.of(this);
+    return this.leavesItsPlace ? [{ actions: ['dynamodb:Query', change], resources: [`arn:aws:dynamodb:${region}:${account}:table/${COPY_SLOT_TABLE}`] }] : [];
   }
 
   /** Deleting copies that carry the tag of this pipeline. */

@@ -16,11 +16,10 @@ export interface RestoreStorageProps {
 
 const EVIDENCE_RETENTION_DAYS = 365;
 
-/** What a pipeline remembers: its runs, their audit, who copies, the credentials it made and the evidence it gathered. */
+/** What a pipeline remembers: its runs, their audit, the credentials it made and the evidence it gathered. */
 export class RestoreStorage extends Construct {
   readonly stateTable: TableV2;
   readonly auditTable: TableV2;
-  readonly copySlotTable: TableV2;
   readonly adminSecret: Secret;
   readonly appSecret: Secret;
   readonly evidence: Bucket;
@@ -31,7 +30,6 @@ export class RestoreStorage extends Construct {
     this.keyArn = key.keyArn;
     this.stateTable = this.table('State', `AuroraRestoreState-${names.pipeline}`, key, 'operation_id');
     this.auditTable = this.table('Audit', `AuroraRestoreAudit-${names.pipeline}`, key, 'operation_id', 'sequence');
-    this.copySlotTable = this.table('CopySlots', `AuroraRestoreCopySlots-${names.pipeline}`, key, 'place', 'slot');
     this.adminSecret = this.secret('AdminCredentials', `aurora-restore/${names.pipeline}/admin`, 'Administrator of the restored cluster: username, password, host, port', key);
     this.appSecret = this.secret('AppCredentials', `aurora-restore/${names.pipeline}/app`, 'Users of the restored cluster: app_username, app_password, readonly_user, readonly_pwd', key);
     this.evidence = new LockedBucket(this, 'Evidence', { bucketName: names.evidenceBucket, key, retentionDays: EVIDENCE_RETENTION_DAYS }).bucket;

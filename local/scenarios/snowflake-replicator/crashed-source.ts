@@ -3,12 +3,11 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { checkEqual } from './compare';
 import { loadedShop } from './loaded';
 import { checkSucceeded, request } from './replicate';
+import { soon } from './soon';
 import type { SourceCluster } from './source-cluster';
 import type { PipelineWorld } from './world';
 
 const RECOVERY_MS = 20_000;
-const LOOK_MS = 5;
-const MOST_LOOKS = 4_000;
 
 /** The machine of the database is lost while rows are being read from it. */
 export const crashedSource: Scenario<PipelineWorld> = {
@@ -29,13 +28,7 @@ export const crashedSource: Scenario<PipelineWorld> = {
 };
 
 async function copyIsRunning({ bastion, administrator }: SourceCluster): Promise<void> {
-  await bastion.query(administrator, async (client) => {
-    for (let look = 0; look < MOST_LOOKS; look += 1) {
-      const { rowCount } = await client.query(`SELECT FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'`);
-      if (rowCount) return;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-    throw new Error('no COPY was seen');
-  });
+  await bastion.query(administrator, (client) =>
+    soon('a COPY', async () => ((await client.query(`SELECT FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'`)).rowCount ? true : undefined)),
+  );
 }
-

@@ -3,11 +3,11 @@ import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
 import { checkSucceeded, functionName, request } from './replicate';
+import { soon } from './soon';
 import type { PipelineWorld } from './world';
 
 /** Statements at which functions die, in the order in which a full load and a batch of changes come to them. */
 const DEADLY_STATEMENTS: readonly (readonly [mode: 'full' | 'incremental', pattern: RegExp])[] = [
-  ['full', /^ALTER SESSION/],
   ['full', /^CREATE (TRANSIENT )?TABLE/],
   ['full', /^PUT/],
   ['full', /^COPY INTO/],
@@ -19,8 +19,6 @@ const DEADLY_STATEMENTS: readonly (readonly [mode: 'full' | 'incremental', patte
   ['incremental', /^COMMIT/],
 ];
 const WORKERS = ['plan-replication', 'extract-partition', 'commit-load', 'replicate-table'];
-const LOOK_MS = 4;
-const MOST_LOOKS = 5_000;
 
 /** Functions die right after a statement of theirs has reached Snowflake. */
 export const killedFunctions: Scenario<PipelineWorld> = {
@@ -43,13 +41,9 @@ export const killedFunctions: Scenario<PipelineWorld> = {
 /** Kills whatever works on the operation as soon as such a statement of it was run. Returns how many functions that were. */
 async function killAfter(stage: Stage<PipelineWorld>, operationId: string, pattern: RegExp): Promise<number> {
   const { warehouse } = stage.world;
-  const { compute } = stage.cloud.services;
-  for (let look = 0; look < MOST_LOOKS; look += 1) {
+  return soon(`a statement like ${pattern.source}`, async () => {
     const statements = await warehouse.statements();
-    if (statements.some(({ queryTag, sqlText }) => queryTag.endsWith(` ${operationId}`) && pattern.test(sqlText))) {
-      return WORKERS.reduce((sum, operation) => sum + compute.killFunction(functionName(stage.world, operation)), 0);
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
-  throw new Error(`no statement like ${pattern.source} was seen`);
+    if (!statements.some(({ queryTag, sqlText }) => queryTag.endsWith(` ${operationId}`) && pattern.test(sqlText))) return undefined;
+    return WORKERS.reduce((sum, operation) => sum + stage.cloud.services.compute.killFunction(functionName(stage.world, operation)), 0);
+  });
 }

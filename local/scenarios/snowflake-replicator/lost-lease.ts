@@ -2,6 +2,7 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
 import { replicate, request } from './replicate';
+import { soon } from './soon';
 import type { PipelineWorld } from './world';
 
 const DENIED = { kind: 'status', status: 403, errors: ['permission denied'] } as const;
@@ -21,7 +22,8 @@ export const lostLease: Scenario<PipelineWorld> = {
     await changeSome(source, 'before the lease was lost');
     const losing = await request(stage, { operationId: 'lease-2' });
     await stage.step('an operator revokes every lease while a run works', async () => {
-      await stage.until('something is lent', 60_000, () => Promise.resolve(vault.leaseIds.length > 0 ? true : undefined));
+      await soon('something is lent', () => (vault.leaseIds.length > 0 ? true : undefined));
+      await vault.revokeLeases();
       await source.bastion.query(source.administrator, (client) => client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'holdfast-replicator%'`));
     });
     const { status } = await stage.executionEnd(place, losing);

@@ -40,11 +40,11 @@ export async function checkSucceeded(stage: Stage<PipelineWorld>, { status }: Ex
   stage.check(status === 'SUCCEEDED', `${title}: the run succeeded`, ...failures.map(({ table, errorName, message }) => `${table ?? 'the run'}: ${errorName}: ${message}`));
 }
 
-/** What is in the queue of failures; looking does not take it out. */
+/** What is in the queue of failures; looking hides it for a second. */
 export async function waitingFailures(stage: Stage<PipelineWorld>): Promise<readonly WaitingFailure[]> {
   const sqs = stage.client(SQSClient, stage.world.place);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `snowflake-replicator-${stage.world.config.name}-failures` }));
-  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: MOST_MESSAGES, VisibilityTimeout: 0 }));
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: MOST_MESSAGES, VisibilityTimeout: 1 }));
   return Messages.map(({ Body = 'null' }) => JSON.parse(Body) as WaitingFailure);
 }
 
