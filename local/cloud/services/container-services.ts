@@ -2,6 +2,9 @@ import type { ResourceProviders } from '../deploy/resource-provider';
 import type { CloudContext } from '../gateway/cloud-context';
 import type { Principal } from '../gateway/principal';
 import type { Service } from '../gateway/service';
+import type { AlarmFeed } from './application-autoscaling/scaler';
+import { scalingResources } from './application-autoscaling/scaling-resources';
+import { createScalingService } from './application-autoscaling/scaling-service';
 import type { MetricSink } from './cloudwatch/metric-sink';
 import type { ComputeServices } from './compute-services';
 import { ecrResources } from './ecr/ecr-resources';
@@ -13,7 +16,7 @@ import { createElb, type Elb } from './elbv2/elb-service';
 import type { EventSink } from './events/event-sink';
 import type { IamState } from './iam/iam-state';
 import { route53Resources } from './route53/route53-resources';
-import { createRoute53, type Route53, type Route53Ports } from './route53/route53-service';
+import { createRoute53, type Route53 } from './route53/route53-service';
 
 /** The services that run containers and bring requests to them. */
 export interface ContainerServices {
@@ -34,7 +37,7 @@ export interface ContainerPorts {
   readonly compute: Pick<ComputeServices, 'programs' | 'fabric' | 'network' | 'launcher'>;
   readonly metrics: MetricSink;
   readonly events: EventSink;
-  readonly alarms: Route53Ports['alarms'];
+  readonly alarms: AlarmFeed;
 }
 
 /** Creates them. */
@@ -49,8 +52,8 @@ export function createContainerServices({ context, iam, compute, metrics, events
     ecs,
     loadBalancing,
     route53,
-    services: [ecr.service, loadBalancing.service, ecs.service, route53.service],
-    resources: { ...ecrResources, ...elbResources, ...ecsResources, ...route53Resources },
+    services: [ecr.service, loadBalancing.service, ecs.service, route53.service, createScalingService(context, alarms)],
+    resources: { ...ecrResources, ...elbResources, ...ecsResources, ...route53Resources, ...scalingResources },
     killProcessOf: (principal) => ecs.killProcessOf(principal),
     stop: async () => {
       await ecs.stop();
