@@ -1,13 +1,10 @@
 import { ContainerService } from '../common/aws/container-service';
 import { defineHandler } from '../common/define-handler';
-import { ENV, type StepInput } from './contract';
+import { ENV, ServiceNotReady, type StepInput } from './contract';
 import { probeService } from './probe-service';
 
 export interface CheckServiceOutput {
-  readonly done: boolean;
   readonly runningCount: number;
-  /** What the service says through this region's own load balancer. */
-  readonly role: string | null;
 }
 
 export interface CheckServicePorts {
@@ -19,12 +16,16 @@ export interface CheckServicePorts {
   readonly probe: typeof probeService;
 }
 
-/** Whether this region can take the traffic: all tasks run, and through the load balancer they write in the new epoch. */
+/** Makes sure that this region can take the traffic: all tasks run, and through its own load balancer they write in the new epoch. */
 export async function checkService({ run }: StepInput, { region, activeTasks, loadBalancer, recordName, service, probe }: CheckServicePorts): Promise<CheckServiceOutput> {
   const state = await service.state();
   const status = await probe({ host: loadBalancer, serverName: recordName });
   const serves = status?.role === 'active' && status.region === region && status.epoch === run.epoch;
-  return { done: serves && state !== undefined && state.isSteady && state.runningCount >= activeTasks, runningCount: state?.runningCount ?? 0, role: status?.role ?? null };
+  const runningCount = state?.runningCount ?? 0;
+  if (!serves || !state?.isSteady || runningCount < activeTasks) {
+    throw new ServiceNotReady(`${runningCount} of ${activeTasks} tasks run and the service ${status ? `is ${status.role} in epoch ${status.epoch}` : 'does not answer'}`, { runningCount, activeTasks, status });
+  }
+  return { runningCount };
 }
 
 export const handler = defineHandler('warm-standby/check-service', checkService, (env) => ({

@@ -11,7 +11,7 @@ export interface ConcludeFailoverInput extends StepInput {
   readonly marks: Marks;
   readonly evidence?: Evidence | null;
   readonly database?: OpenDatabaseOutput | null;
-  readonly error?: { readonly Error?: string; readonly Cause?: string };
+  readonly error?: { readonly Error?: string; readonly Cause?: string } | null;
 }
 
 export interface ConcludeFailoverPorts {

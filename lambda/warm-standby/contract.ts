@@ -43,6 +43,7 @@ export const ENV = {
   PEER_REPORT_BUCKET: 'PEER_REPORT_BUCKET',
   TOPIC_ARN: 'TOPIC_ARN',
   APPROVAL_MINUTES: 'APPROVAL_MINUTES',
+  TASK_SUBNETS: 'TASK_SUBNETS',
 } as const;
 
 /**
@@ -178,10 +179,12 @@ export interface ApprovalAnswer {
   readonly signedLoss?: NamedLoss;
 }
 
-/** Highest number in a table whose rows are counted. */
+/** Where a table whose rows are numbered ended when an epoch began. */
 export interface TablePosition {
   readonly table: string;
   readonly lastNumber: number | null;
+  /** Numbers shortly before the last that are not there: writers overtake each other, and one of them may be lost. */
+  readonly gaps: readonly number[];
 }
 
 export type FailoverStep = 'detect' | 'decide' | 'fence' | 'promote' | 'scale' | 'switch' | 'verify';
@@ -235,6 +238,27 @@ export class PromotionFailed extends OperationError {
 export class DatabaseUnreachable extends OperationError {
   static readonly errorName = 'WarmStandby.DatabaseUnreachable';
   override readonly name = DatabaseUnreachable.errorName;
+  override readonly disposition = 'retry';
+}
+
+/** The replica has not replayed all that the drained region wrote. It catches up in seconds, or not at all. */
+export class ReplicaBehind extends OperationError {
+  static readonly errorName = 'WarmStandby.ReplicaBehind';
+  override readonly name = ReplicaBehind.errorName;
+  override readonly disposition = 'retry';
+}
+
+/** This region's tasks do not run, or do not write yet. Tasks take a minute or two to start. */
+export class ServiceNotReady extends OperationError {
+  static readonly errorName = 'WarmStandby.ServiceNotReady';
+  override readonly name = ServiceNotReady.errorName;
+  override readonly disposition = 'retry';
+}
+
+/** The name that clients use does not lead here yet. Health checks and caches of names take their time. */
+export class TrafficElsewhere extends OperationError {
+  static readonly errorName = 'WarmStandby.TrafficElsewhere';
+  override readonly name = TrafficElsewhere.errorName;
   override readonly disposition = 'retry';
 }
 

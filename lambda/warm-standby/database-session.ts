@@ -6,7 +6,7 @@ import { DatabaseUnreachable, ENV } from './contract';
 
 /** A connection that runs statements and hands rows back. */
 export interface Session {
-  query(sql: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly rowCount: number | null }>;
+  query(sql: string, values?: unknown[]): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly rowCount: number | null }>;
   end(): Promise<void>;
 }
 
@@ -25,10 +25,15 @@ export class OwnDatabase {
   constructor(private readonly ports: SessionPorts) {}
 
   static from(env: Env): OwnDatabase {
+    return OwnDatabase.named(env, env.required(ENV.INSTANCE));
+  }
+
+  /** Another instance of this region with the same administrator, such as one that was replaced. */
+  static named(env: Env, instance: string): OwnDatabase {
     const target = { region: env.region };
     return new OwnDatabase({
       instances: Instances.in(target),
-      instance: env.required(ENV.INSTANCE),
+      instance,
       secret: Secret.in(target, env.required(ENV.ADMIN_SECRET)),
       database: env.required(ENV.DATABASE),
       connect,
@@ -55,7 +60,7 @@ export class OwnDatabase {
     const { username, password } = await secret.read();
     const login = { host: found.endpoint, port: found.port, database, user: String(username), password: String(password) };
     try {
-      return (await this.ports.connect(login, { applicationName: 'holdfast', statementTimeoutMs: STATEMENT_TIMEOUT_MS })) as Session;
+      return await this.ports.connect(login, { applicationName: 'holdfast', statementTimeoutMs: STATEMENT_TIMEOUT_MS });
     } catch (error) {
       throw new DatabaseUnreachable(`${instance} cannot be reached: ${(error as Error).message}`, { instance }, { cause: error });
     }

@@ -30,6 +30,8 @@ export interface OpenDatabasePorts {
 }
 
 const POSTGRES_PORT = 5432;
+/** No writer is further behind the others than this many numbers. */
+const GAP_WINDOW = 1_000;
 
 /** Opens this region's database for the epoch: from now on its application may write. Notes before where the old epoch ended. */
 export async function openDatabase({ epoch }: OpenDatabaseInput, { region, tables, database, ingress, applicationGroupId, now }: OpenDatabasePorts): Promise<OpenDatabaseOutput> {
@@ -50,8 +52,11 @@ export async function openDatabase({ epoch }: OpenDatabaseInput, { region, table
 async function readPositions(session: Session, tables: readonly ReconciledTable[]): Promise<readonly TablePosition[]> {
   const positions: TablePosition[] = [];
   for (const { schema, table, key } of tables) {
-    const { rows: [row] } = await session.query(`SELECT max(${identifier(key)})::float8 AS last FROM ${qualified(schema, table)}`);
-    positions.push({ table: `${schema}.${table}`, lastNumber: (row?.['last'] as number | null) ?? null });
+    const [name, column] = [qualified(schema, table), identifier(key)];
+    const { rows: [row] } = await session.query(`SELECT max(${column})::float8 AS last FROM ${name}`);
+    const lastNumber = (row?.['last'] as number | null) ?? null;
+    const { rows } = await session.query(`SELECT n::float8 AS gap FROM generate_series($1::bigint, $2::bigint) n WHERE NOT EXISTS (SELECT FROM ${name} WHERE ${column} = n) ORDER BY n`, [Math.max(1, (lastNumber ?? 0) - GAP_WINDOW), lastNumber ?? 0]);
+    positions.push({ table: `${schema}.${table}`, lastNumber, gaps: rows.map(({ gap }) => Number(gap)) });
   }
   return positions;
 }

@@ -2,7 +2,7 @@ import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
 import { READ_HEARTBEAT, READ_REPLICATION } from './authority-sql';
 import { AuthorityRegister, registersOf } from './authority-register';
-import { ENV, type Drained, type Evidence, type Heartbeat, METRIC, type StepInput } from './contract';
+import { ENV, type Drained, type Evidence, type Heartbeat, METRIC, ReplicaBehind, type StepInput } from './contract';
 import { OwnDatabase, type Session } from './database-session';
 import { judgeEvidence } from './judge-evidence';
 import { isAtLeast } from './log-position';
@@ -13,8 +13,6 @@ export interface ReadEvidenceInput extends StepInput {
 }
 
 export interface ReadEvidenceOutput extends Evidence {
-  /** Nothing is left to replay. Only a drained primary can tell. */
-  readonly caughtUp: boolean;
   /** Whether a failover may go on without a signature for what it loses. */
   readonly withinObjective: boolean;
   /** The database was promoted before, by an execution that this one resumes. */
@@ -29,14 +27,18 @@ export interface ReadEvidencePorts {
   readonly now: () => Date;
 }
 
-/** Reads on the replica, and nowhere in the other region, what a promotion would lose. */
+/** Reads on the replica, and nowhere in the other region, what a promotion would lose. Raises `ReplicaBehind` until everything of a drained region is there. */
 export async function readEvidence({ run, drained }: ReadEvidenceInput, { system, rpoSeconds, database, register, now }: ReadEvidencePorts): Promise<ReadEvidenceOutput> {
   const lastProgress = await register.lastProgress();
   const observed = await database.use(async (session) => ({ ...(await readReplication(session)), heartbeat: await readHeartbeat(session) }));
   const evidence = judgeEvidence({ ...observed, takenAt: now().toISOString(), lastProgress, lastServedAt: run.lastServedAt }, rpoSeconds);
   if (evidence.heartbeat) addMetric(system, METRIC.heartbeatAge, (now().getTime() - new Date(evidence.heartbeat.writtenAt).getTime()) / 1000);
-  const caughtUp = Boolean(drained && isAtLeast(evidence.replayedLsn, drained.finalLsn) && (evidence.heartbeat?.sequence ?? 0) >= drained.finalSequence);
-  return { ...evidence, caughtUp, withinObjective: evidence.verdict !== 'stale', promotedAlready: !evidence.inRecovery };
+  if (drained && evidence.inRecovery && !hasAll(evidence, drained)) throw new ReplicaBehind(`the replica is at ${evidence.replayedLsn ?? 'nothing'} and the drained region ended at ${drained.finalLsn}`, { ...drained });
+  return { ...evidence, withinObjective: evidence.verdict !== 'stale', promotedAlready: !evidence.inRecovery };
+}
+
+function hasAll({ replayedLsn, heartbeat }: Evidence, { finalLsn, finalSequence }: Drained): boolean {
+  return isAtLeast(replayedLsn, finalLsn) && (heartbeat?.sequence ?? 0) >= finalSequence;
 }
 
 /** The newest heartbeat that the database shows. */

@@ -35,16 +35,6 @@ export class Ledger {
     return { region: this.region, epoch: this.epoch, role: this.role };
   }
 
-  /** Whether the database answers, whatever its role. */
-  async isReachable(): Promise<boolean> {
-    try {
-      await this.pool.query('SELECT 1');
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   /** Finds out who may write, and if it is this region gives a sign of life: replicas show by it how far they are. */
   async beat(): Promise<void> {
     try {

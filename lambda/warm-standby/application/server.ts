@@ -8,15 +8,16 @@ interface Answer {
 }
 
 /** Answers over HTTP: `/healthz` and `/status` for those who watch, `POST /transactions` for clients. */
-export function applicationServer(ledger: Pick<Ledger, 'isReachable' | 'status' | 'record'>): Server {
+export function applicationServer(ledger: Pick<Ledger, 'status' | 'record'>): Server {
   return createServer((request, response) => {
     void answer(ledger, request).then((result) => send(response, result));
   });
 }
 
-async function answer(ledger: Pick<Ledger, 'isReachable' | 'status' | 'record'>, request: IncomingMessage): Promise<Answer> {
+async function answer(ledger: Pick<Ledger, 'status' | 'record'>, request: IncomingMessage): Promise<Answer> {
   const route = `${request.method ?? ''} ${request.url ?? ''}`;
-  if (route === 'GET /healthz') return (await ledger.isReachable()) ? { status: 200, body: { status: 'ok' } } : { status: 503, body: { status: 'the database does not answer' } };
+  // Without its database the program is not ill: a new one would find it no more than this one does.
+  if (route === 'GET /healthz') return { status: 200, body: { status: 'ok' } };
   if (route === 'GET /status') return { status: 200, body: ledger.status() };
   if (route === 'POST /transactions') return record(ledger, await text(request));
   return { status: 404, body: { error: `there is no ${route}` } };

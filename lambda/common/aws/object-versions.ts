@@ -1,0 +1,51 @@
+import { HeadObjectCommand, ListObjectVersionsCommand, S3Client, type ObjectVersion } from '@aws-sdk/client-s3';
+import { clientFor, type Target } from './client-factory';
+import { present } from './present';
+
+/** A version that is not known to have arrived in the other bucket. */
+export interface UnreplicatedVersion {
+  readonly key: string;
+  readonly versionId: string;
+  /** `PENDING`, `FAILED`, or nothing for a version to which no rule applied. */
+  readonly replicationStatus: string | undefined;
+  readonly writtenAt: string;
+}
+
+/** The versions of objects in one bucket. */
+export class ObjectVersions {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+  ) {}
+
+  static in(target: Target, bucket: string): ObjectVersions {
+    return new ObjectVersions(clientFor(S3Client, target), bucket);
+  }
+
+  /**
+   * The versions that were written since and that have not been replicated.
+   *
+   * Only each object itself tells how its replication stands: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html
+   */
+  async notReplicatedSince(since: Date): Promise<readonly UnreplicatedVersion[]> {
+    const found: UnreplicatedVersion[] = [];
+    for await (const { Key, VersionId, LastModified } of this.all()) {
+      const writtenAt = present(LastModified, 'Versions[].LastModified');
+      if (writtenAt < since) continue;
+      const [key, versionId] = [present(Key, 'Versions[].Key'), present(VersionId, 'Versions[].VersionId')];
+      const { ReplicationStatus } = await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
+      if (ReplicationStatus !== 'COMPLETED' && ReplicationStatus !== 'REPLICA') found.push({ key, versionId, replicationStatus: ReplicationStatus, writtenAt: writtenAt.toISOString() });
+    }
+    return found;
+  }
+
+  /** The SDK has no paginator for versions, whose pages have two markers. */
+  private async *all(): AsyncGenerator<ObjectVersion> {
+    let markers: { readonly KeyMarker?: string | undefined; readonly VersionIdMarker?: string | undefined } | undefined = {};
+    while (markers) {
+      const page: { Versions?: ObjectVersion[]; IsTruncated?: boolean; NextKeyMarker?: string; NextVersionIdMarker?: string } = await this.client.send(new ListObjectVersionsCommand({ Bucket: this.bucket, ...markers }));
+      yield* page.Versions ?? [];
+      markers = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { Bucket } from '../common/aws/bucket';
+import { Instances } from '../common/aws/instances';
+import { ObjectVersions, type UnreplicatedVersion } from '../common/aws/object-versions';
+import { defineHandler } from '../common/define-handler';
+import { addMetric } from '../common/metric';
+import { identifier, qualified } from '../common/postgres/quote';
+import { ENV, METRIC, type TablePosition } from './contract';
+import { OwnDatabase, type Session } from './database-session';
+import { reconciledTablesOf, type ReconciledTable } from './reconciled-tables';
+
+/** What the report of the failover says that came through. */
+export interface ReconcileLossesInput {
+  readonly operationId: string;
+  readonly epoch: number;
+  readonly positions: readonly TablePosition[];
+  /** Objects written after this moment are looked at, ISO 8601. */
+  readonly since: string;
+}
+
+export interface LostTable {
+  readonly table: string;
+  readonly numbers: readonly number[];
+}
+
+export interface ReconcileLossesOutput {
+  readonly reportKey: string;
+  readonly lost: readonly LostTable[];
+  readonly objects: readonly UnreplicatedVersion[];
+}
+
+export interface ReconcileLossesPorts {
+  readonly system: string;
+  readonly tables: readonly ReconciledTable[];
+  /** The database that was active before the epoch, under whatever name it is kept. */
+  readonly oldDatabase: (epoch: number) => Promise<Pick<OwnDatabase, 'use'>>;
+  readonly versions: Pick<ObjectVersions, 'notReplicatedSince'>;
+  readonly reports: Pick<Bucket, 'writeJson'>;
+}
+
+const MOST_ROWS = 10_000;
+
+/** In the region that was lost, once it is back: lists the rows that only its database holds, whole, so that they can be entered again, and the objects that never left. */
+export async function reconcileLosses({ operationId, epoch, positions, since }: ReconcileLossesInput, { system, tables, oldDatabase, versions, reports }: ReconcileLossesPorts): Promise<ReconcileLossesOutput> {
+  const database = await oldDatabase(epoch);
+  const found = await database.use((session) => readLost(session, tables, positions));
+  const objects = await versions.notReplicatedSince(new Date(since));
+  const reportKey = `losses/epoch-${epoch}.json`;
+  await reports.writeJson(reportKey, { system, operationId, epoch, tables: found, objects });
+  const lost = found.map(({ table, rows }) => ({ table, numbers: rows.map(({ number }) => number) }));
+  addMetric(system, METRIC.lostRows, lost.reduce((sum, { numbers }) => sum + numbers.length, 0));
+  return { reportKey, lost, objects };
+}
+
+async function readLost(session: Session, tables: readonly ReconciledTable[], positions: readonly TablePosition[]) {
+  const lost: { readonly table: string; readonly rows: readonly { readonly number: number; readonly row: unknown }[] }[] = [];
+  for (const { schema, table, key } of tables) {
+    const position = positions.find((each) => each.table === `${schema}.${table}`);
+    const column = `t.${identifier(key)}`;
+    const { rows } = await session.query(
+      `SELECT ${column}::float8 AS number, to_jsonb(t) AS row FROM ${qualified(schema, table)} t WHERE ${column} > $1 OR ${column} = ANY ($2::bigint[]) ORDER BY ${column} LIMIT ${MOST_ROWS}`,
+      [position?.lastNumber ?? 0, position?.gaps ?? []],
+    );
+    lost.push({ table: `${schema}.${table}`, rows: rows.map(({ number, row }) => ({ number: Number(number), row })) });
+  }
+  return lost;
+}
+
+export const handler = defineHandler('warm-standby/reconcile-losses', reconcileLosses, (env) => {
+  const target = { region: env.region };
+  const instances = Instances.in(target);
+  const instance = env.required(ENV.INSTANCE);
+  return {
+    system: env.required(ENV.SYSTEM),
+    tables: reconciledTablesOf(env),
+    oldDatabase: async (epoch) => {
+      const kept = `${instance}-before-epoch-${epoch}`;
+      return OwnDatabase.named(env, (await instances.find(kept)) ? kept : instance);
+    },
+    versions: ObjectVersions.in(target, env.required(ENV.OWN_BUCKET)),
+    reports: Bucket.in(target, env.required(ENV.REPORT_BUCKET)),
+  };
+});

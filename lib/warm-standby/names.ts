@@ -1,0 +1,87 @@
+import type { WarmStandbyConfig } from '../config/warm-standby';
+
+/** Which of the two regions: the one that serves from the beginning, or the one that stands by. */
+export type Role = 'primary' | 'standby';
+
+/** One region of a system and the names of what is in it. */
+export interface RegionNames {
+  readonly role: Role;
+  readonly region: string;
+  readonly instance: string;
+  readonly instanceArn: string;
+  readonly dataBucket: string;
+  readonly logBucket: string;
+  readonly reportBucket: string;
+  readonly dataKeyArn: string;
+  functionArn(operation: string): string;
+  tableArn: string;
+}
+
+/**
+ * Names that both regions know of each other.
+ *
+ * They follow from the configuration alone: an export of a stack would tie the deployment of one region to the other.
+ */
+export interface SystemNames {
+  readonly system: string;
+  readonly prefix: string;
+  readonly account: string;
+  readonly table: string;
+  readonly cluster: string;
+  readonly service: string;
+  readonly stateMachine: string;
+  readonly rebuildStateMachine: string;
+  readonly adminSecret: string;
+  readonly appSecret: string;
+  /** Alarm in the standby region that Route 53 follows. */
+  readonly switchAlarm: string;
+  readonly witnessTableArn: string;
+  functionName(operation: string): string;
+  readonly primary: RegionNames;
+  readonly standby: RegionNames;
+}
+
+export function namesOf(config: WarmStandbyConfig, account: string): SystemNames {
+  const { name, dataKeyId } = config;
+  const prefix = `warm-standby-${name}`;
+  const table = `WarmStandby-${name}`;
+  const functionName = (operation: string) => `${prefix}-${operation}`;
+  const inRegion = (role: Role): RegionNames => {
+    const { region } = config[role];
+    const place = `${region}:${account}`;
+    return {
+      role,
+      region,
+      instance: prefix,
+      instanceArn: `arn:aws:rds:${place}:db:${prefix}`,
+      dataBucket: `${name}-app-data-${account}-${region}`,
+      logBucket: `${name}-logs-${account}-${region}`,
+      reportBucket: `${name}-reports-${account}-${region}`,
+      dataKeyArn: `arn:aws:kms:${place}:key/${dataKeyId}`,
+      functionArn: (operation) => `arn:aws:lambda:${place}:function:${functionName(operation)}`,
+      tableArn: `arn:aws:dynamodb:${place}:table/${table}`,
+    };
+  };
+  return {
+    system: name,
+    prefix,
+    account,
+    table,
+    cluster: prefix,
+    service: prefix,
+    stateMachine: `${prefix}-failover`,
+    rebuildStateMachine: `${prefix}-rebuild`,
+    adminSecret: `warm-standby/${name}/admin`,
+    appSecret: `warm-standby/${name}/app`,
+    switchAlarm: `warm-standby/${name}/StandbyServes`,
+    witnessTableArn: `arn:aws:dynamodb:${config.witnessRegion}:${account}:table/${table}`,
+    functionName,
+    primary: inRegion('primary'),
+    standby: inRegion('standby'),
+  };
+}
+
+/** Under this name the primary region's stack hands its load balancer's name to the record, in the same region. */
+export function loadBalancerExport({ prefix }: Pick<SystemNames, 'prefix'>): string {
+  return `${prefix}-load-balancer`;
+}

@@ -1,0 +1,91 @@
+import type { Permission } from '../shared/permission';
+import type { RegionNames, SystemNames } from './names';
+
+/** What permissions name, of this region and the other. */
+export interface RegionPlace {
+  readonly names: SystemNames;
+  readonly own: RegionNames;
+  readonly peer: RegionNames;
+  readonly witnessRegion: string;
+  readonly keyArn: string;
+  readonly topicArn: string;
+  readonly databaseGroupId: string;
+}
+
+type Register = 'own' | 'peer' | 'witness';
+export type RegionPermissions = ReturnType<typeof permissionsOf>;
+
+const NAMED_LATER = 'Secrets Manager adds six characters to the name';
+
+/** The permissions that functions of a region are put together from. */
+export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicArn, databaseGroupId }: RegionPlace) {
+  const { account } = names;
+  const place = `${own.region}:${account}`;
+  const db = (name: string) => `arn:aws:rds:${place}:db:${name}`;
+  const tables: Readonly<Record<Register, string>> = { own: own.tableArn, peer: peer.tableArn, witness: names.witnessTableArn };
+  const regions: Readonly<Record<Register, string>> = { own: own.region, peer: peer.region, witness: witnessRegion };
+  const secret = (name: string): Permission => ({ actions: ['secretsmanager:GetSecretValue'], resources: [`arn:aws:secretsmanager:${place}:secret:${name}-??????`], because: NAMED_LATER });
+  const useKey: Permission = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] };
+  /** Tables of the other regions have keys whose ids are made there; their policies let in the roles of this system. */
+  const useTableKeys = (registers: readonly Register[]): readonly Permission[] =>
+    registers.map((register) =>
+      register === 'own'
+        ? { actions: ['kms:Decrypt'], resources: [keyArn] }
+        : { actions: ['kms:Decrypt'], resources: [`arn:aws:kms:${regions[register]}:${account}:key/*`], conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${regions[register]}.amazonaws.com` } }, because: 'the id of the key is made in the other region' },
+    );
+  const onTables = (registers: readonly Register[], actions: readonly string[]): readonly Permission[] => [{ actions, resources: registers.map((register) => tables[register]) }, ...useTableKeys(registers)];
+  return {
+    readAuthority: (registers: readonly Register[]) => onTables(registers, ['dynamodb:GetItem']),
+    writeAuthority: (registers: readonly Register[]) => onTables(registers, ['dynamodb:PutItem']),
+    ownTable: (actions: readonly string[]) => onTables(['own'], actions),
+    turnSwitch: onTables([own.role === 'standby' ? 'own' : 'peer'], ['dynamodb:PutItem']),
+    readAdminSecret: secret(names.adminSecret),
+    readApplicationSecret: secret(names.appSecret),
+    useDataKeyForSecrets: [{ actions: ['kms:Decrypt'], resources: [own.dataKeyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${own.region}.amazonaws.com` } } }],
+    findInstance: { actions: ['rds:DescribeDBInstances'], resources: [db(own.instance)] },
+    promote: [{ actions: ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'], resources: [db(own.instance)] }],
+    changeIngress: [
+      { actions: ['ec2:DescribeSecurityGroupRules'], resources: ['*'], because: 'describing security group rules has no resource-level permissions' },
+      {
+        actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+        resources: [`arn:aws:ec2:${place}:security-group/${databaseGroupId}`],
+      },
+    ],
+    publish: [{ actions: ['sns:Publish'], resources: [topicArn] }, useKey],
+    answerExecutions: [
+      { actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: [`arn:aws:states:${place}:stateMachine:${names.stateMachine}`] },
+    ],
+    invokePeer: (operation: string): Permission => ({ actions: ['lambda:InvokeFunction'], resources: [peer.functionArn(operation)] }),
+    readService: [{ actions: ['ecs:DescribeServices'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] }],
+    writeReports: [{ actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${own.reportBucket}/*`], because: 'reports are named after failovers' }, useKey],
+    readReadiness: [
+      { actions: ['ecs:DescribeServices'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] },
+      { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], because: 'describing task definitions has no resource-level permissions' },
+      { actions: ['kms:DescribeKey'], resources: [own.dataKeyArn] },
+      { actions: ['secretsmanager:DescribeSecret'], resources: [`arn:aws:secretsmanager:${place}:secret:${names.appSecret}-??????`], because: NAMED_LATER },
+      { actions: ['ec2:DescribeSubnets'], resources: ['*'], because: 'describing subnets has no resource-level permissions' },
+      { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${own.reportBucket}/*`], because: 'assessments are named after their time' },
+      useKey,
+    ],
+    rebuild: [
+      { actions: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'], resources: [db(own.instance), db(`${own.instance}-before-epoch-*`)], because: 'old databases are named after the epoch that ended them' },
+      {
+        actions: ['rds:CreateDBInstanceReadReplica'],
+        resources: [db(own.instance), peer.instanceArn, `arn:aws:rds:${place}:pg:${names.prefix}`, `arn:aws:rds:${place}:subgrp:${names.prefix}`, `arn:aws:rds:${place}:og:default:postgres-17`],
+      },
+      {
+        actions: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
+        resources: [own.dataKeyArn, peer.dataKeyArn],
+        conditions: { StringEquals: { 'kms:ViaService': [`rds.${own.region}.amazonaws.com`, `rds.${peer.region}.amazonaws.com`] } },
+      },
+    ],
+    reconcile: [
+      { actions: ['rds:DescribeDBInstances'], resources: [db(`${own.instance}-before-epoch-*`)], because: 'old databases are named after the epoch that ended them' },
+      { actions: ['s3:ListBucketVersions'], resources: [`arn:aws:s3:::${own.dataBucket}`] },
+      { actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`arn:aws:s3:::${own.dataBucket}/*`], because: 'the asterisk stands for the objects of the bucket' },
+      { actions: ['kms:Decrypt'], resources: [own.dataKeyArn], conditions: { StringEquals: { 'kms:ViaService': `s3.${own.region}.amazonaws.com` } } },
+      { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${own.reportBucket}/*`], because: 'reports are named after failovers' },
+      useKey,
+    ],
+  } satisfies Record<string, Permission | readonly Permission[] | ((...inputs: never[]) => Permission | readonly Permission[])>;
+}

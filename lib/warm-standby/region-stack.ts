@@ -1,0 +1,139 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { AccountRootPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
+import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { ENV, type FailoverRequest } from '../../lambda/warm-standby/contract';
+import type { Deployment } from '../config/deployment';
+import type { WarmStandbyConfig } from '../config/warm-standby';
+import { acknowledge } from '../shared/acknowledge';
+import { FunctionSchedule } from '../shared/function-schedule';
+import { HoldfastStack } from '../shared/holdfast-stack';
+import { LockedBucket } from '../shared/locked-bucket';
+import { NotificationTopic } from '../shared/monitoring/notification-topic';
+import { SystemKey } from '../shared/system-key';
+import { FailoverPipeline } from './failover-pipeline';
+import { loadBalancerExport, namesOf, type Role, type RegionNames, type SystemNames } from './names';
+import { RebuildPipeline } from './rebuild-pipeline';
+import { RegionDatabase } from './region-database';
+import { environmentOf } from './region-environment';
+import { peerEnvironmentOf, RegionFunctions } from './region-functions';
+import { RegionMonitoring } from './region-monitoring';
+import { RegionNetwork } from './region-network';
+import { permissionsOf } from './region-permissions';
+import { RegionService } from './region-service';
+import { checkStaticStability } from './static-stability';
+import { StateTable } from './state-table';
+
+export interface RegionStackProps {
+  readonly env: { readonly account: string; readonly region: string };
+  readonly config: WarmStandbyConfig;
+  readonly role: Role;
+  readonly notifications: Deployment['notifications'];
+}
+
+const REPORT_RETENTION_DAYS = 365;
+
+/** One of the two regions, complete: it can serve, and it can take over from the other with nothing of the other's. */
+export class RegionStack extends HoldfastStack {
+  constructor(scope: Construct, id: string, { env, config, role, notifications }: RegionStackProps) {
+    super(scope, id, { env, system: 'warm-standby', description: `${config.name} in its ${role} region` });
+    const names = namesOf(config, env.account);
+    const own = names[role];
+    const peer = role === 'primary' ? names.standby : names.primary;
+    const key = this.createKey(names);
+    const { topic } = new NotificationTopic(this, 'Notifications', { topicName: names.prefix, key, ...notifications });
+    new StateTable(this, 'State', names.table, key);
+    new LockedBucket(this, 'Reports', { bucketName: own.reportBucket, key, retentionDays: REPORT_RETENTION_DAYS });
+    const admin = this.credentials('AdminCredentials', names.adminSecret, 'holdfast_admin', own, names);
+    const application = this.credentials('AppCredentials', names.appSecret, 'application', own, names);
+    const network = new RegionNetwork(this, 'Network', { config, names, role, key });
+    const database = new RegionDatabase(this, 'Database', { config, names, own, network, adminSecret: admin });
+    const service = new RegionService(this, 'Service', { config, names, own, network, database, applicationSecret: application, key });
+    const environment = environmentOf({ config, names, own, peer, network, service, topic });
+    const may = permissionsOf({ names, own, peer, witnessRegion: config.witnessRegion, keyArn: key.keyArn, topicArn: topic.topicArn, databaseGroupId: network.databaseGroup.securityGroupId });
+    const functions = new RegionFunctions(this, 'Functions', {
+      context: { names, key, environment: environment.common },
+      may,
+      network: network.functions,
+      databaseEnvironment: environment.database,
+      peerEnvironment: peerEnvironmentOf(peer),
+    });
+    const { stateMachine } = new FailoverPipeline(this, 'Failover', { config, names, own, functions, key });
+    new RebuildPipeline(this, 'Rebuild', { names, functions, key });
+    const { serviceUnreachable } = new RegionMonitoring(this, 'Monitoring', { config, names, own, service, stateMachine, topic });
+    this.schedule(names, functions, key);
+    const request = this.requestFailover(functions, names, own, may, stateMachine.stateMachineArn);
+    const unplanned: FailoverRequest = { kind: 'unplanned', requestedBy: 'alarm ServiceUnreachable', reason: `the service did not answer for ${config.probeFailures} min` };
+    new Rule(this, 'WhenUnreachable', {
+      ruleName: `${names.prefix}-unreachable`,
+      eventPattern: { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'], resources: [serviceUnreachable.alarmArn], detail: { state: { value: ['ALARM'] } } },
+      targets: [new LambdaFunction(request.function, { event: RuleTargetInput.fromObject(unplanned), retryAttempts: 5, maxEventAge: Duration.minutes(10) })],
+    });
+    if (role === 'primary') new CfnOutput(this, 'LoadBalancerName', { value: service.loadBalancer.loadBalancerDnsName, exportName: loadBalancerExport(names) });
+    if (role === 'standby') {
+      this.secondaryRecord(config, service);
+      checkStaticStability(this, { names, own, peer, witnessRegion: config.witnessRegion, path: [...functions.failoverPath, request], restsOn: { image: service.image.imageUri, credentials: [admin.secretArn, application.secretArn], 'data key': own.dataKeyArn, 'system key': key.keyArn } });
+    }
+  }
+
+  private createKey(names: SystemNames): SystemKey {
+    const key = new SystemKey(this, 'Key', { alias: names.prefix, description: `Logs, topics, tables and reports of ${names.system}` });
+    // The other region's functions know the table's name, but not the id of its key.
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OtherRegionThroughTheTable',
+        principals: [new AccountRootPrincipal()],
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${names.account}:role/${names.prefix}-*` }, StringEquals: { 'kms:ViaService': `dynamodb.${this.region}.amazonaws.com` } },
+      }),
+    );
+    return key;
+  }
+
+  /** Made in the primary region and copied to the other, where they are known by name. */
+  private credentials(id: string, secretName: string, username: string, own: RegionNames, names: SystemNames): ISecret {
+    if (own.role === 'standby') return Secret.fromSecretNameV2(this, id, secretName);
+    const secret = new Secret(this, id, {
+      secretName,
+      description: `${username} of ${names.system}`,
+      encryptionKey: Key.fromKeyArn(this, `${id}Key`, own.dataKeyArn),
+      replicaRegions: [{ region: names.standby.region, encryptionKey: Key.fromKeyArn(this, `${id}ReplicaKey`, names.standby.dataKeyArn) }],
+      generateSecretString: { secretStringTemplate: JSON.stringify({ username }), generateStringKey: 'password', passwordLength: 32, excludeCharacters: `/@"' \\%:?#&` },
+    });
+    acknowledge(secret, 'prepare-database takes over a new password; the runbook says how to change it', 'AwsSolutions-SMG4');
+    return secret;
+  }
+
+  private schedule(names: SystemNames, { renewLease, watchRegions, assessReadiness }: RegionFunctions, key: SystemKey): void {
+    const every = (id: string, operation: string, expression: string, target: RegionFunctions['renewLease']) => new FunctionSchedule(this, id, { name: `${names.prefix}-${operation}`, expression, target, input: {}, key });
+    every('RenewLease', 'lease', 'rate(1 minute)', renewLease);
+    every('WatchRegions', 'watch', 'rate(1 minute)', watchRegions);
+    every('AssessReadiness', 'readiness', 'rate(15 minutes)', assessReadiness);
+  }
+
+  private requestFailover(functions: RegionFunctions, names: SystemNames, own: RegionNames, may: ReturnType<typeof permissionsOf>, stateMachineArn: string) {
+    const { account } = names;
+    const request = functions.plain(
+      'request-failover',
+      'Makes this region the active one, or finds the failover that does',
+      [
+        ...may.readAuthority(['own', 'witness']),
+        ...may.ownTable(['dynamodb:UpdateItem']),
+        { actions: ['states:StartExecution'], resources: [stateMachineArn] },
+        { actions: ['states:DescribeExecution'], resources: [`arn:aws:states:${own.region}:${account}:execution:${names.stateMachine}:*`], because: 'executions are named after epochs' },
+      ],
+      { [ENV.STATE_MACHINE_ARN]: stateMachineArn },
+    );
+    return request;
+  }
+
+  /** Without a health check it is always healthy: what is answered is decided by the primary's record alone. */
+  private secondaryRecord({ domain }: WarmStandbyConfig, service: RegionService): void {
+    new CfnRecordSet(this, 'SecondaryRecord', { hostedZoneName: `${domain.zoneName}.`, name: `${domain.recordName}.`, type: 'CNAME', ttl: String(domain.ttlSeconds), setIdentifier: 'standby', failover: 'SECONDARY', resourceRecords: [service.loadBalancer.loadBalancerDnsName] });
+  }
+}

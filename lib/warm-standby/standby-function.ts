@@ -1,0 +1,48 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { HandlerFunction, type FunctionNetwork } from '../shared/handler-function';
+import type { Permission } from '../shared/permission';
+import type { SystemNames } from './names';
+
+/** What all functions of a region have in common. */
+export interface FunctionContext {
+  readonly names: SystemNames;
+  readonly key: IKey;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface StandbyFunctionProps {
+  readonly description: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly permissions: readonly Permission[];
+  readonly timeout?: Duration;
+  readonly network?: FunctionNetwork;
+}
+
+/** One function of a region. Its operation is the name of its file in `lambda/warm-standby`; what it may do and knows can be read again. */
+export class StandbyFunction extends HandlerFunction {
+  readonly permissions: readonly Permission[];
+  readonly variables: Readonly<Record<string, string>>;
+
+  constructor(
+    scope: Construct,
+    readonly operation: string,
+    { names, key, environment }: FunctionContext,
+    props: StandbyFunctionProps,
+  ) {
+    const variables = { ...environment, ...props.environment };
+    super(scope, operation, {
+      operation: `warm-standby/${operation}`,
+      functionName: names.functionName(operation),
+      description: props.description,
+      key,
+      environment: variables,
+      ...(props.timeout && { timeout: props.timeout }),
+      ...(props.network && { network: props.network }),
+    });
+    this.permissions = props.permissions;
+    this.variables = variables;
+    for (const permission of props.permissions) this.allow(permission);
+  }
+}
