@@ -96,20 +96,19 @@ export class AwsBackupSource extends Construct {
   /** What restores recovery points into a cluster of this account, and into no other than the one for that. */
   private restoreRole(): Role {
     const { account, region } = Stack.of(this);
-    const { config, awsBackup, context } = this.props;
+    const { config, awsBackup } = this.props;
     const place = { account, region };
     const role = new Role(this, 'RestoreRole', { roleName: `${awsBackup.role}-restore`, assumedBy: new ServicePrincipal('backup.amazonaws.com'), description: `AWS Backup restores ${config.names.restoredCluster} as this` });
     const restored = redshiftArn(place, `cluster:${config.names.restoredCluster}`);
     permit(role, { actions: ['redshift:RestoreFromClusterSnapshot'], resources: [restored, redshiftArn(place, `snapshot:${config.source.clusterIdentifier}/awsbackup:*`)], because: NAMED_BY_JOB });
     permit(role, { actions: ['redshift:DescribeClusters'], resources: [restored] });
-    permit(role, { actions: ['redshift:DescribeClusterSnapshots'], resources: [redshiftArn(place, `cluster:${config.source.clusterIdentifier}`)] });
     permit(role, {
       actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'],
       resources: [`arn:aws:kms:${region}:${account}:key/*`],
       because: 'the key of the warehouse belongs to another stack',
       conditions: { StringEquals: { 'kms:ViaService': `redshift.${region}.amazonaws.com` } },
     });
-    for (const permission of managePassword(place, { cluster: config.names.restoredCluster, keyArn: context.key.keyArn })) permit(role, permission);
+    for (const permission of managePassword(place, { cluster: config.names.restoredCluster })) permit(role, permission);
     return role;
   }
 

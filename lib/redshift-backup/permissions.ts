@@ -59,11 +59,11 @@ export function readEvidence(names: BackupNames, region: string, prefix: string)
 }
 
 /** Redshift keeps a restored cluster's administrator password in a secret, with the caller's permissions: https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-secrets-manager-integration.html */
-export function managePassword({ account, region }: Place, { cluster, keyArn }: { readonly cluster: string; readonly keyArn: string }): readonly Permission[] {
+export function managePassword({ account, region }: Place, { cluster, keyArn }: { readonly cluster: string; readonly keyArn?: string }): readonly Permission[] {
   return [
     { actions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'], resources: [`arn:aws:secretsmanager:${region}:${account}:secret:redshift!${cluster}*`], because: 'Redshift names the secret after the cluster' },
     { actions: ['secretsmanager:GetRandomPassword'], resources: ['*'], because: 'the action has no resource' },
-    { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [keyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } } },
+    ...(keyArn ? [{ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [keyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } } }] : []),
   ];
 }
 

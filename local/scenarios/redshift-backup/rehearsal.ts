@@ -6,22 +6,25 @@ import { badInput } from './bad-input';
 import { busyAndFull } from './busy-and-full';
 import { closedDoors } from './closed-doors';
 import { damagedSnapshot } from './damaged-snapshot';
+import { diedHalfway } from './died-halfway';
 import { halfDone } from './half-done';
 import { ownedCopy } from './owned-copy';
+import { removedPermissions } from './removed-permissions';
 import { sourceGone } from './source-gone';
 import { createWorld, type RedshiftBackupWorld } from './world';
 
 /** What AWS does with a role out of sight of its APIs. */
 const UNREHEARSED: readonly UnrehearsedAction[] = [
   { role: '-states', action: 'logs:*', because: 'Step Functions sets its log delivery up with them: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html' },
-  { role: 'FlowLogRole', action: 'logs:*', because: 'the network writes its flow logs with them: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html' },
+  { role: '-Network', action: 'logs:*', because: 'the network writes its flow logs with them: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html' },
 ];
 
 /** What is rehearsed of the backups of warehouses. */
 export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   system: 'redshift-backup',
   prepare: createWorld,
-  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, awsBackup, aWeek, sourceGone],
+  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, awsBackup, aWeek, sourceGone],
+  roleKind: (role) => role.replace(/-(proof|freshness|sweep|shares|copy-probe)-schedule$/, '-schedule'),
   unrehearsed: UNREHEARSED,
   cannotProve: [
     'the warehouse is PostgreSQL here: the SQL of the manifests is written for Redshift and runs on a dialect of it',

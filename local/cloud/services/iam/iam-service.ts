@@ -39,7 +39,7 @@ export function createIamService(state: IamState, clock: CloudClock): Service {
     },
     GetRole: { access: roleAccess, run: ({ RoleName }, { account }) => ({ Role: describe(roleOf(account, RoleName)) }) },
     ListRoles: {
-      access: (_, { account }) => [{ resource: globalArn('iam', account, 'role/') }],
+      access: () => [{ resource: '*' }],
       run: (_, { account }) => ({ Roles: state.rolesOf(account).map(describe), IsTruncated: false }),
     },
     DeleteRole: {
