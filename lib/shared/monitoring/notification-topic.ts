@@ -4,19 +4,22 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { NotificationWebhook } from './notification-webhook';
 
 export interface NotificationTopicProps {
   readonly topicName: string;
   /** Encrypts what waits for delivery; its policy lets CloudWatch alarms use it. */
   readonly key: IKey;
   readonly email: readonly string[];
+  /** Receives every notification as JSON by POST, signed. @default nobody does */
+  readonly webhookUrl?: string | undefined;
 }
 
 /** Where people hear of alarms and of the outcome of runs. */
 export class NotificationTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { topicName, key, email }: NotificationTopicProps) {
+  constructor(scope: Construct, id: string, { topicName, key, email, webhookUrl }: NotificationTopicProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { topicName, masterKey: key, enforceSSL: true });
     this.topic.addToResourcePolicy(
@@ -28,5 +31,6 @@ export class NotificationTopic extends Construct {
       }),
     );
     for (const address of email) this.topic.addSubscription(new EmailSubscription(address));
+    if (webhookUrl) new NotificationWebhook(this, 'Webhook', { topic: this.topic, topicName, url: webhookUrl, key });
   }
 }
