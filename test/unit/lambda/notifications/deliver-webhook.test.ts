@@ -30,7 +30,7 @@ describe('deliverWebhook', () => {
 
     await expect(deliverWebhook(event('one', 'two'), all)).resolves.toEqual({ delivered: 2 });
 
-    expect(posts.map(({ url, body }) => [url, JSON.parse(body)])).toEqual([
+    expect(posts.map(({ url, body }): [string, unknown] => [url, JSON.parse(body)])).toEqual([
       ['https://hooks.example.com/db', { id: 'id of one', subject: 'Alarm', message: 'one', sentAt: '2026-01-02T03:04:00.000Z' }],
       ['https://hooks.example.com/db', { id: 'id of two', subject: 'Alarm', message: 'two', sentAt: '2026-01-02T03:04:00.000Z' }],
     ]);
