@@ -13,8 +13,8 @@ export interface RegionNames {
   readonly logBucket: string;
   readonly reportBucket: string;
   readonly dataKeyArn: string;
-  functionArn(operation: string): string;
-  tableArn: string;
+  readonly functionArn: (operation: string) => string;
+  readonly tableArn: string;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface SystemNames {
   /** Alarm in the standby region that Route 53 follows. */
   readonly switchAlarm: string;
   readonly witnessTableArn: string;
-  functionName(operation: string): string;
+  readonly functionName: (operation: string) => string;
   readonly primary: RegionNames;
   readonly standby: RegionNames;
 }

@@ -85,7 +85,7 @@ export class RegionFunctions extends Construct {
 }
 
 /** What the functions know of the other region. Those of the path of an unplanned failover are not given it. */
-export function peerEnvironmentOf({ instanceArn, functionArn, reportBucket }: { readonly instanceArn: string; readonly reportBucket: string; functionArn(operation: string): string }): Readonly<Record<string, string>> {
+export function peerEnvironmentOf({ instanceArn, functionArn, reportBucket }: { readonly instanceArn: string; readonly reportBucket: string; readonly functionArn: (operation: string) => string }): Readonly<Record<string, string>> {
   return {
     [ENV.PEER_INSTANCE_ARN]: instanceArn,
     [ENV.PEER_YIELD_FUNCTION]: functionArn('yield-region'),
