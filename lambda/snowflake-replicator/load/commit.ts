@@ -1,7 +1,11 @@
+import { attemptPrefix } from '../rows/batch-identity';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
 import type { StoredState } from '../state/control-store';
 import type { LedgerEntry, TableState } from '../state/table-state';
 import type { Workplace } from './workplace';
+
+/** What is done in a transaction; `transactionId` lets statements make sure that they still are in it. */
+export type TransactionWork = (warehouse: WarehouseSession, transactionId: string) => Promise<void>;
 
 /**
  * Changes rows and the state that speaks of them in one transaction: both are seen, or neither is.
@@ -10,15 +14,17 @@ import type { Workplace } from './workplace';
  * answer to the COMMIT is lost, the next run reads from the state whether it was done. No DDL may come in between, for
  * that would commit. https://docs.snowflake.com/en/sql-reference/transactions#ddl
  */
-export async function commitWithState(work: Workplace, before: Pick<StoredState, 'version'>, state: TableState, entry: LedgerEntry | null, change: (warehouse: WarehouseSession) => Promise<void>): Promise<StoredState> {
+export async function commitWithState(work: Workplace, before: Pick<StoredState, 'version'>, state: TableState, entry: LedgerEntry | null, change: TransactionWork): Promise<StoredState> {
   const { control, writer, ports } = work;
   const warehouse = await work.warehouse();
-  await warehouse.execute('BEGIN TRANSACTION');
+  await warehouse.execute(`BEGIN TRANSACTION NAME ${transactionName(work)}`);
   try {
-    await change(warehouse);
+    const [begun] = await warehouse.rows('SELECT CURRENT_TRANSACTION() AS ID');
+    const transactionId = begun?.['ID'] ?? '';
+    await change(warehouse, transactionId);
     const now = ports.now();
     if (entry) await control.record(warehouse, work.tableId, entry, now);
-    const stored = await control.write(warehouse, writer, before, state, now);
+    const stored = await control.write(warehouse, writer, before, state, now, transactionId);
     await ports.checkpoint('transaction complete');
     await warehouse.execute('COMMIT');
     await ports.checkpoint('transaction committed');
@@ -28,4 +34,21 @@ export async function commitWithState(work: Workplace, before: Pick<StoredState,
     await warehouse.execute('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Ends the transaction of a run that died within it, whose locks Snowflake would keep for five minutes more. Whoever
+ * should still be alive finds itself outside of its transaction and can neither merge nor write the state.
+ * https://docs.snowflake.com/en/sql-reference/transactions#aborting-transactions
+ */
+export async function abortLeftBehind(work: Workplace): Promise<void> {
+  const warehouse = await work.warehouse();
+  const open = await warehouse.rows('SHOW TRANSACTIONS');
+  const ours = open.filter(({ name }) => name === transactionName(work));
+  for (const { id } of ours) await warehouse.execute(`SELECT SYSTEM$ABORT_TRANSACTION(${id ?? ''})`);
+}
+
+/** By which a later run knows what an earlier one left open. */
+function transactionName({ tableId }: Workplace): string {
+  return `${attemptPrefix(tableId)}T`;
 }

@@ -120,9 +120,9 @@ export async function mergeBatch(work: Workplace, look: Look, stored: StoredStat
   const newestBy = cursor.kind === 'column' ? mapping.columns.find(({ source }) => source.name === cursor.column)?.target : undefined;
   const warehouse = await work.warehouse();
   await warehouse.execute(createQuarantine(keyColumns(mapping), quarantine));
-  const done = await commitWithState(work, stored, state, entry, async () => {
+  const done = await commitWithState(work, stored, state, entry, async (_, transactionId) => {
     await first?.(warehouse);
-    await warehouse.execute(mergeStaged(shape, staging, newestBy));
+    await warehouse.execute(mergeStaged(shape, staging, newestBy, transactionId));
     await work.ports.checkpoint('merged');
     await warehouse.execute(deleteKeysOf(mapping, quarantine, staging));
     if (batch.misfits > 0) {

@@ -1,13 +1,15 @@
 import { WarehouseMisconfigured } from '../contract';
 import type { StoredState } from '../state/control-store';
+import { abortLeftBehind } from './commit';
 import { finishSwap } from './swap-in';
 import type { Workplace } from './workplace';
 
 /**
- * Reads how far the table is, and first finishes what an earlier run left half done: a full load that is complete and
- * proven, but perhaps not swapped in.
+ * Reads how far the table is, and finishes what an earlier run left half done: its transaction ends, and a full load that
+ * is complete and proven, but perhaps not swapped in, is.
  */
 export async function openState(work: Workplace): Promise<StoredState> {
+  await abortLeftBehind(work);
   const stored = await readState(work);
   await work.ports.checkpoint('state read');
   return stored.state?.pendingSwap ? finishSwap(work, stored, stored.state.pendingSwap) : stored;

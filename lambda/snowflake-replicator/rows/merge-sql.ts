@@ -8,20 +8,25 @@ function sameKey(key: readonly MappedColumn[], left: string, right: string): str
   return key.map(({ target }) => `${left}.${name(target)} = ${right}.${name(target)}`).join(' AND ');
 }
 
+/** True as long as the session is in this transaction. https://docs.snowflake.com/en/sql-reference/functions/current_transaction */
+export function isWithin(transactionId: string): string {
+  return `CURRENT_TRANSACTION() = ${text(transactionId)}`;
+}
+
 /**
  * MERGE of staged rows into the target, the newest of each key.
  *
  * A batch reads one snapshot, in which a key occurs once; the QUALIFY keeps the statement deterministic should it not.
- * https://docs.snowflake.com/en/sql-reference/sql/merge
+ * Outside of the transaction, should somebody have ended it, nothing is merged. https://docs.snowflake.com/en/sql-reference/sql/merge
  */
-export function mergeStaged({ name: target, mapping, softDelete }: TargetShape, staging: TableName, newestBy: string | undefined): string {
+export function mergeStaged({ name: target, mapping, softDelete }: TargetShape, staging: TableName, newestBy: string | undefined, transactionId: string): string {
   const loaded = loadedColumns(mapping);
   const keys = mapping.key.map((column) => column.target);
   const order = newestBy === undefined ? keys.map(name).join(', ') : `${name(newestBy)} DESC NULLS LAST`;
   const sets = [...loaded.filter((column) => !keys.includes(column)).map((column) => `t.${name(column)} = s.${name(column)}`), ...(softDelete ? [`t.${name(DELETED_AT)} = NULL`] : [])];
   return [
     `MERGE INTO ${qualified(target)} t`,
-    `USING (SELECT ${loaded.map(name).join(', ')} FROM ${qualified(staging)} QUALIFY ROW_NUMBER() OVER (PARTITION BY ${keys.map(name).join(', ')} ORDER BY ${order}) = 1) s`,
+    `USING (SELECT ${loaded.map(name).join(', ')} FROM ${qualified(staging)} WHERE ${isWithin(transactionId)} QUALIFY ROW_NUMBER() OVER (PARTITION BY ${keys.map(name).join(', ')} ORDER BY ${order}) = 1) s`,
     `ON ${sameKey(mapping.key, 't', 's')}`,
     ...(sets.length === 0 ? [] : [`WHEN MATCHED THEN UPDATE SET ${sets.join(', ')}`]),
     `WHEN NOT MATCHED THEN INSERT (${columnList(mapping)}) VALUES (${loaded.map((column) => `s.${name(column)}`).join(', ')})`,

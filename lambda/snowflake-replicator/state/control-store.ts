@@ -1,4 +1,5 @@
 import { StateMoved } from '../contract';
+import { isWithin } from '../rows/merge-sql';
 import { name, qualified, text, type TableName } from '../rows/snowflake-text';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
 import { parseState, type LedgerEntry, type TableState } from './table-state';
@@ -68,10 +69,14 @@ export class ControlStore {
     );
   }
 
-  /** Replaces the state, if it is still the version that was read and no later lock has changed it. Answers the new version; raises `StateMoved`. */
-  async write(session: Session, { tableId, fence }: Writer, before: Pick<StoredState, 'version'>, state: TableState, now: Date): Promise<StoredState> {
+  /**
+   * Replaces the state, if it is still the version that was read, no later lock has changed it and the session still is in
+   * the transaction, if one is named. Answers the new version; raises `StateMoved`.
+   */
+  async write(session: Session, { tableId, fence }: Writer, before: Pick<StoredState, 'version'>, state: TableState, now: Date, transactionId?: string): Promise<StoredState> {
+    const within = transactionId === undefined ? '' : ` AND ${isWithin(transactionId)}`;
     const { changed } = await session.execute(
-      `UPDATE ${this.table(STATE_TABLE)} SET VERSION = VERSION + 1, FENCE = ?, STATE = ?, UPDATED_AT = ?::TIMESTAMP_TZ(6) WHERE TABLE_ID = ? AND VERSION = ? AND FENCE <= ?`,
+      `UPDATE ${this.table(STATE_TABLE)} SET VERSION = VERSION + 1, FENCE = ?, STATE = ?, UPDATED_AT = ?::TIMESTAMP_TZ(6) WHERE TABLE_ID = ? AND VERSION = ? AND FENCE <= ?${within}`,
       [fence, JSON.stringify(state), now.toISOString(), tableId, before.version, fence],
     );
     if (changed !== 1) throw new StateMoved(`the state of ${tableId} is no longer version ${before.version}: another run has moved it on`, { tableId, version: before.version, fence });

@@ -76,9 +76,10 @@ describe('a run that is killed', () => {
       await work(`${name.length}-${round}`);
 
       const [found, wanted] = [await target(), await expected()];
-      expect({ step, died, differing: differing(found.live, wanted.live), ...found, live: found.live.length }).toEqual({ step, died: true, differing: [], ...wanted, live: wanted.live.length });
+      expect({ step, differing: differing(found.live, wanted.live), ...found, live: found.live.length }).toEqual({ step, differing: [], ...wanted, live: wanted.live.length });
       expect({ step, ...(await bookkeeping()) }).toEqual({ step, batches: 'each once', leftovers: [] });
-      fates.push(step);
+      // Which steps a run comes past depends on the rows that have changed.
+      if (died) fates.push(step);
     }
     killed[name] = fates;
     expect(fates.length).toBeGreaterThan(10);
@@ -118,7 +119,7 @@ describe('a run that is killed', () => {
     };
   }
 
-  async function bookkeeping(): Promise<unknown> {
+  async function bookkeeping(): Promise<object> {
     const { control } = replicator.warehouse;
     const batches = await control.execute(`SELECT BATCH FROM DB.HOLDFAST.REPLICATION_LEDGER ORDER BY BATCH`);
     const tables = await control.execute(`SELECT TABLE_NAME FROM DB.INFORMATION_SCHEMA.TABLES WHERE STARTSWITH(TABLE_NAME, 'HF_')`);

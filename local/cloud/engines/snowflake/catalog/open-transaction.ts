@@ -17,6 +17,8 @@ export interface LoggedWrite {
 /** An explicit transaction between BEGIN and its end. */
 export interface OpenTransaction {
   readonly id: string;
+  readonly name: string;
+  readonly startedOn: Date;
   /** The commit that DuckDB's snapshot shows; undefined until the first write opens one. */
   snapshot: number | undefined;
   readonly writes: LoggedWrite[];

@@ -130,6 +130,12 @@ function contextValue(name: string, { session, engine, queryId }: StatementConte
     const earlier = session.queryIds.filter((id) => id !== queryId);
     return (position > 0 ? earlier[position - 1] : earlier.at(position)) ?? null;
   }
+  const aborted = /^ABORT_TRANSACTION (\d+)$/.exec(name)?.[1];
+  if (aborted !== undefined) {
+    // https://docs.snowflake.com/en/sql-reference/functions/system_abort_transaction: by whoever began it, or an account administrator.
+    const done = engine.transactions.abort(aborted, (owner) => owner.user === session.user || session.role === 'ACCOUNTADMIN');
+    return done ? `Aborted transaction id: ${aborted}` : `Transaction ${aborted} is not running.`;
+  }
   switch (name) {
     case 'CURRENT_USER':
       return session.user.name;

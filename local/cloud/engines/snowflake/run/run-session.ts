@@ -50,11 +50,11 @@ export async function runAlterSession(
 }
 
 export async function runTransaction(
-  { action }: Statement & { kind: 'transaction' },
-  { engine, session }: StatementContext,
+  statement: Statement & { kind: 'transaction' },
+  { engine, session, queryId }: StatementContext,
 ): Promise<RowsResult> {
-  if (action === 'begin') engine.transactions.begin(session);
-  else await engine.transactions[action](session);
+  if (statement.action === 'begin') engine.transactions.begin(session, statement.name?.name ?? queryId, engine.now());
+  else await engine.transactions[statement.action](session);
   return DONE();
 }
 

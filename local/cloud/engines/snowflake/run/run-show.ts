@@ -1,4 +1,5 @@
 import type { Database, Schema, Table } from '../catalog/objects';
+import type { Session } from '../catalog/session';
 import type { Statement } from '../sql/statement';
 import { number, type SqlType } from '../sql/sql-type';
 import { visibleSchemas, visibleTables } from './information-schema';
@@ -78,6 +79,8 @@ export async function runShow(statement: Show, context: StatementContext): Promi
           role.comment,
         ]),
       );
+    case 'transactions':
+      return showTransactions(statement, context);
     case 'parameters':
       return textRows(
         ['key', 'value', 'default', 'level', 'description'],
@@ -87,6 +90,16 @@ export async function runShow(statement: Show, context: StatementContext): Promi
         ).map(({ name, value }) => [name, value, '', '', '']),
       );
   }
+}
+
+/** The user's own transactions in all sessions; everybody's with IN ACCOUNT. */
+function showTransactions(statement: Show, { engine, session }: StatementContext): RowsResult {
+  const shownTo = (owner: Session) => statement.scope?.kind === 'account' || owner.user === session.user;
+  const rows = engine.transactions.sessions.filter(shownTo).flatMap((owner) => (owner.transaction ? [{ owner, ...owner.transaction }] : []));
+  return shown(
+    ['id', 'user', 'session', 'name', ['started_on', CREATED[1]], 'state', 'scope'],
+    limited(statement, rows).map(({ owner, id, name, startedOn }) => [id, owner.user.name, owner.id, name, startedOn, 'running', '0']),
+  );
 }
 
 function limited<T extends { readonly name: string }>({ like, startsWith, limit }: Show, objects: readonly T[]): T[] {

@@ -20,10 +20,21 @@ export class Transactions {
   private commits = 0;
   private readonly locks = new Map<Table, Session>();
   private waiters: (() => void)[] = [];
+  private readonly open = new Set<Session>();
+  /** Transactions that were aborted from outside, until DuckDB has forgotten them too. */
+  private aborting: Promise<unknown> = Promise.resolve();
 
-  begin(session: Session): void {
+  /** Sessions that are in a transaction. */
+  get sessions(): readonly Session[] {
+    return [...this.open];
+  }
+
+  begin(session: Session, name: string, startedOn: Date): void {
+    this.open.add(session);
     session.transaction ??= {
       id: String(randomInt(1, 2 ** 47)),
+      name,
+      startedOn,
       snapshot: undefined,
       writes: [],
       pendingLoads: new Map(),
@@ -59,8 +70,17 @@ export class Transactions {
     for (const task of transaction?.onEnd ?? []) await task();
   }
 
+  /** Ends the transaction of another session, whose next statement is outside of any. Answers whether there was one. */
+  abort(id: string, mayAbort: (owner: Session) => boolean): boolean {
+    const owner = this.sessions.find((session) => session.transaction?.id === id);
+    if (!owner || !mayAbort(owner)) return false;
+    this.aborting = Promise.all([this.aborting, this.rollback(owner).catch(() => undefined)]);
+    return true;
+  }
+
   /** Runs one statement, in the session's transaction or in one of its own. */
   async run<T>(session: Session, footprint: Footprint, work: Work<T>): Promise<T> {
+    await this.aborting;
     for (const table of footprint.changes) await this.lock(session, table);
     const { transaction } = session;
     try {
@@ -88,7 +108,7 @@ export class Transactions {
   private async runWithin<T>(session: Session, transaction: OpenTransaction, footprint: Footprint, work: Work<T>): Promise<T> {
     if (transaction.broken) throw beyondStandIn('a transaction whose earlier writes could not be kept after an error');
     if (transaction.snapshot === undefined && !writes(footprint)) return work(session.connection);
-    if (transaction.snapshot === undefined) await this.open(session, transaction);
+    if (transaction.snapshot === undefined) await this.takeSnapshot(session, transaction);
     else if (this.changedSince(transaction.snapshot, [footprint.reads, footprint.appends, footprint.changes]))
       await this.rebase(session, transaction);
     try {
@@ -105,7 +125,7 @@ export class Transactions {
     }
   }
 
-  private async open(session: Session, transaction: OpenTransaction): Promise<void> {
+  private async takeSnapshot(session: Session, transaction: OpenTransaction): Promise<void> {
     // Counted before DuckDB takes its snapshot: a commit in between counts as unseen, which is safe.
     const snapshot = this.commits;
     await session.connection.run('BEGIN TRANSACTION');
@@ -123,7 +143,7 @@ export class Transactions {
       transaction.snapshot = undefined;
       throw beyondStandIn(`reading on after another session changed ${changed.name}, which this transaction had read for a write`);
     }
-    await this.open(session, transaction);
+    await this.takeSnapshot(session, transaction);
     for (const { work } of transaction.writes) await work(session.connection);
   }
 
@@ -170,6 +190,7 @@ export class Transactions {
 
   private finish(session: Session): void {
     session.transaction = undefined;
+    this.open.delete(session);
     for (const [table, holder] of this.locks) if (holder === session) this.locks.delete(table);
     const woken = this.waiters;
     this.waiters = [];

@@ -68,7 +68,7 @@ export function parseShow(grammar: Grammar): Statement {
   }
   if (cursor.accept('GRANTS')) return parseShowGrants(cursor);
   cursor.accept('TERSE');
-  const what = cursor.expectOneOf('TABLES', 'COLUMNS', 'SCHEMAS', 'DATABASES', 'WAREHOUSES', 'STAGES', 'ROLES', 'PARAMETERS');
+  const what = cursor.expectOneOf('TABLES', 'COLUMNS', 'SCHEMAS', 'DATABASES', 'WAREHOUSES', 'STAGES', 'ROLES', 'PARAMETERS', 'TRANSACTIONS');
   const like = cursor.accept('LIKE') ? cursor.expectString() : undefined;
   const scope = cursor.accept('IN') ? parseScope(cursor, what) : undefined;
   const startsWith = cursor.accept('STARTS', 'WITH') ? cursor.expectString() : undefined;

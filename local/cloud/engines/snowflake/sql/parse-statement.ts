@@ -65,9 +65,9 @@ function parseSessionStatement(grammar: Grammar): Statement {
   const { cursor } = grammar;
   if (cursor.accept('BEGIN') || cursor.accept('START', 'TRANSACTION')) {
     if (!cursor.accept('WORK')) cursor.accept('TRANSACTION');
-    if (cursor.accept('NAME')) cursor.expectIdentifier();
+    const name = cursor.accept('NAME') ? cursor.expectIdentifier() : undefined;
     if (cursor.peek().kind === 'word') throw beyondStandIn('Snowflake Scripting');
-    return { kind: 'transaction', action: 'begin' };
+    return { kind: 'transaction', action: 'begin', name };
   }
   if (cursor.isWord('COMMIT', 'ROLLBACK')) {
     const action = cursor.next().value === 'COMMIT' ? 'commit' : 'rollback';

@@ -102,7 +102,8 @@ export type Statement =
     }
   | { readonly kind: 'truncate'; readonly table: ObjectName; readonly ifExists: boolean }
   | CopyInto
-  | { readonly kind: 'transaction'; readonly action: 'begin' | 'commit' | 'rollback' }
+  | { readonly kind: 'transaction'; readonly action: 'begin'; readonly name: Identifier | undefined }
+  | { readonly kind: 'transaction'; readonly action: 'commit' | 'rollback' }
   | { readonly kind: 'use'; readonly what: 'role' | 'warehouse' | 'database' | 'schema' | 'secondary roles'; readonly name: ObjectName }
   | { readonly kind: 'alterSession'; readonly set: Options; readonly unset: readonly string[] }
   | CreateTable
@@ -156,7 +157,7 @@ export type Statement =
     }
   | {
       readonly kind: 'show';
-      readonly what: 'tables' | 'columns' | 'schemas' | 'databases' | 'warehouses' | 'stages' | 'roles' | 'parameters';
+      readonly what: 'tables' | 'columns' | 'schemas' | 'databases' | 'warehouses' | 'stages' | 'roles' | 'parameters' | 'transactions';
       readonly like: string | undefined;
       readonly scope: { readonly kind: 'account' | 'database' | 'schema' | 'table' | 'session'; readonly name: ObjectName } | undefined;
       readonly startsWith: string | undefined;

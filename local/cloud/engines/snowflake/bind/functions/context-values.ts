@@ -34,10 +34,19 @@ const lastQueryId: FunctionDefinition = (call, { env }) => {
   return { sql: value === null ? 'CAST(NULL AS VARCHAR)' : quoteString(value), type: TEXT };
 };
 
+/** SYSTEM$ABORT_TRANSACTION(id) ends a transaction while the statement is bound, which is before anything else of it is done. */
+const abortTransaction: FunctionDefinition = (call, { env }) => {
+  checkCount(call, 1, 1);
+  const id = /^'?(\d+)'?$/.exec(call.args[0]?.source ?? '')?.[1];
+  if (id === undefined) throw beyondStandIn(call.source);
+  return { sql: quoteString(env.contextValue(`ABORT_TRANSACTION ${id}`) ?? ''), type: TEXT };
+};
+
 /** Functions about the session. */
 export const CONTEXT_VALUES: FunctionTable = {
   ...Object.fromEntries(NAMES.map((name) => [name, fromSession(name)])),
   LAST_QUERY_ID: lastQueryId,
+  SYSTEM$ABORT_TRANSACTION: abortTransaction,
   UUID_STRING: scalar(0, 0, () => ({ sql: 'CAST(uuid() AS VARCHAR)', type: { kind: 'text', length: 36 } })),
   SYSTEM$TYPEOF: scalar(1, 1, ([value]) => ({ sql: quoteString(describeType((value as Bound).type)), type: TEXT })),
 };
