@@ -3,7 +3,7 @@ import { cidr, clusterIdentifier, existingNetwork, keyArn, location, network, sc
 
 /** https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS: at most 63 bytes; `pg_` is reserved. */
 export const roleName = z.string().check(z.regex(/^(?!pg_|rds)[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL role name in lower case, not starting with pg_ or rds'));
-const databaseName = z.string().check(z.regex(/^[a-z_][a-z0-9_]{0,62}$/, 'a database name in lower case'));
+const databaseName = z.string().check(z.regex(/^(?!(rdsadmin|template[01])$)[a-z_][a-z0-9_]{0,62}$/, 'a database name in lower case, neither rdsadmin nor a template'));
 
 /** A statement that removes what must not leave production, and the query that proves it is gone. */
 export const masking = z.strictObject({
@@ -34,7 +34,8 @@ export const auroraRestore = z.strictObject({
   }),
   target: z.strictObject({
     ...location.shape,
-    clusterIdentifier,
+    /** Leaves room for the name of its instance, `<name>-1`. */
+    clusterIdentifier: clusterIdentifier.check(z.maxLength(61)),
     instanceClass: z.string().check(z.regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an instance class such as db.r6g.large')),
     network,
     /** Who may reach the database once it is proven. */
@@ -63,3 +64,38 @@ export const auroraRestore = z.strictObject({
   onFailure: z._default(z.enum(['remove', 'keep']), 'remove'),
 });
 export type AuroraRestoreConfig = z.output<typeof auroraRestore>;
+
+/** What the fields of each pipeline contradict in each other, by the path of the field. */
+export function auroraRestoreProblems(configs: readonly AuroraRestoreConfig[], accounts: Readonly<Record<string, string>>): string[] {
+  return configs.flatMap((config, index) => [...sourceProblems(config, accounts), ...targetProblems(config), ...userProblems(config)].map((problem) => `auroraRestore.${index}.${problem}`));
+}
+
+function sourceProblems({ source, target }: AuroraRestoreConfig, accounts: Readonly<Record<string, string>>): string[] {
+  const account = accounts[source.account];
+  // An account that there is not is a problem of its own.
+  const isElsewhere = (arn: string) => account !== undefined && arn.split(':').slice(3, 5).join() !== [source.region, account].join();
+  const misplaced = (field: string, kind: string, arn: string | undefined) =>
+    arn !== undefined && isElsewhere(arn) ? [`source.${field}: ${JSON.stringify(arn)} is not allowed, expected a ${kind} of ${source.region} in account ${account}`] : [];
+  return [
+    ...(source.account !== target.account && !source.kmsKeyArn
+      ? ['source.kmsKeyArn: is missing, expected the customer key of the source: snapshots under aws/rds cannot be shared with another account']
+      : []),
+    ...misplaced('kmsKeyArn', 'key', source.kmsKeyArn),
+    ...misplaced('readerSecretArn', 'secret', source.readerSecretArn),
+    ...(source.captureSchedule && !source.network ? ['source.network: is missing, expected where the capture function may run, because captureSchedule is set'] : []),
+    ...(source.network && !source.readerSecretArn ? ['source.readerSecretArn: is missing, expected the secret of the role that reads the source, because source.network is set'] : []),
+  ];
+}
+
+function targetProblems({ source, target }: AuroraRestoreConfig): string[] {
+  const isSource = source.account === target.account && source.region === target.region && source.clusterIdentifier === target.clusterIdentifier;
+  return isSource ? [`target.clusterIdentifier: ${JSON.stringify(target.clusterIdentifier)} is the source cluster itself`] : [];
+}
+
+function userProblems({ source: { databases }, users: { application, readOnly, keep }, masking: maskings }: AuroraRestoreConfig): string[] {
+  return [
+    ...(application === readOnly ? [`users.readOnly: ${JSON.stringify(readOnly)} is not allowed, expected another role than users.application`] : []),
+    ...keep.flatMap((role, index) => (role === application || role === readOnly ? [`users.keep.${index}: ${JSON.stringify(role)} is not allowed, expected no role that the restore makes`] : [])),
+    ...maskings.flatMap(({ database }, index) => (databases.includes(database) ? [] : [`masking.${index}.database: ${JSON.stringify(database)} is not allowed, expected one of ${databases.join(', ')}: it would not be masked`])),
+  ];
+}

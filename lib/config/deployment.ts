@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { InvalidInput } from '../../lambda/common/errors';
 import { parseInput } from '../../lambda/common/parse-input';
-import { auroraRestore } from './aurora-restore';
+import { auroraRestore, auroraRestoreProblems } from './aurora-restore';
 import { accountId, emailAddress, httpsUrl, shortName, type Location } from './fields';
 import { redshiftBackup, redshiftBackupProblems } from './redshift-backup';
 import { snowflakeReplicator, snowflakeReplicatorProblems } from './snowflake-replicator';
@@ -36,7 +36,7 @@ export type DeploymentDescription = z.input<typeof deploymentSchema>;
 export function parseDeployment(description: unknown): Deployment {
   const what = `deployment ${JSON.stringify((description as { name?: unknown } | null)?.name ?? '')}`;
   const deployment = parseInput(deploymentSchema, description, what);
-  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...redshiftBackupProblems(deployment.redshiftBackup), ...auroraRestoreProblems(deployment), ...snowflakeReplicatorProblems(deployment.snowflakeReplicator), ...warmStandbyProblems(deployment.warmStandby)];
+  const problems = [...unknownAccounts(deployment), ...repeatedNames(deployment), ...redshiftBackupProblems(deployment.redshiftBackup), ...auroraRestoreProblems(deployment.auroraRestore, deployment.accounts), ...snowflakeReplicatorProblems(deployment.snowflakeReplicator), ...warmStandbyProblems(deployment.warmStandby)];
   if (problems.length > 0) throw new InvalidInput(what, problems);
   return deployment;
 }
@@ -71,22 +71,5 @@ function repeatedNames({ auroraRestore: restores, snowflakeReplicator: replicato
   return Object.entries({ auroraRestore: restores, snowflakeReplicator: replicators, warmStandby: standbys }).flatMap(([system, pipelines]) => {
     const names = pipelines.map(({ name }) => name);
     return names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [`${system}.${index}.name: ${JSON.stringify(name)} is taken by ${system}.${names.indexOf(name)}`]));
-  });
-}
-
-function auroraRestoreProblems({ auroraRestore: pipelines }: Deployment): string[] {
-  return pipelines.flatMap(({ source, target }, index) => {
-    const path = `auroraRestore.${index}`;
-    const samePlace = source.account === target.account && source.region === target.region;
-    return [
-      ...(samePlace && source.clusterIdentifier === target.clusterIdentifier
-        ? [`${path}.target.clusterIdentifier: ${JSON.stringify(target.clusterIdentifier)} is the source cluster itself`]
-        : []),
-      ...(source.account !== target.account && !source.kmsKeyArn
-        ? [`${path}.source.kmsKeyArn: is missing, expected the customer key of the source: snapshots under aws/rds cannot be shared with another account`]
-        : []),
-      ...(source.captureSchedule && !source.network ? [`${path}.source.network: is missing, expected where the capture function may run, because captureSchedule is set`] : []),
-      ...(source.network && !source.readerSecretArn ? [`${path}.source.readerSecretArn: is missing, expected the secret of the role that reads the source, because source.network is set`] : []),
-    ];
   });
 }

@@ -7,7 +7,7 @@ export const accountId = z.string().check(z.regex(/^\d{12}$/, 'an AWS account id
 export const region = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1'));
 
 /** A word of ours that becomes part of resource names. */
-export const shortName = z.string().check(z.regex(/^[a-z][a-z0-9-]{1,22}[a-z0-9]$/, '3 to 24 lower-case letters, digits and hyphens, starting with a letter'));
+export const shortName = z.string().check(z.regex(/^(?!.*--)[a-z][a-z0-9-]{1,22}[a-z0-9]$/, '3 to 24 lower-case letters, digits and single hyphens, starting with a letter'));
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterFromSnapshot.html */
 export const clusterIdentifier = z
