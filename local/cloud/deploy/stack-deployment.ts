@@ -45,6 +45,14 @@ export interface StackDeploymentPorts {
 /** Resources that exist for the CDK's own purposes and mean nothing to a cloud. */
 const IGNORED_TYPES = new Set(['AWS::CDK::Metadata']);
 
+/**
+ * Resources that are only there once others work which they do not refer to, such as the rules of security groups.
+ *
+ * CloudFormation creates side by side what does not depend on each other. Here one comes after the other, so these, and
+ * what depends on them, come last.
+ */
+const WAITING_TYPES = new Set(['AWS::ECS::Service']);
+
 /** Creates the resources of one stack in the order in which they refer to each other. */
 export async function deployStack(declared: Stack, ports: StackDeploymentPorts): Promise<DeployedStack> {
   const stack = { ...declared, template: await withParameterValues(declared.template, ports.aws) };
@@ -118,7 +126,9 @@ function creationOrder(template: Template): string[] {
     order.push(id);
   };
   for (const id of Object.keys(template.Resources)) visit(id, []);
-  return order;
+  const waiting = new Set<string>();
+  for (const id of order) if (WAITING_TYPES.has(template.Resources[id]?.Type ?? '') || dependenciesOf(template, id).some((dependency) => waiting.has(dependency))) waiting.add(id);
+  return [...order.filter((id) => !waiting.has(id)), ...waiting];
 }
 
 function dependenciesOf(template: Template, id: string): string[] {

@@ -2,6 +2,8 @@ import {
   CreateClusterCommand,
   CreateServiceCommand,
   DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
   PutClusterCapacityProvidersCommand,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
@@ -103,10 +105,18 @@ export const ecsResources: ResourceProviders = {
 async function steady(context: ResourceContext, cluster: string | undefined, arn: string): Promise<void> {
   await until(context, `service ${arn}`, async () => {
     const { services } = await context.aws.send(new DescribeServicesCommand({ cluster, services: [arn] }));
-    const { deployments = [], runningCount, desiredCount, events = [] } = services?.[0] ?? {};
-    if (deployments[0]?.rolloutState === 'FAILED') throw new TemplateError(`${deployments[0].rolloutStateReason ?? ''} ${events[0]?.message ?? ''}`);
+    const { deployments = [], runningCount, desiredCount } = services?.[0] ?? {};
+    if (deployments[0]?.rolloutState === 'FAILED') throw new TemplateError(`${deployments[0].rolloutStateReason ?? ''} ${await lastFailure(context, cluster, arn)}`);
     return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED' && runningCount === desiredCount;
   });
+}
+
+/** What the newest stopped task died of, for whoever deploys. */
+async function lastFailure({ aws }: ResourceContext, cluster: string | undefined, serviceName: string): Promise<string> {
+  const { taskArns = [] } = await aws.send(new ListTasksCommand({ cluster, serviceName, desiredStatus: 'STOPPED' }));
+  const { tasks = [] } = taskArns.length === 0 ? {} : await aws.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+  const last = tasks.at(-1);
+  return [last?.stoppedReason, ...(last?.containers ?? []).flatMap(({ name, exitCode }) => (exitCode === undefined ? [] : [`container ${name ?? ''} ended with exit code ${exitCode}`]))].filter(Boolean).join('; ');
 }
 
 /** `AwsvpcConfiguration` in templates, `awsvpcConfiguration` in the API. */
