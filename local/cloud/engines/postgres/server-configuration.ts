@@ -39,6 +39,8 @@ const FIXED: ServerParameters = {
   listen_addresses: '127.0.0.1',
   // The path of a Unix socket is limited to 107 bytes, which a temporary directory may exceed.
   unix_socket_directories: '',
+  // In the data directory, which always goes: what a killed server leaves in /dev/shm nobody would remove.
+  dynamic_shared_memory_type: 'mmap',
   hot_standby: 'on',
   ssl: 'on',
   lc_messages: 'C',
