@@ -167,6 +167,11 @@ export class VaultEngine {
     if (token) await this.tokens.revoke(token);
   }
 
+  /** Takes back everything that is lent, as an operator does with `sys/leases/revoke-prefix`. */
+  async revokeLeases(): Promise<void> {
+    await Promise.all(this.leases.ids().map((id) => this.leases.revoke(id)));
+  }
+
   /** Ids of the leases that are held. */
   get leaseIds(): readonly string[] {
     return this.leases.ids();
