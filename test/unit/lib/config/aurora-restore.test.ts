@@ -2,7 +2,6 @@ import { parseDeployment, type DeploymentDescription } from '../../../../lib/con
 import { environment } from '../../../../lib/config/environments/example';
 import { InvalidInput } from '../../../../lambda/common/errors';
 
-type Pipeline = NonNullable<DeploymentDescription['auroraRestore']>[number];
 type Change = Readonly<Record<string, unknown>>;
 
 const [EXAMPLE] = environment.auroraRestore ?? [];
