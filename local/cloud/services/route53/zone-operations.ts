@@ -23,7 +23,7 @@ export function zoneOperations(state: Route53State, clock: CloudClock): Operatio
         if (state.zonesOf(account).some(({ callerReference }) => callerReference === input.CallerReference)) throw new AwsError('HostedZoneAlreadyExists', `A hosted zone has already been created with the specified caller reference ${input.CallerReference ?? ''}`);
         const zone = newZone(input, account);
         state.zones.set(zone.id, zone);
-        return { HostedZone: describe(zone), ChangeInfo: submit(state, clock, zone, zone.records), Location: `https://route53.amazonaws.com/2013-04-01/hostedzone/${zone.id}`, DelegationSet: zone.isPrivate ? undefined : { NameServers: [...zone.nameServers] }, ...(input.VPC && { VPC: input.VPC }) };
+        return { HostedZone: describe(zone), ChangeInfo: submit(state, clock, zone, zone.records), Location: `https://route53.amazonaws.com/2013-04-01/hostedzone/${zone.id}`, DelegationSet: { NameServers: [...zone.nameServers] }, ...(input.VPC && { VPC: input.VPC }) };
       },
     },
     GetHostedZone: {
