@@ -27,24 +27,21 @@ function runsOfRate(everyMinutes: number): ScheduleRuns {
 
 function runsOfCron(expression: string): ScheduleRuns {
   const minutesOfDay = timesOfDay(expression);
-  const days = runningDays(expression);
+  const days = runningDays(expression, OBSERVED_DAYS);
   const [firstDay, lastDay] = [days.indexOf(true), days.lastIndexOf(true)];
   if (minutesOfDay.length === 0 || firstDay < 0) throw unreadable(expression, 'it never fires');
-  const perDay = days.map((runs) => (runs ? minutesOfDay.length : 0));
   return {
-    mostWithin: (window) => mostInWindow(perDay, Math.ceil(window)),
+    mostWithin: (window) => mostInWindow(runningDays(expression, OBSERVED_DAYS + Math.ceil(window)), Math.ceil(window)) * minutesOfDay.length,
     longestGapHours: longestGapMinutes(days.slice(firstDay, lastDay + 1), minutesOfDay) / 60,
   };
 }
 
-function mostInWindow(perDay: readonly number[], window: number): number {
-  const cyclic = (index: number) => perDay[index % perDay.length] ?? 0;
-  let sum = 0;
-  for (let day = 0; day < window; day += 1) sum += cyclic(day);
-  let most = sum;
-  for (let day = window; day < perDay.length + window; day += 1) {
-    sum += cyclic(day) - cyclic(day - window);
-    most = Math.max(most, sum);
+function mostInWindow(days: readonly boolean[], window: number): number {
+  let within = 0;
+  let most = 0;
+  for (const [day, runs] of days.entries()) {
+    within += Number(runs) - Number(days[day - window] ?? false);
+    most = Math.max(most, within);
   }
   return most;
 }
@@ -63,13 +60,13 @@ function timesOfDay(expression: string): readonly number[] {
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-function runningDays(expression: string): boolean[] {
+function runningDays(expression: string, count: number): boolean[] {
   const { dayOfMonth, month, dayOfWeek } = fieldsOf(expression);
   if (dayOfMonth !== '?' && dayOfWeek !== '?') throw unreadable(expression, 'one of day-of-month and day-of-week must be ?');
   const months = numbersIn(named(month, MONTHS, 1), 1, 12, expression);
   const monthDays = dayOfMonth === '?' ? undefined : numbersIn(dayOfMonth, 1, 31, expression);
   const weekDays = dayOfWeek === '?' ? undefined : numbersIn(named(dayOfWeek, WEEKDAYS, 1), 1, 7, expression);
-  return Array.from({ length: OBSERVED_DAYS }, (_, index) => {
+  return Array.from({ length: count }, (_, index) => {
     const day = new Date(FIRST_DAY_MS + index * DAY_MS);
     return months.includes(day.getUTCMonth() + 1) && (monthDays?.includes(day.getUTCDate()) ?? true) && (weekDays?.includes(day.getUTCDay() + 1) ?? true);
   });
