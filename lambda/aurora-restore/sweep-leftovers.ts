@@ -23,7 +23,8 @@ export interface SweepLeftoversPorts {
 export async function sweepLeftovers(_event: unknown, { pipeline, clientGroup, clusters, snapshots, now }: SweepLeftoversPorts): Promise<{ removed: readonly string[] }> {
   const removed: string[] = [];
   const retired = (await clusters.list()).filter(
-    ({ tags, securityGroupIds }) => tags[TAG.pipeline] === pipeline && isPast(tags[TAG.retiredAt], RETIRED_GRACE_MS, now()) && !securityGroupIds.includes(clientGroup),
+    ({ tags, securityGroupIds, deletionProtection }) =>
+      tags[TAG.pipeline] === pipeline && isPast(tags[TAG.retiredAt], RETIRED_GRACE_MS, now()) && !securityGroupIds.includes(clientGroup) && !deletionProtection,
   );
   for (const { identifier, instanceIdentifiers } of retired) {
     for (const instance of instanceIdentifiers) await clusters.deleteInstance(instance);

@@ -80,6 +80,7 @@ describe('sweepLeftovers', () => {
     ['was retired less than a day ago', () => clusters.add(retired('orders-old', 24))],
     ['was opened to clients again', () => clusters.add(retired('orders-old', 99, { securityGroupIds: [CLIENTS] }))],
     ['is open to clients and others', () => clusters.add(retired('orders-old', 99, { securityGroupIds: [QUARANTINE, CLIENTS] }))],
+    ['somebody wants to keep', () => clusters.add(retired('orders-old', 99, { deletionProtection: true }))],
     ['was never retired', () => clusters.add(clusterOf('orders-old'))],
     ['belongs to another pipeline', () => clusters.add(retired('orders-old', 99, { tags: { [TAG.pipeline]: 'invoices', [TAG.retiredAt]: '2020-01-01T00:00:00.000Z' } }))],
     ['belongs to nobody', () => clusters.add(retired('orders-old', 99, { tags: { [TAG.retiredAt]: '2020-01-01T00:00:00.000Z' } }))],
