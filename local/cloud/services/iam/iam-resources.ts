@@ -2,6 +2,7 @@ import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
+  CreateServiceLinkedRoleCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { ResourceProviders } from '../../deploy/resource-provider';
@@ -28,6 +29,15 @@ export const iamResources: ResourceProviders = {
       }
       for (const PolicyArn of properties.texts('ManagedPolicyArns') ?? []) await aws.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
       return { ref: RoleName, attributes: { Arn: Role?.Arn ?? globalArn('iam', account, `role/${RoleName}`), RoleId: Role?.RoleId } };
+    },
+  },
+  'AWS::IAM::ServiceLinkedRole': {
+    async create(properties, { aws }) {
+      const { Role } = await aws.send(
+        new CreateServiceLinkedRoleCommand({ AWSServiceName: properties.text('AWSServiceName'), Description: properties.optionalText('Description'), CustomSuffix: properties.optionalText('CustomSuffix') }),
+      );
+      const RoleName = Role?.RoleName ?? '';
+      return { ref: RoleName, attributes: { RoleName } };
     },
   },
   'AWS::IAM::Policy': {

@@ -6,6 +6,7 @@ import { newId } from '../../gateway/credentials';
 import { defineService, found, type Call, type Service } from '../../gateway/service';
 import { tagMap, tagList } from '../../gateway/tags';
 import { validatePolicy } from './policy-document';
+import { serviceLinkedRole } from './service-linked-roles';
 import type { IamState, Role } from './iam-state';
 
 /** The part of IAM that deployments use: roles, their policies, customer managed policies. */
@@ -34,6 +35,17 @@ export function createIamService(state: IamState, clock: CloudClock): Service {
           permissionsBoundaryArn: input.PermissionsBoundary,
           tags: tagMap(input.Tags),
         });
+        return { Role: describe(role) };
+      },
+    },
+    CreateServiceLinkedRole: {
+      access: ({ AWSServiceName = '' }, { account }) => [
+        { resource: globalArn('iam', account, `role/aws-service-role/${AWSServiceName}/*`), context: { 'iam:AWSServiceName': AWSServiceName } },
+      ],
+      run: ({ AWSServiceName = '', Description, CustomSuffix }, { account }) => {
+        const { name, path, trustPolicy } = serviceLinkedRole(AWSServiceName, CustomSuffix);
+        if (state.role(account, name)) throw new AwsError('InvalidInputException', `Service role name ${name} has been taken in this account, please try a different suffix.`);
+        const role = state.addRole({ account, name, path, createdAt: clock.now(), maxSessionSeconds: 3600, description: Description, trustPolicy, permissionsBoundaryArn: undefined, tags: {} });
         return { Role: describe(role) };
       },
     },

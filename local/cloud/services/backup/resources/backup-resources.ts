@@ -1,4 +1,5 @@
 import type { ResourceProviders } from '../../../deploy/resource-provider';
+import { frameworkResource, reportPlanResource } from './audit-resources';
 import { planResource, selectionResource } from './plan-resources';
 import { vaultResource } from './vault-resource';
 
@@ -7,4 +8,6 @@ export const backupResources: ResourceProviders = {
   'AWS::Backup::BackupVault': vaultResource,
   'AWS::Backup::BackupPlan': planResource,
   'AWS::Backup::BackupSelection': selectionResource,
+  'AWS::Backup::ReportPlan': reportPlanResource,
+  'AWS::Backup::Framework': frameworkResource,
 };
