@@ -52,7 +52,6 @@ export const existingNetwork = z.strictObject({
   subnetIds: z.array(subnetId).check(z.minLength(1)),
   availabilityZones: z.array(z.string()).check(z.minLength(1)),
 });
-export type ExistingNetwork = z.output<typeof existingNetwork>;
 
 /** A network that the deployment creates, or one that exists. */
 export const network = z.union([z.strictObject({ cidr }), existingNetwork], 'either { cidr } to create a network or { vpcId, subnetIds, availabilityZones } to use one');
