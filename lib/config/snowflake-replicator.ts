@@ -29,7 +29,6 @@ const replicatorNetwork = z.union(
   ],
   'either { cidr } to create a network or { vpcId, subnetIds, availabilityZones, endpointSubnetIds, databaseSecurityGroupId } to use one',
 );
-export type ReplicatorNetworkConfig = z.output<typeof replicatorNetwork>;
 
 const vaultLogin = z.discriminatedUnion('kind', [
   /** By the functions' own roles, which Vault's role must be bound to. */
