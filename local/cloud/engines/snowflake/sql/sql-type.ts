@@ -25,7 +25,6 @@ export const UNCHECKED_TEXT: SqlType = { kind: 'text', length: MAX_TEXT_LENGTH +
 export const BINARY: SqlType = { kind: 'binary', length: MAX_BINARY_LENGTH };
 export const NTZ: SqlType = { kind: 'timestamp_ntz', scale: 9 };
 export const LTZ: SqlType = { kind: 'timestamp_ltz', scale: 9 };
-export const TZ: SqlType = { kind: 'timestamp_tz', scale: 9 };
 
 export function number(precision = 38, scale = 0): SqlType {
   return { kind: 'number', precision: Math.min(38, precision), scale };
