@@ -82,11 +82,6 @@ export function serverParameters({ family, settings }: ClusterParameterGroup): S
   return Object.assign({}, ...DEFINITIONS.map(({ name, server }) => server?.(settings.get(name) ?? defaultOf(family, name)) ?? {})) as ServerParameters;
 }
 
-/** The value of a parameter, such as `require_ssl`, in a group. */
-export function parameterValue({ family, settings }: ClusterParameterGroup, name: string): string {
-  return settings.get(name) ?? defaultOf(family, name);
-}
-
 function defaultOf(family: string, name: string): string {
   if (name === 'require_ssl' && family === 'redshift-2.0') return 'true';
   return DEFINITIONS.find((definition) => definition.name === name)?.defaultValue ?? '';
