@@ -102,8 +102,3 @@ export function nextRunsOf(backup: BackupContext, plan: Plan, most: number) {
   return runs.sort((one, other) => one.ExecutionTime.getTime() - other.ExecutionTime.getTime()).slice(0, most);
 }
 
-/** The vaults that a plan's rules name; they must exist when the plan is made. */
-export function vaultNamesOf(rules: readonly BackupRule[]): readonly string[] {
-  return [...new Set(rules.map(({ TargetBackupVaultName = '' }) => TargetBackupVaultName))];
-}
-
