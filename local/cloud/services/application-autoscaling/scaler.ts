@@ -11,7 +11,7 @@ import { stepCapacity } from './step-adjustment';
 
 export interface AlarmFeed {
   onStateChange(listener: (alarm: Alarm, previous: AlarmState) => void): () => void;
-  findAlarm(place: Place, name: string): Alarm | undefined;
+  readonly findAlarm: (place: Place, name: string) => Alarm | undefined;
 }
 
 export interface ScalerPorts {

@@ -18,7 +18,7 @@ export interface CloudWatch {
   readonly service: Service;
   readonly alarms: Pick<AlarmActions, 'onStateChange'>;
   /** An alarm by its name, for services that follow what its data say. */
-  findAlarm(place: Place, name: string): Alarm | undefined;
+  readonly findAlarm: (place: Place, name: string) => Alarm | undefined;
 }
 
 /** CloudWatch: metrics, metric math, alarms that change state on the cloud's time, dashboards. */

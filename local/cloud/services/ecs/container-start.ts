@@ -61,7 +61,7 @@ export async function startContainer(ports: StartPorts, { task, container, image
   container.status = 'RUNNING';
   log.follow(process.stdout);
   log.follow(process.stderr);
-  void process.exited.then(metadata.remove);
+  void process.exited.then(() => metadata.remove());
   if (definition.portMappings?.length) await Promise.race([boot.listening, process.exited, ports.cloud.clock.sleep(LONGEST_BOOT_MS)]);
 }
 

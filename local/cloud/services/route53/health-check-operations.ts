@@ -44,7 +44,7 @@ export function healthCheckOperations(state: Route53State, health: HealthStatus)
         const check = state.healthCheck(account, HealthCheckId);
         if (HealthCheckVersion !== undefined && HealthCheckVersion !== check.version) throw new AwsError('HealthCheckVersionMismatch', `The health check has the version ${check.version}`);
         const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-        const config = { ...without(check.config, ResetElements), ...given } as sdk.HealthCheckConfig;
+        const config = { ...without(check.config, ResetElements), ...given };
         checkHealthConfig(config);
         check.config = withDefaults(config);
         check.version += 1;

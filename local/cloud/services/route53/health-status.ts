@@ -13,7 +13,7 @@ export interface HealthPorts {
   readonly state: Route53State;
   readonly prober: Prober;
   readonly metrics: MetricSink;
-  findAlarm(place: Place, name: string): Alarm | undefined;
+  readonly findAlarm: (place: Place, name: string) => Alarm | undefined;
 }
 
 /** Health checks are in no region, but their metrics are. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html */

@@ -37,7 +37,7 @@ export function recordOperations(state: Route53State, clock: CloudClock, names: 
       run: ({ HostedZoneId, StartRecordName, StartRecordType, StartRecordIdentifier, MaxItems = PAGE }, { account }) => {
         const zone = state.zone(account, HostedZoneId);
         const keyed = [...zone.records.values()].map((record) => ({ record, key: listKey(record) })).sort((a, b) => (a.key < b.key ? -1 : 1));
-        const start = StartRecordName === undefined ? '' : listKey({ Name: StartRecordName, Type: StartRecordType, SetIdentifier: StartRecordIdentifier } as sdk.ResourceRecordSet).trimEnd();
+        const start = StartRecordName === undefined ? '' : listKey({ Name: StartRecordName, Type: StartRecordType, SetIdentifier: StartRecordIdentifier }).trimEnd();
         const rest = keyed.filter(({ key }) => key >= start).map(({ record }) => record);
         const limit = Number(MaxItems);
         const next = rest[limit];

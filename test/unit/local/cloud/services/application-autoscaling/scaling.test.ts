@@ -86,7 +86,7 @@ describe('a service that scales by itself', () => {
     expect(await desired()).toBe(1);
 
     const { ScalableTargets } = await scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' }));
-    const role = await actAs(cloud, place.account, 'scaler', [allow('application-autoscaling:RegisterScalableTarget', ScalableTargets![0]!.ScalableTargetARN!)]);
+    const role = await actAs(cloud, place.account, 'scaler', [allow('application-autoscaling:RegisterScalableTarget', ScalableTargets![0]!.ScalableTargetARN)]);
     const own = role.client(ApplicationAutoScalingClient, place.region);
     await expect(own.send(new RegisterScalableTargetCommand({ ...which, MinCapacity: 2 }))).resolves.toMatchObject({ ScalableTargetARN: ScalableTargets![0]!.ScalableTargetARN });
     await expect(own.send(new RegisterScalableTargetCommand({ ...which, ResourceId: 'service/web/other', MinCapacity: 2, MaxCapacity: 3 }))).rejects.toMatchObject({ name: 'AccessDeniedException' });

@@ -173,11 +173,11 @@ describe('Route 53', () => {
     await cloud.regions.restore('us-east-1');
   });
 
-  test.each([
+  test.each<[string, ResourceRecordSet, string]>([
     ['a name of another zone', record('www.example.org', '192.0.2.1'), 'not permitted in zone example.com.'],
     ['a policy without an identifier', record('x.example.com', '192.0.2.1', { Failover: 'PRIMARY' }), 'SetIdentifier'],
     ['a health check that does not exist', record('x.example.com', '192.0.2.1', { HealthCheckId: '0f0f0f0f' }), 'health check 0f0f0f0f does not exist'],
-    ['a CNAME at the apex', { Name: 'example.com', Type: 'CNAME', TTL: 5, ResourceRecords: [{ Value: 'x.y' }] } as ResourceRecordSet, 'not permitted at apex'],
+    ['a CNAME at the apex', { Name: 'example.com', Type: 'CNAME', TTL: 5, ResourceRecords: [{ Value: 'x.y' }] }, 'not permitted at apex'],
     ['an alias with values', record('x.example.com', '192.0.2.1', { AliasTarget: { HostedZoneId: 'Z1', DNSName: 'a.b', EvaluateTargetHealth: false } }), 'Expected exactly one of'],
   ])('refuses %s', async (_, refused, message) => {
     await expect(change(refused)).rejects.toMatchObject({ name: 'InvalidChangeBatch', message: expect.stringContaining(message) as string });
