@@ -43,6 +43,14 @@ const awsBackup = z.strictObject({
   /** How often it is tried whether AWS Backup copies Redshift to another account by now. */
   probeSchedule: z._default(schedule, 'rate(7 days)'),
 });
+/** What watches the two accounts. AWS Config and GuardDuty exist once an account and region: leave them off where somebody else runs them. */
+const governance = z.strictObject({
+  /** Rules over the clusters, and with AWS Backup its audit framework and reports. */
+  config: z._default(z.boolean(), false),
+  cloudTrail: z._default(z.boolean(), false),
+  guardDuty: z._default(z.boolean(), false),
+});
+const UNGOVERNED = { config: false, cloudTrail: false, guardDuty: false };
 export type AwsBackupConfig = z.output<typeof awsBackup>;
 
 /** One warehouse that is backed up into another account. */
@@ -87,6 +95,7 @@ export const redshiftBackup = z.strictObject({
     lifetimeHours: wholeNumber(1, 48),
   }),
   awsBackup: z.optional(awsBackup),
+  governance: z._default(governance, UNGOVERNED),
   objectives: z.strictObject({
     /** How old the newest backup may be that the target could restore. */
     restorableWithinHours: wholeNumber(1, 24 * 7),
@@ -101,7 +110,7 @@ export type RetentionConfig = RedshiftBackupConfig['retention'];
 
 /** What cannot work, found before anything is deployed; each line names the field, the numbers and what is allowed. */
 export function redshiftBackupProblems(configs: readonly RedshiftBackupConfig[]): string[] {
-  return [...configs.flatMap((config, index) => problemsOf(config, `redshiftBackup.${index}`)), ...collisions(configs)];
+  return [...configs.flatMap((config, index) => problemsOf(config, `redshiftBackup.${index}`)), ...collisions(configs), ...governedTwice(configs)];
 }
 
 /** How many snapshots a schedule and a retention hold at a time, at most: the one just made counts before the oldest goes. */
@@ -156,4 +165,18 @@ function collisions(configs: readonly RedshiftBackupConfig[]): string[] {
       return first < index ? [`redshiftBackup.${index}.${field}: ${JSON.stringify(key.split(' ').pop())} is taken by redshiftBackup.${first}`] : [];
     }),
   );
+}
+
+/** One recorder and one detector an account and region: a second pipeline there must leave them to the first. */
+function governedTwice(configs: readonly RedshiftBackupConfig[]): string[] {
+  return (['config', 'guardDuty'] as const).flatMap((what) => {
+    const placesOf = (index: number): readonly string[] => {
+      const config = configs[index];
+      return config?.governance[what] ? [config.source.account, config.target.account].map((account) => `${config.region} ${account}`) : [];
+    };
+    return configs.flatMap((_config, index) => {
+      const first = configs.findIndex((_other, earlier) => earlier < index && placesOf(earlier).some((place) => placesOf(index).includes(place)));
+      return first < 0 ? [] : [`redshiftBackup.${index}.governance.${what}: true is not allowed, redshiftBackup.${first} has it in the same account and region`];
+    });
+  });
 }

@@ -1,5 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { environmentOf, type Deployment } from '../config/deployment';
+import { GovernanceStack } from './governance-stack';
+import { namesOf } from './names';
 import { SourceStack } from './source-stack';
 import { TargetStack } from './target-stack';
 import { WarehouseStack } from './warehouse-stack';
@@ -13,6 +15,11 @@ export function addRedshiftBackup(app: App, deployment: Deployment): void {
     const { notifications } = deployment;
     new TargetStack(app, `${id}-target`, { env: target, config, sourceAccount: source.account, notifications });
     if ('cidr' in config.source.warehouse) new WarehouseStack(app, `${id}-warehouse`, { env: source, config, targetAccount: target.account });
+    if (Object.values(config.governance).includes(true)) {
+      const names = namesOf(config, { sourceAccount: source.account, targetAccount: target.account });
+      new GovernanceStack(app, `${id}-source-governance`, { env: source, config, names, side: 'source' });
+      new GovernanceStack(app, `${id}-target-governance`, { env: target, config, names, side: 'target' });
+    }
     new SourceStack(app, `${id}-source`, { env: source, config, targetAccount: target.account, notifications });
   }
 }

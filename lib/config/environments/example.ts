@@ -18,6 +18,7 @@ export const environment: DeploymentDescription = {
       schedule: 'cron(0 2 * * ? *)',
       retention: { days: 7, weekly: 4, monthly: 3 },
       awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 28, lock: { minDays: 7, maxDays: 35, finalAfterDays: 3 } },
+      governance: { config: true, cloudTrail: true, guardDuty: true },
       proof: { schedule: 'cron(0 6 ? * MON,THU *)', retention: { days: 14, monthly: 3 }, costCapUsd: 20, lifetimeHours: 6 },
       objectives: { restorableWithinHours: 30, provenWithinDays: 5, backupHours: 6 },
     },

@@ -7,6 +7,7 @@ import { busyAndFull } from './busy-and-full';
 import { closedDoors } from './closed-doors';
 import { damagedSnapshot } from './damaged-snapshot';
 import { diedHalfway } from './died-halfway';
+import { governance } from './governance';
 import { halfDone } from './half-done';
 import { ownedCopy } from './owned-copy';
 import { removedPermissions } from './removed-permissions';
@@ -23,7 +24,7 @@ const UNREHEARSED: readonly UnrehearsedAction[] = [
 export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   system: 'redshift-backup',
   prepare: createWorld,
-  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, awsBackup, aWeek, sourceGone],
+  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, awsBackup, governance, aWeek, sourceGone],
   roleKind: (role) => role.replace(/-(proof|freshness|sweep|shares|copy-probe)-schedule$/, '-schedule'),
   unrehearsed: UNREHEARSED,
   cannotProve: [

@@ -10,7 +10,12 @@ function named(day: string, changes: Partial<WarehouseSnapshot> = {}): Warehouse
   return warehouseSnapshot({ identifier: `snap-202606${day}-020000`, createdAt: new Date(`2026-06-${day}T02:00:00Z`), sharedWith: ['222222222222'], tags: OURS, retentionDays: 40, ...changes });
 }
 
-function ports(snapshots: readonly WarehouseSnapshot[], { verdicts = [] as readonly string[], deletion = 'deleted' } = {}) {
+interface Circumstances {
+  readonly verdicts?: readonly string[];
+  readonly deletion?: 'deleted' | 'refused' | Error;
+}
+
+function ports(snapshots: readonly WarehouseSnapshot[], { verdicts = [], deletion = 'deleted' }: Circumstances = {}) {
   const calls: string[] = [];
   const record = (call: string) => {
     calls.push(call);
