@@ -28,6 +28,9 @@ export interface HttpProbe extends ProbedServer {
   readonly serverName?: string | undefined;
 }
 
+/** What a server gets at least to answer, in the machine's time. */
+const LEAST_MACHINE_MS = 1_000;
+
 type ProberClock = Pick<CloudClock, 'after' | 'beginLook' | 'sleep' | 'stirrings'>;
 
 /**
@@ -72,15 +75,27 @@ export class Prober {
     }
     if (verdict.kind !== 'open') return { kind: 'failed', reason: verdict.kind === 'refuse' ? 'connection refused' : 'the name does not resolve' };
     const looked = this.clock.beginLook();
-    const timeout = new AbortController();
-    const timer = this.clock.after(timeoutMs, () => timeout.abort());
+    const patience = this.patience(timeoutMs);
     try {
-      return await look(verdict.localPort, timeout.signal);
+      return await look(verdict.localPort, patience.signal);
     } finally {
-      timer.cancel();
+      patience.end();
       looked();
       close();
     }
+  }
+
+  /** Ends after the time-out, but not before the machine has had its time: where the cloud's clock runs fast, a server is not late because the machine is slow. */
+  private patience(timeoutMs: number): { readonly signal: AbortSignal; readonly end: () => void } {
+    const timeout = new AbortController();
+    const onMachine = AbortSignal.timeout(LEAST_MACHINE_MS);
+    const abort = (): void => timeout.abort();
+    const timer = this.clock.after(timeoutMs, () => (onMachine.aborted ? abort() : onMachine.addEventListener('abort', abort)));
+    const end = (): void => {
+      timer.cancel();
+      onMachine.removeEventListener('abort', abort);
+    };
+    return { signal: timeout.signal, end };
   }
 }
 
