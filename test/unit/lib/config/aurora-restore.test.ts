@@ -1,4 +1,4 @@
-import { parseDeployment, type DeploymentDescription } from '../../../../lib/config/deployment';
+import { parseDeployment } from '../../../../lib/config/deployment';
 import { environment } from '../../../../lib/config/environments/example';
 import { InvalidInput } from '../../../../lambda/common/errors';
 
