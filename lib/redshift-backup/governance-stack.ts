@@ -2,7 +2,7 @@ import { CfnFramework, CfnReportPlan } from 'aws-cdk-lib/aws-backup';
 import { ReadWriteType, Trail } from 'aws-cdk-lib/aws-cloudtrail';
 import { CfnConfigRule, CfnConfigurationRecorder, CfnDeliveryChannel } from 'aws-cdk-lib/aws-config';
 import { CfnDetector } from 'aws-cdk-lib/aws-guardduty';
-import { ArnPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
@@ -93,10 +93,14 @@ export class GovernanceStack extends HoldfastStack {
     reports.addToResourcePolicy(
       new PolicyStatement({
         sid: 'ReportsOfAwsBackup',
-        principals: [new ArnPrincipal(`arn:aws:iam::${this.account}:role/aws-service-role/reports.backup.amazonaws.com/AWSServiceRoleForBackupReports`)],
+        principals: [new AnyPrincipal()],
         actions: ['s3:PutObject'],
         resources: [reports.arnForObjects('backup/*')],
-        conditions: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+        conditions: {
+          // AWS Backup makes the role with the first report plan: a policy cannot name it as a principal before.
+          ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${this.account}:role/aws-service-role/reports.backup.amazonaws.com/AWSServiceRoleForBackupReports` },
+          StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+        },
       }),
     );
     const reportDeliveryChannel = { s3BucketName: reports.bucketName, s3KeyPrefix: 'backup', formats: ['CSV', 'JSON'] };
