@@ -28,7 +28,8 @@ export function numericMapping({ modifier }: SourceType, { as, precision, scale 
   }
   if (as !== undefined) return undefined;
   const declared = declaredDigits(modifier);
-  const digits = declared && { scale: Math.max(0, declared.scale), precision: Math.max(declared.precision - Math.min(0, declared.scale), declared.scale) };
+  // One digit before the point at least: not every system prints the zero there when the type has no room for it.
+  const digits = declared && { scale: Math.max(0, declared.scale), precision: Math.max(declared.precision - Math.min(0, declared.scale), declared.scale + 1) };
   return digits && isNumber(digits.precision, digits.scale) ? exactNumber(digits.precision, digits.scale) : TEXT;
 }
 
