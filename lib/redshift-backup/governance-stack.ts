@@ -86,7 +86,7 @@ export class GovernanceStack extends HoldfastStack {
     const name = this.prefix.replaceAll('-', '_');
     const framework = new CfnFramework(this, 'Framework', {
       frameworkName: `${name}_redshift`,
-      frameworkControls: BACKUP_CONTROLS.map((controlName) => ({ controlName, controlScope: { complianceResourceTypes: ['Redshift'] } })),
+      frameworkControls: BACKUP_CONTROLS.map((controlName) => ({ controlName, controlScope: { ComplianceResourceTypes: ['Redshift'] } })),
     });
     framework.addResourceDependency(recorder);
     framework.addResourceDependency(channel);
