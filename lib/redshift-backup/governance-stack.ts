@@ -103,9 +103,10 @@ export class GovernanceStack extends HoldfastStack {
         },
       }),
     );
-    const reportDeliveryChannel = { s3BucketName: reports.bucketName, s3KeyPrefix: 'backup', formats: ['CSV', 'JSON'] };
+    // CDK hands these on as they are, so they are written as CloudFormation wants them.
+    const reportDeliveryChannel = { S3BucketName: reports.bucketName, S3KeyPrefix: 'backup', Formats: ['CSV', 'JSON'] };
     for (const reportTemplate of ['BACKUP_JOB_REPORT', 'COPY_JOB_REPORT', 'RESTORE_JOB_REPORT']) {
-      const plan = new CfnReportPlan(this, ruleId(reportTemplate), { reportPlanName: `${name}_${reportTemplate.toLowerCase()}`, reportDeliveryChannel, reportSetting: { reportTemplate } });
+      const plan = new CfnReportPlan(this, ruleId(reportTemplate), { reportPlanName: `${name}_${reportTemplate.toLowerCase()}`, reportDeliveryChannel, reportSetting: { ReportTemplate: reportTemplate } });
       plan.node.addDependency(reports);
     }
   }
