@@ -18,6 +18,8 @@ describe('values of every type', () => {
   beforeAll(async () => {
     replicator = await startReplicator();
     await replicator.master.query(USER_TYPES);
+    // Values print as the replicator has them printed.
+    await replicator.master.query(`SET IntervalStyle = 'iso_8601'; SET TimeZone = 'UTC'; SET lc_monetary = 'C'; SET extra_float_digits = 1`);
   }, 60_000);
 
   afterAll(() => replicator.close());
@@ -30,7 +32,8 @@ describe('values of every type', () => {
       fc.asyncProperty(fc.tuple(...TYPE_CASES.map((type) => values(type).map((drawn): Column => ({ type, values: drawn })))), async (columns) => {
         await expectRoundTrip(columns);
       }),
-      { numRuns: RUNS },
+      // Smaller examples of so many columns would take long to find; the other test finds them.
+      { numRuns: RUNS, endOnFailure: true },
     );
   }, 120_000);
 
@@ -50,7 +53,8 @@ describe('values of every type', () => {
     const aside = await replicator.warehouse.control.execute(`SELECT ID, _HOLDFAST_REASON FROM DB.HOLDFAST.QUARANTINE_APP_${table.toUpperCase()}`);
 
     expect(summary).toMatchObject({ rowsExtracted: 2, rowsQuarantined: 1, verifiedBatch: 1 });
-    expect(aside).toMatchObject([{ ID: '0', _HOLDFAST_REASON: expect.stringContaining('C0') }]);
+    expect(aside.map(({ ID }) => ID)).toEqual(['0']);
+    expect(aside[0]?.['_HOLDFAST_REASON']).toContain('C0: no place in');
   });
 
   async function makeTable(columns: readonly Column[], rows: number): Promise<string> {
