@@ -18,7 +18,7 @@ CMD ["node", "server.js"]
 const SERVER = `
 const http = require('http');
 const os = require('os');
-let healthy = true;
+let healthy = process.env.SICK === undefined;
 const server = http.createServer((request, answer) => {
   if (request.url === '/exit') process.exit(3);
   if (request.url === '/sicken') healthy = false;

@@ -30,10 +30,10 @@ describe('a task that cannot start', () => {
     return taskArns!.length === 0 ? [] : (await ecs.send(new DescribeTasksCommand({ cluster: 'web', tasks: taskArns }))).tasks!;
   };
   /** Registers the definition again with another image and rolls it out. */
-  const rollOut = async (image: string, breaks = false) => {
+  const rollOut = async (image: string, { breaks = false, environment = [] as { name: string; value: string }[] } = {}) => {
     const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'web' }));
     const { family, cpu, memory, networkMode, requiresCompatibilities, taskRoleArn, executionRoleArn, containerDefinitions } = taskDefinition!;
-    await ecs.send(new RegisterTaskDefinitionCommand({ family, cpu, memory, networkMode, requiresCompatibilities, taskRoleArn, executionRoleArn, containerDefinitions: [{ ...containerDefinitions![0]!, image }] }));
+    await ecs.send(new RegisterTaskDefinitionCommand({ family, cpu, memory, networkMode, requiresCompatibilities, taskRoleArn, executionRoleArn, containerDefinitions: [{ ...containerDefinitions![0]!, image, environment }] }));
     const deploymentCircuitBreaker = { enable: breaks, rollback: breaks };
     await ecs.send(new UpdateServiceCommand({ cluster: 'web', service: 'web', taskDefinition: 'web', deploymentConfiguration: { deploymentCircuitBreaker } }));
   };
@@ -53,12 +53,22 @@ describe('a task that cannot start', () => {
   });
 
   it('takes its roll-out back when the circuit breaker says so', async () => {
-    await rollOut(`${REPOSITORY}:v2`, true);
+    await rollOut(`${REPOSITORY}:v2`, { breaks: true });
     await cloud.clock.pass(10 * 60_000);
 
     const { deployments, events } = await service();
     expect(deployments).toMatchObject([{ rolloutState: 'COMPLETED', taskDefinition: expect.stringMatching(/web:1$/) as string }]);
     expect(events!.map(({ message }) => message)).toContainEqual(expect.stringContaining('rolling back to'));
+  });
+
+  it('well, as its load balancer finds, has its grace and is replaced then', async () => {
+    await rollOut(`${REPOSITORY}:v1`, { environment: [{ name: 'SICK', value: 'yes' }] });
+    await cloud.clock.pass(3 * 60_000);
+
+    const [failed] = await stopped();
+    expect(failed!.stoppedReason).toContain('Task failed ELB health checks in (target-group');
+    expect(failed!.stoppingAt!.getTime() - failed!.startedAt!.getTime()).toBeGreaterThanOrEqual(30_000);
+    expect((await service()).deployments).toMatchObject([{ rolloutState: 'IN_PROGRESS' }, { runningCount: 1 }]);
   });
 
   it('because its role may not pull says so', async () => {
