@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadDeployment } from '../lib/config/load-deployment';
+import type { Deployment } from '../lib/config/deployment';
 import { readCloudAssembly } from './cloud/deploy/cloud-assembly';
 import { LocalCloud } from './cloud/local-cloud';
 import { DatabaseDoor } from './cloud/network/database-door';
@@ -23,41 +24,50 @@ async function main(): Promise<void> {
     .option('--environment <name>', 'which lib/config/environments/<name>.ts to deploy', checked(loadDeployment), 'example')
     .allowExcessArguments(false);
   const { environment } = program.parse().opts<{ environment: string }>();
-  const deployment = loadDeployment(environment);
-  const print = (line: string) => process.stdout.write(`${line}\n`);
-  const stopped = new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
-  print('Synthesizing the app ...');
-  const assembly = readCloudAssembly(await synthesize(environment));
+  const interrupted = new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   const cloud = await LocalCloud.start({ pace: PACE });
   try {
-    const passing = cloud.clock.keepPassing();
-    for (const rehearsal of CATALOGUE) {
-      print(`Making what was there before ${rehearsal.system} ...`);
-      await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
-    }
-    print(`Deploying ${assembly.stacks.length} stacks ...`);
-    await cloud.deploy(assembly);
-    const door = await DatabaseDoor.open((name) => cloud.services.compute.fabric.localPortNamed(name, POSTGRES_PORT));
-    const profileOf = (account: string): Profile => ({
-      credentials: cloud.credentials.administratorOf(account),
-      region: assembly.stacks.findLast((stack) => stack.account === account)?.region ?? ANY_REGION,
-    });
-    const profiles = Object.fromEntries(Object.entries(deployment.accounts).map(([name, account]) => [name, profileOf(account)]));
-    const shellFile = writeShellFile({
-      // It goes with the cloud, however that ends.
-      directory: cloud.services.compute.launcher.directory,
-      endpoint: cloud.endpoint,
-      profiles,
-      databasePort: door.port,
-      authorityPem: cloud.certificates.certificatePem,
-    });
-    print(announce({ endpoint: cloud.endpoint, accounts: deployment.accounts, profiles, shellFile }));
-    await stopped;
-    door.close();
-    passing();
+    await Promise.race([interrupted, deployAll(cloud, environment).then(() => interrupted)]);
   } finally {
     await cloud.stop();
   }
+  // Whatever was being made when somebody interrupted it is of no use any more.
+  process.exit();
+}
+
+async function deployAll(cloud: LocalCloud, environment: string): Promise<void> {
+  const deployment = loadDeployment(environment);
+  tell('Synthesizing the app ...');
+  const assembly = readCloudAssembly(await synthesize(environment));
+  cloud.clock.keepPassing();
+  for (const rehearsal of CATALOGUE) {
+    tell(`Making what was there before ${rehearsal.system} ...`);
+    await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
+  }
+  tell(`Deploying ${assembly.stacks.length} stacks ...`);
+  await cloud.deploy(assembly);
+  const regionOf = (account: string) => assembly.stacks.findLast((stack) => stack.account === account)?.region ?? ANY_REGION;
+  await open(cloud, deployment, regionOf);
+}
+
+/** Lets people in: a door to the databases, profiles for the accounts, and a word about both. */
+async function open(cloud: LocalCloud, { accounts }: Deployment, regionOf: (account: string) => string): Promise<void> {
+  const door = await DatabaseDoor.open((name) => cloud.services.compute.fabric.localPortNamed(name, POSTGRES_PORT));
+  const profileOf = (account: string): Profile => ({ credentials: cloud.credentials.administratorOf(account), region: regionOf(account) });
+  const profiles = Object.fromEntries(Object.entries(accounts).map(([name, account]) => [name, profileOf(account)]));
+  const shellFile = writeShellFile({
+    // It goes with the cloud, however that ends.
+    directory: cloud.services.compute.launcher.directory,
+    endpoint: cloud.endpoint,
+    profiles,
+    databasePort: door.port,
+    authorityPem: cloud.certificates.certificatePem,
+  });
+  tell(announce({ endpoint: cloud.endpoint, accounts, profiles, shellFile }));
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 void main();
