@@ -12,6 +12,8 @@ import { VpcDirectory } from './rds/vpc-directory';
 import { Redshift } from './redshift/redshift';
 import { redshiftResources } from './redshift/redshift-resources';
 import type { WarehouseLookup } from './redshift-data/warehouse-logins';
+import { RedshiftServerless } from './redshift-serverless/redshift-serverless';
+import { serverlessResources } from './redshift-serverless/serverless-resources';
 import { createRedshiftDataService } from './redshift-data/redshift-data-service';
 import { createServiceQuotasService } from './service-quotas/service-quotas-service';
 
@@ -38,12 +40,14 @@ export function createAnalyticsServices({ context, fabric, engine, events, metri
   const subnets = new VpcDirectory(context, 'redshift.amazonaws.com');
   const redshift = new Redshift({ cloud: context, engine, endpoints, subnets });
   const clusters: WarehouseLookup = (place, identifier) => redshift.warehouse(place, identifier);
-  const data = createRedshiftDataService({ cloud: context, events, clusters, workgroups: () => undefined });
+  const serverless = new RedshiftServerless({ cloud: context, storage: redshift.storage, endpoints, subnets, provisionedSnapshot: (arn) => redshift.findSnapshot(arn) });
+  const workgroups: WarehouseLookup = (place, name) => serverless.warehouse(place, name);
+  const data = createRedshiftDataService({ cloud: context, events, clusters, workgroups });
   const backup = new Backup({ cloud: context, events, metrics });
   return {
     redshift,
     backup,
-    services: [redshift.service, data, backup.service, createServiceQuotasService(context, [redshift.quotas])],
-    resources: { ...redshiftResources, ...backupResources },
+    services: [redshift.service, serverless.service, data, backup.service, createServiceQuotasService(context, [redshift.quotas])],
+    resources: { ...redshiftResources, ...serverlessResources, ...backupResources },
   };
 }

@@ -101,6 +101,12 @@ export class Redshift {
     return this.context.estate.ownSnapshot(parsed.place, splitSnapshotName(parsed.name).identifier);
   }
 
+  /** As `snapshot`, with nothing for one that does not exist. */
+  findSnapshot(arn: string): RedshiftSnapshot | undefined {
+    const parsed = parseRedshiftArn(arn);
+    return parsed?.kind === 'snapshot' ? this.context.estate.in(parsed.place).snapshots.get(splitSnapshotName(parsed.name).identifier) : undefined;
+  }
+
   private cluster(arn: string): RedshiftCluster {
     const parsed = parseRedshiftArn(arn);
     if (parsed?.kind !== 'cluster') throw new Error(`${arn} is no ARN of a cluster`);
