@@ -1,0 +1,90 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { build } from 'esbuild';
+import { Client } from 'pg';
+import { DRIVER_ENVIRONMENT } from '../lambda/snowflake-replicator/contract';
+import { WarehouseProcess } from '../local/cloud/engines/snowflake/process/warehouse-process';
+import { CertificateAuthority } from '../local/cloud/engines/pki/certificate-authority';
+import { PostgresEngine } from '../local/cloud/engines/postgres/postgres-engine';
+import { CloudClock } from '../local/cloud/gateway/clock';
+import type { WorkerInput, WorkerOutput } from './worker/worker-input';
+
+const PASSWORD = 'bench';
+const HOST = 'localhost';
+const MEMORY_MB = 1792;
+const QUIET = { POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_TRACE_ENABLED: 'false' };
+const ROOT = path.resolve(__dirname, '..');
+
+export type Work = Pick<WorkerInput, 'work' | 'table'> & Partial<Pick<WorkerInput, 'settings' | 'limits' | 'mode'>>;
+
+/** Both sides with TLS, each in processes of its own, and a process for each piece of work. */
+export class Rig {
+  private constructor(
+    /** As the database's owner. */
+    readonly database: Client,
+    private readonly base: Omit<WorkerInput, 'work' | 'table' | 'settings' | 'limits' | 'mode'>,
+    private readonly directory: string,
+    private readonly closers: readonly (() => Promise<unknown>)[],
+  ) {}
+
+  static async start(): Promise<Rig> {
+    const directory = mkdtempSync(path.join(tmpdir(), 'holdfast-bench-'));
+    const authority = await CertificateAuthority.create();
+    writeFileSync(path.join(directory, 'authority.pem'), authority.certificatePem);
+    await bundleWorker(directory);
+    const engine = await PostgresEngine.open({ clock: new CloudClock({ busy: 1, idle: 1 }), authority });
+    const server = await engine.create({ name: 'bench', hostnames: [HOST], masterUser: 'bench', masterPassword: PASSWORD, databaseName: 'bench', parameters: {} });
+    const source = { host: HOST, port: server.port, database: 'bench', user: 'bench', password: PASSWORD };
+    const database = new Client({ ...source, ssl: { ca: authority.certificatePem } });
+    await database.connect();
+    const keys = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+    const warehouse = await WarehouseProcess.start({ tls: await authority.issue(HOST) });
+    for (const sql of ['CREATE DATABASE DB', 'CREATE SCHEMA DB.APP', 'CREATE SCHEMA DB.HOLDFAST', 'CREATE ROLE LOADER', 'CREATE WAREHOUSE WH', 'GRANT USAGE ON WAREHOUSE WH TO ROLE LOADER', 'GRANT USAGE ON DATABASE DB TO ROLE LOADER', 'GRANT OWNERSHIP ON SCHEMA DB.APP TO ROLE LOADER', 'GRANT OWNERSHIP ON SCHEMA DB.HOLDFAST TO ROLE LOADER']) {
+      await warehouse.execute(sql);
+    }
+    await warehouse.createUser({ name: 'LOADER', roles: ['LOADER'], publicKeyPem: keys.publicKey });
+    const accessUrl = `https://${HOST}:${new URL(warehouse.url).port}`;
+    const destination = { account: 'LOCAL', accessUrl, role: 'LOADER', warehouse: 'WH', database: 'DB', schema: 'APP' };
+    return new Rig(database, { source, destination, user: 'LOADER', privateKey: keys.privateKey }, directory, [() => database.end(), () => warehouse.stop(), () => engine.close()]);
+  }
+
+  /** Does the work in a new process, with the memory of the function, and returns what it measured of itself. */
+  async measure({ settings = {}, limits = {}, mode = 'full', ...work }: Work): Promise<WorkerOutput> {
+    const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(MEMORY_MB * 0.9)}`, path.join(this.directory, 'worker.js')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { PATH: process.env['PATH'] ?? '', TMPDIR: this.directory, NODE_EXTRA_CA_CERTS: path.join(this.directory, 'authority.pem'), ...DRIVER_ENVIRONMENT, ...QUIET },
+    });
+    child.stdin.end(JSON.stringify({ ...this.base, settings, limits, mode, ...work } satisfies WorkerInput));
+    const answer = await text(child.stdout);
+    if (answer === '') throw new Error(`the process for ${work.work} of ${work.table} ended without an answer`);
+    return JSON.parse(answer) as WorkerOutput;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closers) await close();
+    rmSync(this.directory, { recursive: true });
+  }
+}
+
+/** As `bin/build-handlers.mjs` bundles functions. */
+async function bundleWorker(directory: string): Promise<void> {
+  const system = path.join(ROOT, 'lambda', 'snowflake-replicator');
+  const emptyModule = path.join(system, 'empty-module.cjs');
+  await build({
+    entryPoints: [path.join(ROOT, 'bench', 'worker', 'worker.ts')],
+    outfile: path.join(directory, 'worker.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    keepNames: true,
+    mainFields: ['module', 'main'],
+    alias: { '@azure/storage-blob': emptyModule, '@azure/identity': emptyModule, 'google-auth-library': emptyModule, 'moment-timezone': path.join(system, 'moment-timezone.cjs') },
+    logLevel: 'warning',
+  });
+}
