@@ -79,10 +79,10 @@ export class GovernanceStack extends HoldfastStack {
       rule.addResourceDependency(recorder);
       rule.addResourceDependency(channel);
     }
-    if (this.props.side === 'source' && config.awsBackup) this.auditBackups(recorder, channel, reports);
+    if (this.props.side === 'source' && config.awsBackup) this.auditBackups(recorder, channel, reports, key);
   }
 
-  private auditBackups(recorder: CfnConfigurationRecorder, channel: CfnDeliveryChannel, reports: Bucket): void {
+  private auditBackups(recorder: CfnConfigurationRecorder, channel: CfnDeliveryChannel, reports: Bucket, key: SystemKey): void {
     const name = this.prefix.replaceAll('-', '_');
     const framework = new CfnFramework(this, 'Framework', {
       frameworkName: `${name}_redshift`,
@@ -90,19 +90,11 @@ export class GovernanceStack extends HoldfastStack {
     });
     framework.addResourceDependency(recorder);
     framework.addResourceDependency(channel);
-    reports.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'ReportsOfAwsBackup',
-        principals: [new AnyPrincipal()],
-        actions: ['s3:PutObject'],
-        resources: [reports.arnForObjects('backup/*')],
-        conditions: {
-          // AWS Backup makes the role with the first report plan: a policy cannot name it as a principal before.
-          ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${this.account}:role/aws-service-role/reports.backup.amazonaws.com/AWSServiceRoleForBackupReports` },
-          StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
-        },
-      }),
-    );
+    // AWS Backup makes the role with the first report plan: a policy cannot name it as a principal before.
+    const reporter = { ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${this.account}:role/aws-service-role/reports.backup.amazonaws.com/AWSServiceRoleForBackupReports` } };
+    const allow = (actions: string[], resources: string[]) => new PolicyStatement({ sid: 'ReportsOfAwsBackup', principals: [new AnyPrincipal()], actions, resources, conditions: reporter });
+    reports.addToResourcePolicy(allow(['s3:PutObject'], [reports.arnForObjects('backup/*')]));
+    key.addToResourcePolicy(allow(['kms:GenerateDataKey'], ['*']));
     // CDK hands these on as they are, so they are written as CloudFormation wants them.
     const reportDeliveryChannel = { S3BucketName: reports.bucketName, S3KeyPrefix: 'backup', Formats: ['CSV', 'JSON'] };
     for (const reportTemplate of ['BACKUP_JOB_REPORT', 'COPY_JOB_REPORT', 'RESTORE_JOB_REPORT']) {
