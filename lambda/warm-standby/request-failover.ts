@@ -9,8 +9,8 @@ import { FailoverRuns } from './failover-runs';
 export interface RequestFailoverOutput {
   readonly operationId: string | null;
   readonly executionArn: string | null;
-  /** `running` when another trigger was first; `already-active` when there is nothing to do. */
-  readonly status: 'started' | 'running' | 'already-active';
+  /** `running` when another trigger was first; `already-active` when there is nothing to do; `service-answers` when an unplanned failover was asked for in vain. */
+  readonly status: 'started' | 'running' | 'already-active' | 'service-answers';
 }
 
 export interface RequestFailoverPorts {
@@ -27,6 +27,8 @@ const requestSchema = z.strictObject({
   reason: z.string().check(z.minLength(1)),
 });
 const MOST_ATTEMPTS = 20;
+/** A service that answered one of the last two probes is not lost: an alarm that comes late must not move it. */
+const RECENT_MS = 110_000;
 
 /**
  * Makes the region in which it is called the active one.
@@ -43,7 +45,9 @@ export async function requestFailover(request: FailoverRequest, { region, regist
   const before = await runs.ofEpoch(epoch);
   if (isOurs && (!before || before.status === 'succeeded')) return { operationId: null, executionArn: null, status: 'already-active' };
   const at = now().toISOString();
-  const lastServedAt = before?.lastServedAt ?? (kind === 'planned' ? at : ((await runs.lastServedAt()) ?? at));
+  const seenAt = await runs.lastServedAt();
+  if (!before && kind === 'unplanned' && seenAt !== undefined && now().getTime() - new Date(seenAt).getTime() < RECENT_MS) return { operationId: null, executionArn: null, status: 'service-answers' };
+  const lastServedAt = before?.lastServedAt ?? (kind === 'planned' ? at : (seenAt ?? at));
   const requestedAt = before?.requestedAt ?? at;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const operationId = attempt === 1 ? `epoch-${epoch}` : `epoch-${epoch}_${attempt}`;

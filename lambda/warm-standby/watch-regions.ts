@@ -11,7 +11,7 @@ export interface WatchRegionsPorts {
   readonly recordName: string;
   /** Only the region whose alarm Route 53 follows says where clients are sent. */
   readonly trafficSwitch: Pick<TrafficSwitch, 'position'> | undefined;
-  readonly runs: Pick<FailoverRuns, 'served'>;
+  readonly runs: Pick<FailoverRuns, 'served' | 'lastServedAt'>;
   readonly probe: typeof probeService;
   readonly now: () => Date;
 }
@@ -27,8 +27,9 @@ export async function watchRegions(_input: unknown, { system, region, recordName
   if (trafficSwitch) addMetric(system, METRIC.standbyServes, position === region ? 1 : 0);
   const status = await probe({ host: recordName, serverName: recordName });
   const answers = status?.role === 'active';
-  addMetric(system, METRIC.serviceUnreachable, answers ? 0 : 1);
   if (answers) await runs.served(now().toISOString());
+  // A service that never answered is being set up, not lost.
+  if (answers || (await runs.lastServedAt()) !== undefined) addMetric(system, METRIC.serviceUnreachable, answers ? 0 : 1);
   return { answers, servingRegion: status?.region ?? null };
 }
 

@@ -32,7 +32,7 @@ export class FailoverPipeline extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: FailoverPipelineProps) {
     super(scope, id);
-    const { names, functions, key } = props;
+    const { names, own, functions, key } = props;
     const begin = new Pass(this, 'Begin', {
       parameters: { ...STEP, marks: { 'admitted.$': '$$.State.EnteredTime' }, evidence: null, drained: null, database: null, error: null },
     });
@@ -66,8 +66,8 @@ export class FailoverPipeline extends Construct {
     scaledWith.addCatch(fail, { resultPath: '$.error' });
 
     this.stateMachine = new PipelineStateMachine(this, 'Machine', {
-      name: names.stateMachine,
-      comment: `Makes ${props.own.region} the active region of ${names.system}`,
+      name: own.stateMachine,
+      comment: `Makes ${own.region} the active region of ${names.system}`,
       start: begin,
       functions: [...this.tasks.map(({ target }) => target), functions.askApproval, functions.promoteReplica],
       permissions: this.scalingPermissions(),

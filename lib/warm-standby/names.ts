@@ -13,7 +13,12 @@ export interface RegionNames {
   readonly logBucket: string;
   readonly reportBucket: string;
   readonly dataKeyArn: string;
+  /** Begins the names of roles, which are the same namespace in all regions, and of what has them. */
+  readonly prefix: string;
+  readonly functionName: (operation: string) => string;
   readonly functionArn: (operation: string) => string;
+  readonly stateMachine: string;
+  readonly rebuildStateMachine: string;
   readonly tableArn: string;
 }
 
@@ -29,14 +34,11 @@ export interface SystemNames {
   readonly table: string;
   readonly cluster: string;
   readonly service: string;
-  readonly stateMachine: string;
-  readonly rebuildStateMachine: string;
   readonly adminSecret: string;
   readonly appSecret: string;
   /** Alarm in the standby region that Route 53 follows. */
   readonly switchAlarm: string;
   readonly witnessTableArn: string;
-  readonly functionName: (operation: string) => string;
   readonly primary: RegionNames;
   readonly standby: RegionNames;
 }
@@ -45,10 +47,11 @@ export function namesOf(config: WarmStandbyConfig, account: string): SystemNames
   const { name, dataKeyId } = config;
   const prefix = `warm-standby-${name}`;
   const table = `WarmStandby-${name}`;
-  const functionName = (operation: string) => `${prefix}-${operation}`;
   const inRegion = (role: Role): RegionNames => {
     const { region } = config[role];
     const place = `${region}:${account}`;
+    const regional = `${prefix}-${role}`;
+    const functionName = (operation: string) => `${regional}-${operation}`;
     return {
       role,
       region,
@@ -58,6 +61,10 @@ export function namesOf(config: WarmStandbyConfig, account: string): SystemNames
       logBucket: `${name}-logs-${account}-${region}`,
       reportBucket: `${name}-reports-${account}-${region}`,
       dataKeyArn: `arn:aws:kms:${place}:key/${dataKeyId}`,
+      prefix: regional,
+      functionName,
+      stateMachine: `${regional}-failover`,
+      rebuildStateMachine: `${regional}-rebuild`,
       functionArn: (operation) => `arn:aws:lambda:${place}:function:${functionName(operation)}`,
       tableArn: `arn:aws:dynamodb:${place}:table/${table}`,
     };
@@ -69,13 +76,10 @@ export function namesOf(config: WarmStandbyConfig, account: string): SystemNames
     table,
     cluster: prefix,
     service: prefix,
-    stateMachine: `${prefix}-failover`,
-    rebuildStateMachine: `${prefix}-rebuild`,
     adminSecret: `warm-standby/${name}/admin`,
     appSecret: `warm-standby/${name}/app`,
     switchAlarm: `warm-standby/${name}/StandbyServes`,
     witnessTableArn: `arn:aws:dynamodb:${config.witnessRegion}:${account}:table/${table}`,
-    functionName,
     primary: inRegion('primary'),
     standby: inRegion('standby'),
   };

@@ -31,7 +31,7 @@ export class RegionDatabase extends Construct {
     this.subnetGroup = new SubnetGroup(this, 'SubnetGroup', { vpc: network.vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, subnetGroupName: names.prefix, description: `Databases of ${names.system}` });
     // A replica takes over no parameters of another region, and must not have less of what limits it than its primary.
     const parameters = new ParameterGroup(this, 'Parameters', { engine: DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.of(VERSION, VERSION) }), name: names.prefix, description: `Databases of ${names.system}`, parameters: { 'rds.force_ssl': '1' } });
-    this.parameterGroupName = names.prefix;
+    this.parameterGroupName = parameters.bindToInstance({}).parameterGroupName;
     const common = {
       dbInstanceIdentifier: own.instance,
       dbInstanceClass: database.instanceClass,

@@ -53,7 +53,7 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
     ],
     publish: [{ actions: ['sns:Publish'], resources: [topicArn] }, useKey],
     answerExecutions: [
-      { actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: [`arn:aws:states:${place}:stateMachine:${names.stateMachine}`] },
+      { actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: [`arn:aws:states:${place}:stateMachine:${own.stateMachine}`] },
     ],
     invokePeer: (operation: string): Permission => ({ actions: ['lambda:InvokeFunction'], resources: [peer.functionArn(operation)] }),
     readService: [{ actions: ['ecs:DescribeServices'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] }],

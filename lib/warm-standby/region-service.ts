@@ -4,6 +4,7 @@ import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { Cluster, ContainerImage, ContainerInsights, CpuArchitecture, FargateService, FargateTaskDefinition, LogDrivers, OperatingSystemFamily, Secret as ContainerSecret } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancer, ApplicationProtocol, ListenerAction, ListenerCertificate, SslPolicy, type ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -78,6 +79,8 @@ export class RegionService extends Construct {
       },
       readonlyRootFilesystem: true,
     });
+    // The secret is encrypted with a key that exists apart from the stacks, so nothing grants its use by itself.
+    definition.addToExecutionRolePolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [own.dataKeyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${own.region}.amazonaws.com` } } }));
     const inRole = (finding: string) => `AwsSolutions-IAM5[Resource::${finding}]`;
     if (definition.executionRole) acknowledge(definition.executionRole, 'ecr:GetAuthorizationToken has no resource-level permissions', inRole('*'));
     acknowledge(definition, 'region, port and names are no secrets; credentials come from Secrets Manager', 'AwsSolutions-ECS2');

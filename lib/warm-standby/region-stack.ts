@@ -56,16 +56,16 @@ export class RegionStack extends HoldfastStack {
     const environment = environmentOf({ config, names, own, peer, network, service, topic });
     const may = permissionsOf({ names, own, peer, witnessRegion: config.witnessRegion, keyArn: key.keyArn, topicArn: topic.topicArn, databaseGroupId: network.databaseGroup.securityGroupId });
     const functions = new RegionFunctions(this, 'Functions', {
-      context: { names, key, environment: environment.common },
+      context: { own, key, environment: environment.common },
       may,
       network: network.functions,
       databaseEnvironment: environment.database,
       peerEnvironment: peerEnvironmentOf(peer),
     });
     const { stateMachine } = new FailoverPipeline(this, 'Failover', { config, names, own, functions, key });
-    new RebuildPipeline(this, 'Rebuild', { names, functions, key });
+    new RebuildPipeline(this, 'Rebuild', { names, own, functions, key });
     const { serviceUnreachable } = new RegionMonitoring(this, 'Monitoring', { config, names, own, service, stateMachine, topic });
-    this.schedule(names, functions, key);
+    this.schedule(own, functions, key);
     const request = this.requestFailover(functions, names, own, may, stateMachine.stateMachineArn);
     const unplanned: FailoverRequest = { kind: 'unplanned', requestedBy: 'alarm ServiceUnreachable', reason: `the service did not answer for ${config.probeFailures} min` };
     new Rule(this, 'WhenUnreachable', {
@@ -109,8 +109,8 @@ export class RegionStack extends HoldfastStack {
     return secret;
   }
 
-  private schedule(names: SystemNames, { renewLease, watchRegions, assessReadiness }: RegionFunctions, key: SystemKey): void {
-    const every = (id: string, operation: string, expression: string, target: RegionFunctions['renewLease']) => new FunctionSchedule(this, id, { name: `${names.prefix}-${operation}`, expression, target, input: {}, key });
+  private schedule(own: RegionNames, { renewLease, watchRegions, assessReadiness }: RegionFunctions, key: SystemKey): void {
+    const every = (id: string, operation: string, expression: string, target: RegionFunctions['renewLease']) => new FunctionSchedule(this, id, { name: `${own.prefix}-${operation}`, expression, target, input: {}, key });
     every('RenewLease', 'lease', 'rate(1 minute)', renewLease);
     every('WatchRegions', 'watch', 'rate(1 minute)', watchRegions);
     every('AssessReadiness', 'readiness', 'rate(15 minutes)', assessReadiness);
@@ -125,7 +125,7 @@ export class RegionStack extends HoldfastStack {
         ...may.readAuthority(['own', 'witness']),
         ...may.ownTable(['dynamodb:UpdateItem']),
         { actions: ['states:StartExecution'], resources: [stateMachineArn] },
-        { actions: ['states:DescribeExecution'], resources: [`arn:aws:states:${own.region}:${account}:execution:${names.stateMachine}:*`], because: 'executions are named after epochs' },
+        { actions: ['states:DescribeExecution'], resources: [`arn:aws:states:${own.region}:${account}:execution:${own.stateMachine}:*`], because: 'executions are named after epochs' },
       ],
       { [ENV.STATE_MACHINE_ARN]: stateMachineArn },
     );

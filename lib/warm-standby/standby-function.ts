@@ -3,11 +3,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { HandlerFunction, type FunctionNetwork } from '../shared/handler-function';
 import type { Permission } from '../shared/permission';
-import type { SystemNames } from './names';
+import type { RegionNames } from './names';
 
 /** What all functions of a region have in common. */
 export interface FunctionContext {
-  readonly names: SystemNames;
+  readonly own: RegionNames;
   readonly key: IKey;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -28,13 +28,13 @@ export class StandbyFunction extends HandlerFunction {
   constructor(
     scope: Construct,
     readonly operation: string,
-    { names, key, environment }: FunctionContext,
+    { own, key, environment }: FunctionContext,
     props: StandbyFunctionProps,
   ) {
     const variables = { ...environment, ...props.environment };
     super(scope, operation, {
       operation: `warm-standby/${operation}`,
-      functionName: names.functionName(operation),
+      functionName: own.functionName(operation),
       description: props.description,
       key,
       environment: variables,

@@ -24,7 +24,7 @@ export async function playSystem<World>(rehearsal: SystemRehearsal<World>, optio
   const { system } = rehearsal;
   const startedMs = performance.now();
   options.tell({ type: 'system-started', system });
-  const cloud = await LocalCloud.start({ ...(rehearsal.pace && { pace: rehearsal.pace }) });
+  const cloud = await LocalCloud.start({ ...(rehearsal.pace && { pace: rehearsal.pace }), ...(rehearsal.startAt && { startAt: rehearsal.startAt() }) });
   let record: SystemRecord;
   try {
     const world = await prepare(rehearsal, cloud, options);

@@ -1,6 +1,7 @@
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Client } from 'pg';
 import type { ApprovalAnswer, FailoverRequest, NamedLoss } from '../../../lambda/warm-standby/contract';
 import type { WarmStandbyConfig } from '../../../lib/config/warm-standby';
@@ -42,14 +43,14 @@ export class StandbyOnStage {
     this.client = new LoadClient({ cloud: stage.cloud, recordName: config.domain.recordName, ttlSeconds: config.domain.ttlSeconds, region: config.witnessRegion });
   }
 
-  functionName(operation: string): string {
-    return `warm-standby-${this.config.name}-${operation}`;
+  nameIn({ region }: Place, name: string): string {
+    return `warm-standby-${this.config.name}-${region === this.primary.region ? 'primary' : 'standby'}-${name}`;
   }
 
   /** Makes the database ready after the deployment, and lets the first minute's watches run. */
   async prepare(): Promise<void> {
     const { stage } = this;
-    await stage.step('prepare the database of the primary region', () => stage.invoke(this.primary, this.functionName('prepare-database'), {}));
+    await stage.step('prepare the database of the primary region', () => stage.invoke(this.primary, this.nameIn(this.primary, 'prepare-database'), {}));
     await stage.step('wait until the service serves', async () => {
       this.client.start();
       await stage.until('a client is served', HOUR_MS, async () => this.client.promised()[0]);
@@ -62,11 +63,11 @@ export class StandbyOnStage {
   }
 
   async request(place: Place, request: FailoverRequest): Promise<{ readonly executionArn: string | null; readonly operationId: string | null; readonly status: string }> {
-    return this.stage.invoke(place, this.functionName('request-failover'), request);
+    return this.stage.invoke(place, this.nameIn(place, 'request-failover'), request);
   }
 
   async answer(place: Place, answer: ApprovalAnswer): Promise<void> {
-    await this.stage.invoke(place, this.functionName('answer-approval'), answer);
+    await this.stage.invoke(place, this.nameIn(place, 'answer-approval'), answer);
   }
 
   /** Moves to the region in an orderly manner, and fails the scenario unless that succeeds. */
@@ -90,12 +91,46 @@ export class StandbyOnStage {
     return report;
   }
 
+  /** The execution that waits for a person; nothing when none does. */
+  async pendingApproval(place: Place): Promise<string | undefined> {
+    const states = this.stage.client(SFNClient, place);
+    const { executions = [] } = await states.send(new ListExecutionsCommand({ stateMachineArn: this.stateMachineArn(place, 'failover'), statusFilter: 'RUNNING' }));
+    const [running] = executions;
+    if (!running?.executionArn) return undefined;
+    const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn: running.executionArn, reverseOrder: true, maxResults: 5 }));
+    return events.some(({ type }) => type === 'TaskSubmitted') ? running.name : undefined;
+  }
+
+  failoverEnd(place: Place, operationId: string): Promise<ExecutionOutcome> {
+    return this.stage.executionEnd(place, `${this.stateMachineArn(place, 'failover').replace(':stateMachine:', ':execution:')}:${operationId}`);
+  }
+
+  /** The lost region comes back with its database as it was, and must take no write. */
+  async primaryReturns(): Promise<void> {
+    const { stage } = this;
+    const before = await stage.cloud.regions.restore(this.primary.region).then(() => this.addressOf(this.primary));
+    await stage.step(`${this.primary.region} comes back, and five minutes pass`, () => stage.cloud.clock.pass(5 * 60_000));
+    const written = await this.client.sendTo(before);
+    stage.check(written.promised === undefined, `the old primary refuses a client that still goes there`);
+  }
+
+  /** The load balancer of a region, by the name in its environment. */
+  private async addressOf(place: Place): Promise<string> {
+    const { Configuration } = await this.stage.client(LambdaClient, place).send(new GetFunctionCommand({ FunctionName: this.nameIn(place, 'check-service') }));
+    const name = Configuration?.Environment?.Variables?.['LOAD_BALANCER'] ?? '';
+    const [address = ''] = await this.stage.cloud.services.compute.fabric.viewOf({ kind: 'internet', name: 'client', region: this.config.witnessRegion }).resolve(name);
+    return address;
+  }
+
+  private stateMachineArn({ account, region }: Place, name: string): string {
+    return `arn:aws:states:${region}:${account}:stateMachine:${this.nameIn({ account, region }, name)}`;
+  }
+
   /** Makes the region that lost its role a standby again. */
   async rebuild(place: Place): Promise<void> {
     const { stage } = this;
     const outcome = await stage.step(`make ${place.region} a standby again`, async () => {
-      const stateMachineArn = `arn:aws:states:${place.region}:${place.account}:stateMachine:${this.functionName('rebuild')}`;
-      const { executionArn } = await stage.client(SFNClient, place).send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ mode: 'rebuild' }) }));
+      const { executionArn } = await stage.client(SFNClient, place).send(new StartExecutionCommand({ stateMachineArn: this.stateMachineArn(place, 'rebuild'), input: JSON.stringify({ mode: 'rebuild' }) }));
       return stage.executionEnd(place, executionArn ?? '');
     });
     stage.check(outcome.status === 'SUCCEEDED', `${place.region} replicates again`, ...(outcome.error ? [`${outcome.error}: ${outcome.cause ?? ''}`] : []));
