@@ -21,7 +21,7 @@ const ROOT = path.resolve(__dirname, '..');
 
 export type Work = Pick<WorkerInput, 'work' | 'table'> & Partial<Pick<WorkerInput, 'settings' | 'limits' | 'mode'>>;
 
-/** Both sides with TLS, each in processes of its own, and a process for each piece of work. */
+/** Both sides in processes of their own, PostgreSQL behind TLS and the warehouse not, and a process for each piece of work. */
 export class Rig {
   private constructor(
     /** As the database's owner. */
@@ -42,13 +42,12 @@ export class Rig {
     const database = new Client({ ...source, ssl: { ca: authority.certificatePem } });
     await database.connect();
     const keys = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
-    const warehouse = await WarehouseProcess.start({ tls: await authority.issue(HOST) });
+    const warehouse = await WarehouseProcess.start();
     for (const sql of ['CREATE DATABASE DB', 'CREATE SCHEMA DB.APP', 'CREATE SCHEMA DB.HOLDFAST', 'CREATE ROLE LOADER', 'CREATE WAREHOUSE WH', 'GRANT USAGE ON WAREHOUSE WH TO ROLE LOADER', 'GRANT USAGE ON DATABASE DB TO ROLE LOADER', 'GRANT OWNERSHIP ON SCHEMA DB.APP TO ROLE LOADER', 'GRANT OWNERSHIP ON SCHEMA DB.HOLDFAST TO ROLE LOADER']) {
       await warehouse.execute(sql);
     }
     await warehouse.createUser({ name: 'LOADER', roles: ['LOADER'], publicKeyPem: keys.publicKey });
-    const accessUrl = `https://${HOST}:${new URL(warehouse.url).port}`;
-    const destination = { account: 'LOCAL', accessUrl, role: 'LOADER', warehouse: 'WH', database: 'DB', schema: 'APP' };
+    const destination = { account: 'LOCAL', accessUrl: warehouse.url, role: 'LOADER', warehouse: 'WH', database: 'DB', schema: 'APP' };
     return new Rig(database, { source, destination, user: 'LOADER', privateKey: keys.privateKey }, directory, [() => database.end(), () => warehouse.stop(), () => engine.close()]);
   }
 
@@ -56,7 +55,7 @@ export class Rig {
   async measure({ settings = {}, limits = {}, mode = 'full', ...work }: Work): Promise<WorkerOutput> {
     const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(MEMORY_MB * 0.9)}`, path.join(this.directory, 'worker.js')], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { PATH: process.env['PATH'] ?? '', TMPDIR: this.directory, NODE_EXTRA_CA_CERTS: path.join(this.directory, 'authority.pem'), ...DRIVER_ENVIRONMENT, ...QUIET },
+      env: { PATH: process.env['PATH'] ?? '', TMPDIR: this.directory, NODE_EXTRA_CA_CERTS: path.join(this.directory, 'authority.pem'), AWS_ENDPOINT_URL_S3: this.base.destination.accessUrl ?? '', ...DRIVER_ENVIRONMENT, ...QUIET },
     });
     child.stdin.end(JSON.stringify({ ...this.base, settings, limits, mode, ...work } satisfies WorkerInput));
     const answer = await text(child.stdout);
@@ -81,7 +80,6 @@ async function bundleWorker(directory: string): Promise<void> {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    minify: true,
     keepNames: true,
     mainFields: ['module', 'main'],
     alias: { '@azure/storage-blob': emptyModule, '@azure/identity': emptyModule, 'google-auth-library': emptyModule, 'moment-timezone': path.join(system, 'moment-timezone.cjs') },
