@@ -64,6 +64,14 @@ describe('CopySlots', () => {
     expect(await take('f')).toBe(true);
   });
 
+  it('takes a slot anew for a holder whose time was over, so that nobody takes it away', async () => {
+    await take('a');
+    nowMs += DAY_MS + 1;
+
+    expect(await take('a')).toBe(true);
+    expect((await table.query({ place })).every((slot) => Number(slot['expiresAtMs']) > nowMs)).toBe(true);
+  });
+
   it('gives back only what the holder has', async () => {
     await takeAll();
 

@@ -112,6 +112,16 @@ describe('findBrokenLink', () => {
   });
 });
 
+describe('findBrokenLink in a chain that is whole', () => {
+  it('notices that it does not begin at the first event', async () => {
+    const table = new MemoryTable('operation_id', 'sequence');
+    await table.putNew({ operation_id: 'run-1', sequence: '0000000004', hash: '0'.repeat(64) });
+    const fifth = await auditOver(table).append('run-1', { type: 'Fifth', status: 'info', details: {} });
+
+    expect(findBrokenLink([fifth])).toBe('0000000005');
+  });
+});
+
 describe('happened', () => {
   it('answers with the details of the events of a type, in order', async () => {
     const events = await threeEvents();

@@ -28,7 +28,7 @@ beforeAll(async () => {
     `ALTER SERVER ${ODD_SERVER} OWNER TO master`,
     ...PG_CRON,
   );
-  await server.runAsSuperuser('orders', `CREATE SUBSCRIPTION "odd ""feed""" CONNECTION 'host=production' PUBLICATION everything WITH (connect = false, slot_name = 'taken')`, `ALTER SUBSCRIPTION "odd ""feed""" OWNER TO master`);
+  await server.runAsSuperuser('orders', `CREATE SUBSCRIPTION "odd ""feed""" CONNECTION 'host=production' PUBLICATION everything WITH (connect = false, slot_name = 'taken')`, `ALTER SUBSCRIPTION "odd ""feed""" OWNER TO master`, `ALTER SUBSCRIPTION "odd ""feed""" ENABLE`);
 });
 afterAll(() => server.stop());
 
