@@ -1,7 +1,6 @@
 import type { Access, Call, Place, ResourcePolicy } from '../../gateway/service';
 import { requestTagContext, resourceTagContext } from '../../gateway/tags';
-import { parseVaultArn, planArn, vaultArn } from './backup-arn';
-import { AWS_BACKUP } from './backup-context';
+import { AWS_BACKUP, parseVaultArn, planArn, vaultArn } from './backup-arn';
 import type { BackupEstate } from './state/estate';
 import type { Vault } from './state/vault';
 

@@ -16,3 +16,6 @@ export function parseVaultArn(text: string): { readonly place: Place; readonly n
   if (!arn || arn.service !== 'backup' || name === undefined) return undefined;
   return { place: { account: arn.account, region: arn.region }, name };
 }
+
+/** How AWS Backup signs what it does. */
+export const AWS_BACKUP = 'backup.amazonaws.com';

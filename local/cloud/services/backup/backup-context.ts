@@ -17,5 +17,3 @@ export interface BackupContext {
   readonly organization: Organization;
 }
 
-/** How AWS Backup signs what it does. */
-export const AWS_BACKUP = 'backup.amazonaws.com';

@@ -5,8 +5,7 @@ import { servicePrincipal } from '../../../gateway/principal';
 import type { Place } from '../../../gateway/service';
 import type { MetricSink } from '../../cloudwatch/metric-sink';
 import type { EventSink } from '../../events/event-sink';
-import { vaultArn } from '../backup-arn';
-import { AWS_BACKUP } from '../backup-context';
+import { AWS_BACKUP, vaultArn } from '../backup-arn';
 import type { BackupJob, CopyJob, RestoreJob } from '../state/job';
 import type { RecoveryPoint, Vault } from '../state/vault';
 

@@ -1,7 +1,8 @@
 import { AwsError } from '../../../gateway/aws-error';
 import type { CloudClient } from '../../../gateway/cloud-client';
 import type { Place } from '../../../gateway/service';
-import { AWS_BACKUP, type BackupContext } from '../backup-context';
+import { AWS_BACKUP } from '../backup-arn';
+import type { BackupContext } from '../backup-context';
 
 /** Why a job failed, as the job says it. */
 export interface Failure {
