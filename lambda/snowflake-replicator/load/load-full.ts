@@ -5,8 +5,8 @@ import { initialCursor } from '../rows/cursor';
 import { formatDigest } from '../rows/digest';
 import { pageRanges, PAGE_BYTES, selectionOf } from '../rows/partition-plan';
 import { knownSchema } from '../rows/schema-drift';
-import { qualified } from '../rows/snowflake-text';
-import { createTarget, keyColumns } from '../rows/table-ddl';
+import { qualified, text } from '../rows/snowflake-text';
+import { createTarget, dropTable, keyColumns } from '../rows/table-ddl';
 import type { StoredState } from '../state/control-store';
 import { NOT_VERIFIED, type LedgerEntry, type TableState } from '../state/table-state';
 import { loadParts, type LoadedParts } from './load-parts';
@@ -61,8 +61,16 @@ export async function makeNext(work: Workplace, { shape }: Look, names: AttemptN
   if (found !== undefined && !found.startsWith(commentPrefix(work))) {
     throw new WarehouseMisconfigured(`${qualified(work.target)} is there and was not made from ${work.tableId}: drop or rename it, or choose another name with target`, { comment: found });
   }
+  if (found === undefined) await checkNameIsFree(work);
   await warehouse.execute(createTarget(shape, work.control.named(names.staging), { comment: commentOfAttempt(work, names, batch) }));
   await work.ports.checkpoint('next table made');
+}
+
+/** A table that the role may not see shows only when one of its name is made; found out after the load, there would be no way back. */
+async function checkNameIsFree(work: Workplace): Promise<void> {
+  const warehouse = await work.warehouse();
+  await warehouse.execute(`CREATE TRANSIENT TABLE ${qualified(work.target)} (ID NUMBER(1,0)) COMMENT = ${text(`${commentPrefix(work)}placeholder`)}`);
+  await warehouse.execute(dropTable(work.target));
 }
 
 function commentOfAttempt(work: Workplace, names: AttemptNames, batch: number): string {

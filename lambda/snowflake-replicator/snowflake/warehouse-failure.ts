@@ -21,6 +21,7 @@ const BY_CODE: readonly (readonly [RegExp, Kind, remedy?: string])[] = [
   [/^000606$/, 'misconfigured', 'create the warehouse, resume it, or grant USAGE on it to the role'],
   [/^(090073|000608|090230)$/, 'misconfigured', 'the warehouse cannot be resumed: look at its resource monitor'],
   [/^(002003|002043)$/, 'misconfigured', 'create it, or grant the role what it needs to see it'],
+  [/^002002$/, 'misconfigured', 'an object of this name is there that the role did not make, and may not see: drop or rename it, or choose another name with target'],
   [/^003001$/, 'denied', 'grant the role the privilege'],
   [/^(000625|000629)$/, 'throttled'],
   [/^(000630|000604)$/, 'timedOut'],
