@@ -1,0 +1,50 @@
+import type { WarehouseSnapshot } from '../../../../lambda/common/aws/redshift-snapshots';
+import { TAG } from '../../../../lambda/redshift-backup/contract';
+import { measureFreshness, type MeasureFreshnessPorts } from '../../../../lambda/redshift-backup/measure-freshness';
+import { warehouseSnapshot } from '../../../support/warehouse-snapshot';
+
+const SHARED = warehouseSnapshot({ identifier: 'snap-20260602-020000', createdAt: new Date('2026-06-02T02:00:00Z'), kmsKeyArn: 'source-key' });
+const OWNED = warehouseSnapshot({
+  identifier: 'snap-20260601-020000-owned',
+  createdAt: new Date('2026-06-01T08:00:00Z'),
+  kmsKeyArn: 'target-key',
+  tags: { [TAG.pipeline]: 'warehouse', [TAG.dataAsOf]: '2026-06-01T02:00:00Z' },
+});
+const HOUR = 3600;
+
+function ports(shared: readonly WarehouseSnapshot[], own: readonly WarehouseSnapshot[], obstacles: Record<string, string> = {}): MeasureFreshnessPorts {
+  return {
+    pipeline: 'warehouse',
+    sourceAccount: '111111111111',
+    snapshotPrefix: 'snap',
+    snapshots: { listShared: () => Promise.resolve(shared), listOwn: () => Promise.resolve(own) },
+    keyObstacle: (key) => Promise.resolve(obstacles[key]),
+    now: () => new Date('2026-06-02T12:00:00Z'),
+  };
+}
+
+describe('measureFreshness', () => {
+  it('takes the younger of what is shared and what is owned, by the age of the data', async () => {
+    await expect(measureFreshness({}, ports([SHARED], [OWNED]))).resolves.toEqual({
+      restorableAgeSeconds: 10 * HOUR,
+      provenAgeSeconds: 34 * HOUR,
+      newestShared: SHARED.identifier,
+      newestOwned: OWNED.identifier,
+      obstacles: [],
+    });
+  });
+
+  it('does not count what is under a key that may not be used', async () => {
+    const freshness = await measureFreshness({}, ports([SHARED], [OWNED], { 'source-key': 'key source-key is Disabled, not Enabled' }));
+
+    expect(freshness).toMatchObject({ restorableAgeSeconds: 34 * HOUR, newestShared: null, obstacles: ['key source-key is Disabled, not Enabled'] });
+  });
+
+  test.each([
+    ['nothing is there', [], []],
+    ['nothing is complete', [{ ...SHARED, status: 'creating' }], [{ ...OWNED, status: 'creating' }]],
+    ['the snapshots are other people’s', [{ ...SHARED, identifier: 'demo-snapshot-1' }], [{ ...OWNED, tags: {} }]],
+  ])('says that nothing can be restored when %s', async (_case, shared, own) => {
+    await expect(measureFreshness({}, ports(shared, own))).resolves.toMatchObject({ restorableAgeSeconds: null, provenAgeSeconds: null });
+  });
+});
