@@ -41,7 +41,6 @@ export class SnowflakeReplicatorStack extends HoldfastStack {
       description: 'Starts a run, or finds the one that the same id has started',
       environment: { ...settings.environment, ...starting },
       permissions: [
-        settings.reading,
         settings.listing,
         start,
         { actions: ['states:DescribeExecution'], resources: [`arn:aws:states:${env.region}:${env.account}:execution:${names.prefix}:*`], because: 'executions are named after operations' },

@@ -58,17 +58,14 @@ async function createStage(cloud: LocalCloud, { place, stageBucket }: SnowflakeH
   const iam = cloud.client(IAMClient, place);
   const trust = policy({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${place.account}:root` }, Action: 'sts:AssumeRole' });
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName: STAGE_ROLE, AssumeRolePolicyDocument: trust }));
-  const access = policy({ Effect: 'Allow', Action: ['s3:PutObject', 's3:GetObject', 's3:GetAccelerateConfiguration', 's3:ListBucket'], Resource: [`arn:aws:s3:::${stageBucket}`, `arn:aws:s3:::${stageBucket}/*`] });
+  const access = policy({ Effect: 'Allow', Action: ['s3:PutObject', 's3:GetObject'], Resource: `arn:aws:s3:::${stageBucket}/*` });
   await iam.send(new PutRolePolicyCommand({ RoleName: STAGE_ROLE, PolicyName: 'stage', PolicyDocument: access }));
   return Role?.Arn ?? '';
 }
 
 /** Credentials that open one prefix of the bucket and nothing else, as Snowflake hands them to its driver. */
 async function lendStage(cloud: LocalCloud, place: Place, { roleArn, bucket, prefix }: { readonly roleArn: string; readonly bucket: string; readonly prefix: string }) {
-  const Policy = policy(
-    { Effect: 'Allow', Action: ['s3:PutObject', 's3:GetObject'], Resource: `arn:aws:s3:::${bucket}/${prefix}*` },
-    { Effect: 'Allow', Action: ['s3:GetAccelerateConfiguration', 's3:ListBucket'], Resource: `arn:aws:s3:::${bucket}` },
-  );
+  const Policy = policy({ Effect: 'Allow', Action: ['s3:PutObject', 's3:GetObject'], Resource: `arn:aws:s3:::${bucket}/${prefix}*` });
   const { Credentials } = await cloud
     .client(STSClient, place)
     .send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'stage', DurationSeconds: CREDENTIAL_SECONDS, Policy }));

@@ -24,6 +24,7 @@ export const fullLoad: Scenario<PipelineWorld> = {
       }),
     );
     await replicate(stage, 'bring over what changed', { operationId: 'changes-1' });
+    await replicate(stage, 'the same request again, which is done already', { operationId: 'changes-1' });
     await checkEqual(stage);
   },
 };

@@ -1,6 +1,9 @@
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { regionalArn } from '../../cloud/gateway/arn';
+import { parseDenialRule } from '../../cloud/services/iam/denial-rule';
 import type { Scenario } from '../../rehearsal/scenario';
+import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
 import type { PipelineWorld } from './world';
@@ -15,6 +18,7 @@ export const hourly: Scenario<PipelineWorld> = {
     const { config, place } = stage.world;
     await changeSome(await loadedShop(stage, 'hourly'), 'before the hour');
     const startedAt = stage.cloud.clock.now();
+    await withoutPermission(stage);
     await stage.step('two hours pass', () => stage.cloud.clock.pass(2 * HOUR_MS));
     const stateMachineArn = regionalArn('states', place, `stateMachine:snowflake-replicator-${config.name}`);
     const { executions = [] } = await stage.client(SFNClient, place).send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'SUCCEEDED' }));
@@ -23,3 +27,15 @@ export const hourly: Scenario<PipelineWorld> = {
     await checkEqual(stage);
   },
 };
+
+/** A schedule that may not call its function keeps what it could not deliver. */
+async function withoutPermission(stage: Stage<PipelineWorld>): Promise<void> {
+  const prefix = `snowflake-replicator-${stage.world.config.name}`;
+  const giveBack = stage.cloud.services.authorizer.deny(parseDenialRule(`${prefix}-schedule=lambda:InvokeFunction`));
+  await stage.step('for three hours the schedule may not call its function', () => stage.cloud.clock.pass(3 * HOUR_MS));
+  giveBack();
+  const sqs = stage.client(SQSClient, stage.world.place);
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `${prefix}-undelivered` }));
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  stage.check(Messages.length > 0, 'what it could not deliver lies in its dead-letter queue');
+}

@@ -6,10 +6,7 @@ import { checkSucceeded, functionName, request } from './replicate';
 import { soon } from './soon';
 import type { PipelineWorld } from './world';
 
-/**
- * Statements at which functions die, in the order in which a full load and a batch of changes come to them. None is within
- * a transaction: of one that is left open Snowflake lets go only after minutes, see the runbook.
- */
+/** Statements at which functions die, in the order in which a full load and a batch of changes come to them. */
 const DEADLY_STATEMENTS: readonly (readonly [mode: 'full' | 'incremental', pattern: RegExp])[] = [
   ['full', /^CREATE (TRANSIENT )?TABLE/],
   ['full', /^PUT/],
@@ -17,6 +14,8 @@ const DEADLY_STATEMENTS: readonly (readonly [mode: 'full' | 'incremental', patte
   ['full', /SWAP WITH/],
   ['full', /^DROP TABLE/],
   ['incremental', /^COPY INTO/],
+  ['incremental', /^BEGIN/],
+  ['incremental', /^MERGE/],
   ['incremental', /^COMMIT/],
 ];
 const WORKERS = ['plan-replication', 'extract-partition', 'commit-load', 'replicate-table'];
