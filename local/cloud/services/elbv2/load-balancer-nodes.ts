@@ -6,7 +6,7 @@ import type { CloudContext } from '../../gateway/cloud-context';
 import type { Fabric, HostRegistration } from '../../network/fabric';
 import type { Ec2State } from '../ec2/ec2-state';
 import type { ElbState } from './elb-state';
-import type { Listener, LoadBalancer } from './load-balancing';
+import type { Listener } from './load-balancing';
 import type { RequestRouter } from './request-router';
 
 export interface NodePorts {
@@ -67,11 +67,6 @@ export class LoadBalancerNodes {
     const { server } = known;
     if ('closeAllConnections' in server) (server as http.Server).closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-  }
-
-  /** Begins again where the nodes of a load balancer have changed. */
-  async reopen({ listeners }: LoadBalancer): Promise<void> {
-    for (const listener of listeners.values()) await this.listen(listener);
   }
 
   async closeAll(): Promise<void> {

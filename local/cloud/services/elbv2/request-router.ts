@@ -93,10 +93,12 @@ export class RequestRouter {
         if (answer.headersSent) answer.destroy();
         else this.fail(listener, answer, timeout.signal.aborted ? 504 : 502);
       });
-      answer.once('close', () => {
+      const end = (): void => {
         sent.destroy();
         resolve();
-      });
+      };
+      if (answer.closed) return end();
+      answer.once('close', end);
       request.pipe(sent);
     });
     idle.cancel();

@@ -1,5 +1,4 @@
 import type { CloudContext } from '../../gateway/cloud-context';
-import { isLoopback } from '../../network/control-protocol';
 import type { Prober, ProbeResult } from '../../network/prober';
 import type { MetricSink } from '../cloudwatch/metric-sink';
 import type { ElbState } from './elb-state';
@@ -92,7 +91,7 @@ export class TargetHealth {
     const { path, port, protocol, timeoutSeconds } = group.healthCheck;
     const [loadBalancer] = this.ports.state.usersOf(group);
     const source = loadBalancer && nodeSource(loadBalancer, target);
-    if (!source || isLoopback(target.id)) return { kind: 'failed', reason: 'no load balancer' };
+    if (!source) return { kind: 'failed', reason: 'no load balancer' };
     return this.ports.prober.http(source, {
       protocol: protocol === 'HTTPS' ? 'https' : 'http',
       host: target.id,
