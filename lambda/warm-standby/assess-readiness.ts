@@ -136,7 +136,7 @@ export const handler = defineHandler('warm-standby/assess-readiness', assessRead
     evidence: async () => {
       const at = now().toISOString();
       const run = { operationId: 'readiness', kind: 'planned', epoch: 0, requestedBy: 'schedule', reason: 'readiness', requestedAt: at, lastServedAt: (await runs.lastServedAt()) ?? at } as const;
-      return readEvidence({ operationId: run.operationId, run }, { system, rpoSeconds, database, register, now });
+      return readEvidence({ operationId: run.operationId, run }, { system, region: env.region, rpoSeconds, database, register, now });
     },
     instances: Instances.in(target),
     service: ContainerService.in(target, env.required(ENV.CLUSTER), env.required(ENV.SERVICE)),

@@ -1,8 +1,8 @@
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
-import { READ_HEARTBEAT, READ_REPLICATION } from './authority-sql';
+import { READ_AUTHORITY, READ_HEARTBEAT, READ_REPLICATION } from './authority-sql';
 import { AuthorityRegister, registersOf } from './authority-register';
-import { ENV, type Drained, type Evidence, type Heartbeat, METRIC, ReplicaBehind, type StepInput } from './contract';
+import { ENV, type Drained, type Evidence, EvidenceInsufficient, type Heartbeat, METRIC, ReplicaBehind, type StepInput } from './contract';
 import { OwnDatabase, type Session } from './database-session';
 import { judgeEvidence } from './judge-evidence';
 import { isAtLeast } from './log-position';
@@ -21,6 +21,7 @@ export interface ReadEvidenceOutput extends Evidence {
 
 export interface ReadEvidencePorts {
   readonly system: string;
+  readonly region: string;
   readonly rpoSeconds: number;
   readonly database: Pick<OwnDatabase, 'use'>;
   readonly register: Pick<AuthorityRegister, 'lastProgress'>;
@@ -28,9 +29,12 @@ export interface ReadEvidencePorts {
 }
 
 /** Reads on the replica, and nowhere in the other region, what a promotion would lose. Raises `ReplicaBehind` until everything of a drained region is there. */
-export async function readEvidence({ run, drained }: ReadEvidenceInput, { system, rpoSeconds, database, register, now }: ReadEvidencePorts): Promise<ReadEvidenceOutput> {
+export async function readEvidence({ run, drained }: ReadEvidenceInput, { system, region, rpoSeconds, database, register, now }: ReadEvidencePorts): Promise<ReadEvidenceOutput> {
   const lastProgress = await register.lastProgress();
-  const observed = await database.use(async (session) => ({ ...(await readReplication(session)), heartbeat: await readHeartbeat(session) }));
+  const { authority, ...observed } = await database.use(async (session) => ({ ...(await readReplication(session)), heartbeat: await readHeartbeat(session), authority: await readAuthority(session) }));
+  if (!observed.inRecovery && authority?.region === region && authority.epoch !== run.epoch) {
+    throw new EvidenceInsufficient(`this database was the primary of epoch ${authority.epoch} and has not followed since: make it a replica first`, { ...authority });
+  }
   const evidence = judgeEvidence({ ...observed, takenAt: now().toISOString(), lastProgress, lastServedAt: run.lastServedAt }, rpoSeconds);
   if (evidence.heartbeat) addMetric(system, METRIC.heartbeatAge, (now().getTime() - new Date(evidence.heartbeat.writtenAt).getTime()) / 1000);
   if (drained && evidence.inRecovery && !hasAll(evidence, drained)) throw new ReplicaBehind(`the replica is at ${evidence.replayedLsn ?? 'nothing'} and the drained region ended at ${drained.finalLsn}`, { ...drained });
@@ -39,6 +43,12 @@ export async function readEvidence({ run, drained }: ReadEvidenceInput, { system
 
 function hasAll({ replayedLsn, heartbeat }: Evidence, { finalLsn, finalSequence }: Drained): boolean {
   return isAtLeast(replayedLsn, finalLsn) && (heartbeat?.sequence ?? 0) >= finalSequence;
+}
+
+/** The region that the database says may write: in a replica, and in one that was promoted and not opened yet, the other. */
+async function readAuthority(session: Session): Promise<{ readonly epoch: number; readonly region: string } | undefined> {
+  const { rows: [row] } = await session.query(READ_AUTHORITY);
+  return row && { epoch: Number(row['epoch']), region: String(row['region']) };
 }
 
 /** The newest heartbeat that the database shows. */
@@ -60,6 +70,7 @@ async function readReplication(session: Session) {
 
 export const handler = defineHandler('warm-standby/read-evidence', readEvidence, (env) => ({
   system: env.required(ENV.SYSTEM),
+  region: env.region,
   rpoSeconds: env.number(ENV.RPO_SECONDS),
   database: OwnDatabase.from(env),
   register: new AuthorityRegister(registersOf(env)),

@@ -38,11 +38,12 @@ export async function renewLease(_input: unknown, ports: RenewLeasePorts): Promi
     return report(ports, 'replica', held);
   }
   if (held.epoch === null) return { outcome: 'unprepared', epoch: null };
-  if (authority && (authority.epoch > held.epoch || authority.activeRegion !== region)) {
+  if (authority && authority.activeRegion !== region) {
     await fenceDatabase(ports);
     return { outcome: 'fenced', epoch: held.epoch };
   }
-  if (answered === 0 || !authority) return { outcome: 'not-confirmed', epoch: held.epoch };
+  // A later epoch of this region itself: a failover has promoted the database and is about to open it.
+  if (answered === 0 || authority?.epoch !== held.epoch) return { outcome: 'not-confirmed', epoch: held.epoch };
   await database.use((session) => session.query(RENEW_LEASE, [held.epoch, leaseFrom(askedAt)]));
   if (held.heartbeat) await register.reportProgress({ epoch: held.epoch, sequence: held.heartbeat.sequence, at: askedAt.toISOString() });
   return report(ports, 'renewed', held);

@@ -61,7 +61,9 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
     readReadiness: [
       { actions: ['ecs:DescribeServices'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] },
       { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], because: 'describing task definitions has no resource-level permissions' },
-      { actions: ['kms:DescribeKey'], resources: [own.dataKeyArn] },
+      // Asked as a dry run: whether RDS could still use the key.
+      { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [own.dataKeyArn] },
+      { actions: ['servicequotas:GetServiceQuota'], resources: [`arn:aws:servicequotas:${place}:fargate/L-3032A538`] },
       { actions: ['secretsmanager:DescribeSecret'], resources: [`arn:aws:secretsmanager:${place}:secret:${names.appSecret}-??????`], because: NAMED_LATER },
       { actions: ['ec2:DescribeSubnets'], resources: ['*'], because: 'describing subnets has no resource-level permissions' },
       { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${own.reportBucket}/*`], because: 'assessments are named after their time' },
