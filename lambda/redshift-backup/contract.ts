@@ -33,10 +33,6 @@ export const ENV = {
   TARGET_VAULT_ARN: 'TARGET_VAULT_ARN',
   BACKUP_ROLE_ARN: 'BACKUP_ROLE_ARN',
   BACKUP_KEEP_DAYS: 'BACKUP_KEEP_DAYS',
-  COPY_REGION: 'COPY_REGION',
-  COPY_GRANT: 'COPY_GRANT',
-  COPY_KEY_ARN: 'COPY_KEY_ARN',
-  COPY_RETENTION_DAYS: 'COPY_RETENTION_DAYS',
 } as const;
 
 /** Tags by which functions and people know what is whose. */

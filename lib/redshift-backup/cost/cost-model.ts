@@ -58,8 +58,10 @@ const TRANSITIONS_A_BACKUP = 150;
 const INVOCATIONS_A_BACKUP = 60;
 const SECONDS_AN_INVOCATION = 1.5;
 const FUNCTION_GB = 0.25;
-const ALARMS = 9;
-const KEYS = 2;
+/** Of both accounts; the governance has more, where it is switched on. */
+const ALARMS = 19;
+const DASHBOARDS = 2;
+const KEYS = 4;
 
 /** Computes what each approach costs a month. Refuses a question that makes no sense, naming the field. */
 export function costOf(question: CostQuestion): readonly ApproachCost[] {
@@ -103,11 +105,11 @@ function automationLines({ backupsADay }: CostQuestion): readonly CostLine[] {
   const transitions = (runs * TRANSITIONS_A_BACKUP * PRICES.stateTransitions.usd) / 1000;
   const invocations = runs * INVOCATIONS_A_BACKUP;
   const lambda = invocations * (SECONDS_AN_INVOCATION * FUNCTION_GB * PRICES.lambdaGbSecond.usd + PRICES.lambdaRequests.usd / 1e6);
-  const fixed = ALARMS * PRICES.alarm.usd + PRICES.dashboard.usd + KEYS * PRICES.key.usd;
+  const fixed = ALARMS * PRICES.alarm.usd + DASHBOARDS * PRICES.dashboard.usd + KEYS * PRICES.key.usd;
   return [
     { what: 'State machine', usdAMonth: transitions, how: `${runs.toFixed(0)} runs x ${TRANSITIONS_A_BACKUP} transitions` },
     { what: 'Functions', usdAMonth: lambda, how: `${invocations.toFixed(0)} invocations of ${SECONDS_AN_INVOCATION} s at ${FUNCTION_GB} GB` },
-    { what: 'Alarms, dashboard, keys', usdAMonth: fixed, how: `${ALARMS} alarms, 1 dashboard, ${KEYS} keys` },
+    { what: 'Alarms, dashboard, keys', usdAMonth: fixed, how: `${ALARMS} alarms, ${DASHBOARDS} dashboards, ${KEYS} keys` },
   ];
 }
 
