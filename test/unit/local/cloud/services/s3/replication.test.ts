@@ -65,6 +65,18 @@ describe('replication in S3', () => {
     return { from, to };
   };
 
+  it('waits while a region on its way is lost', async () => {
+    const { from, to } = await pair();
+    await put(from, 'early');
+    await cloud.regions.lose(AWAY);
+    await cloud.clock.pass(10 * MINUTE);
+    await expect(status(home, from, 'early')).resolves.toBe('PENDING');
+
+    await cloud.regions.restore(AWAY);
+    await cloud.clock.pass(MINUTE);
+    await expect(status(away, to, 'early')).resolves.toBe('REPLICA');
+  });
+
   it('copies new versions after a while, with their ids and tags', async () => {
     const { from, to } = await pair();
     const { VersionId } = await put(from, 'a', { Tagging: 'team=data', Metadata: { run: '7' } });
