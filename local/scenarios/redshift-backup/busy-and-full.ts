@@ -1,7 +1,7 @@
 import { RedshiftClient, ResizeClusterCommand } from '@aws-sdk/client-redshift';
 import type { Scenario } from '../../rehearsal/scenario';
 import { WarehouseOnStage } from './warehouse-on-stage';
-import { fillWarehouse, type RedshiftBackupWorld } from './world';
+import { fillWarehouse, SNAPSHOT_QUOTA, type RedshiftBackupWorld } from './world';
 
 /** What is in the way of a backup: a cluster that is being changed passes, a full quota does not. */
 export const busyAndFull: Scenario<RedshiftBackupWorld> = {
@@ -19,7 +19,7 @@ export const busyAndFull: Scenario<RedshiftBackupWorld> = {
     const held = (await warehouse.snapshots(source)).length;
     redshift.setQuota(source, 'snapshots', held);
     await warehouse.backUpFailing(new RegExp(`PreflightFailed.*quota of ${held} manual snapshots is used up: ${held} exist`, 's'), `with a quota of ${held} snapshots and ${held} snapshots`);
-    redshift.setQuota(source, 'snapshots', 20);
+    redshift.setQuota(source, 'snapshots', SNAPSHOT_QUOTA);
     const tooMany = await warehouse.withFaults(['redshift:CreateClusterSnapshot#1=error:ClusterSnapshotQuotaExceeded'], () => warehouse.backUp({}, 'somebody else takes the last place between the check and the snapshot'));
     stage.check(tooMany.outcome.error === 'RedshiftBackup.PreflightFailed', 'that too is told for what it is', tooMany.outcome.error ?? '');
   },

@@ -24,7 +24,7 @@ const UNREHEARSED: readonly UnrehearsedAction[] = [
 export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   system: 'redshift-backup',
   prepare: createWorld,
-  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, awsBackup, governance, aWeek, sourceGone],
+  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, governance, awsBackup, aWeek, sourceGone],
   roleKind: (role) => role.replace(/-(proof|freshness|sweep|shares|copy-probe)-schedule$/, '-schedule'),
   unrehearsed: UNREHEARSED,
   cannotProve: [

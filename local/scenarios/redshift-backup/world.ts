@@ -3,6 +3,9 @@ import type { Place } from '../../cloud/gateway/service';
 import type { Stage } from '../../rehearsal/stage';
 import { contentStatements, READER_STATEMENTS } from './warehouse-data';
 
+/** What the source account may have. Every story makes snapshots of the same warehouse, more than one pipeline would. */
+export const SNAPSHOT_QUOTA = 60;
+
 /** The warehouse of the deployment and its two accounts. The cluster itself is made by a stack. */
 export interface RedshiftBackupWorld {
   readonly config: RedshiftBackupConfig;
@@ -13,10 +16,12 @@ export interface RedshiftBackupWorld {
   readonly clusterArn: string;
 }
 
+/** Names the places. Nothing has to be made: the stacks bring the warehouse, too. */
 export async function createWorld(stage: Stage<undefined>): Promise<RedshiftBackupWorld> {
   const [config] = stage.deployment.redshiftBackup;
   if (!config) throw new Error('the deployment backs up no warehouse');
   const source = stage.place(config.source.account, config.region);
+  stage.cloud.services.analytics.redshift.setQuota(source, 'snapshots', SNAPSHOT_QUOTA);
   return {
     config,
     source,
