@@ -100,6 +100,13 @@ describe('snsNotification', () => {
     expect(output.metric(METRIC.restoreFailed)).toEqual([]);
   });
 
+  it('leaves a run unfinished that nobody could be told of, so that the same request ends it', async () => {
+    const unheard = snsNotification(outcomeOf(), { pipeline: PIPELINE, topic: { publish: () => Promise.reject(new Error('no answer')) }, states: { note: async () => void notes.push({}) }, audit, now: () => NOW });
+
+    await expect(unheard).rejects.toThrow('no answer');
+    expect(notes).toEqual([]);
+  });
+
   it('carries the hash of the last event, so that an audit cut short shows', async () => {
     await audit.record('SomethingBefore', {});
     await end();
