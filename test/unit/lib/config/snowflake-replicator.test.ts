@@ -1,0 +1,32 @@
+import { parseDeployment } from '../../../../lib/config/deployment';
+import { environment } from '../../../../lib/config/environments/example';
+
+type Pipeline = NonNullable<typeof environment.snowflakeReplicator>[number];
+
+/** The example with its pipeline changed. */
+function deploymentWith(change: (pipeline: Pipeline) => object): () => unknown {
+  const [pipeline] = environment.snowflakeReplicator!;
+  return () => parseDeployment({ ...environment, auroraRestore: [], redshiftBackup: [], snowflakeReplicator: [change(pipeline!)] });
+}
+
+describe('the description of a pipeline to Snowflake', () => {
+  it('completes what was left out, as the functions would', () => {
+    const { snowflakeReplicator } = parseDeployment(environment);
+
+    expect(snowflakeReplicator[0]?.tables['sales.products']).toMatchObject({ mode: 'full', cursor: { kind: 'xmin' }, deletes: 'soft', drift: 'evolve', proof: 'always' });
+    expect(snowflakeReplicator[0]?.limits).toMatchObject({ partitions: 3, readers: 2 });
+  });
+
+  it.each([
+    ['a setting of a table that does not exist', (pipeline: Pipeline) => ({ ...pipeline, tables: { 'sales.orders': { moed: 'full' } } }), /tables\.sales\.orders\.moed: unknown field/],
+    ['a table without its schema', (pipeline: Pipeline) => ({ ...pipeline, tables: { orders: {} } }), /tables\.orders.*schema\.table/],
+    ['a pipeline without tables', (pipeline: Pipeline) => ({ ...pipeline, tables: {} }), /tables: is empty/],
+    ['a hashed column without a pepper', (pipeline: Pipeline) => ({ ...pipeline, vault: { ...pipeline.vault, pepperPath: undefined } }), /vault\.pepperPath: is missing/],
+    ['an address of Snowflake on the internet', (pipeline: Pipeline) => ({ ...pipeline, snowflake: { ...pipeline.snowflake, accessUrl: 'https://xy12345.snowflakecomputing.com' } }), /accessUrl.*privatelink/],
+    ['an endpoint service of another region', (pipeline: Pipeline) => ({ ...pipeline, region: 'eu-west-1' }), /endpointService: .* is not in eu-west-1/],
+    ['a block that the layout does not fit', (pipeline: Pipeline) => ({ ...pipeline, network: { cidr: '10.0.0.0/20' } }), /network/],
+    ['an account that the deployment does not have', (pipeline: Pipeline) => ({ ...pipeline, account: 'nobody' }), /snowflakeReplicator\.0\.account: "nobody" is not allowed/],
+  ])('refuses %s', (_, change, message) => {
+    expect(deploymentWith(change)).toThrow(message);
+  });
+});
