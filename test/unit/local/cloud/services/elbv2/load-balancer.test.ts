@@ -48,7 +48,7 @@ describe('an application load balancer', () => {
   const server = async (name: string, health: { status: number }) => {
     const created = createServer((asked, answer) => {
       if (asked.url === '/healthz') answer.writeHead(health.status).end();
-      else answer.end(`${name} ${asked.headers['x-forwarded-proto']!}`);
+      else answer.end(`${name} ${String(asked.headers['x-forwarded-proto'])}`);
     });
     servers.push(created);
     await new Promise<void>((resolve) => created.listen(0, '127.0.0.1', resolve));
