@@ -2,13 +2,14 @@ import { Command, Option } from 'commander';
 import { addAuroraRestoreCommands } from '../commands/aurora-restore';
 import { addRedshiftBackupCommands } from '../commands/redshift-backup';
 import { addSnowflakeReplicatorCommands } from '../commands/snowflake-replicator';
+import { addWarmStandbyCommands } from '../commands/warm-standby';
 import type { Operator } from './operator';
 
 /** Adds the commands of one system. */
 type AddCommands = (program: Command, operator: Operator) => void;
 
 /** Every system's commands, each from `bin/commands/<system>.ts`. */
-const SYSTEMS: readonly AddCommands[] = [addRedshiftBackupCommands, addAuroraRestoreCommands, addSnowflakeReplicatorCommands];
+const SYSTEMS: readonly AddCommands[] = [addRedshiftBackupCommands, addAuroraRestoreCommands, addSnowflakeReplicatorCommands, addWarmStandbyCommands];
 
 /** The operator's command line: `holdfast <system's verb> ...`. Whoever acts through it is made from its options. */
 export function createProgram(operatorOf: (program: Command) => Operator): Command {

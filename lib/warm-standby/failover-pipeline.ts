@@ -33,8 +33,9 @@ export class FailoverPipeline extends Construct {
   constructor(scope: Construct, id: string, private readonly props: FailoverPipelineProps) {
     super(scope, id);
     const { names, own, functions, key } = props;
-    const begin = new Pass(this, 'Begin', {
-      parameters: { ...STEP, marks: { 'admitted.$': '$$.State.EnteredTime' }, evidence: null, drained: null, database: null, error: null },
+    // The CDK's own Pass would leave out what is null, and the report needs it to be there.
+    const begin = new CustomState(this, 'Begin', {
+      stateJson: { Type: 'Pass', Parameters: { ...STEP, marks: { 'admitted.$': '$$.State.EnteredTime' }, evidence: null, database: null, error: null } },
     });
     const readEvidence = this.task('ReadEvidence', functions.readEvidence, STEP, '$.evidence');
     const decided = this.mark('decided');
