@@ -76,7 +76,7 @@ export class Instances {
     return unlessBusy(this.client.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: identifier, NewDBInstanceIdentifier: newIdentifier, ApplyImmediately: true })));
   }
 
-  /** Starts a replica of an instance in another region; answers false when the name is taken. */
+  /** Starts a replica of an instance in another region; answers false when the name is taken, or while something else, such as a backup, keeps the source busy. */
   async createReplica(replica: NewReplica): Promise<boolean> {
     try {
       await this.client.send(
@@ -95,8 +95,8 @@ export class Instances {
       );
       return true;
     } catch (error) {
-      // The caller looks at the instance that has the name.
-      if (error instanceof DBInstanceAlreadyExistsFault) return false;
+      // The caller looks again: at the instance that has the name, or at the source later.
+      if (error instanceof DBInstanceAlreadyExistsFault || error instanceof InvalidDBInstanceStateFault) return false;
       throw error;
     }
   }
