@@ -44,8 +44,10 @@ async function deployAll(cloud: LocalCloud, environment: string): Promise<void> 
     tell(`Making what was there before ${rehearsal.system} ...`);
     await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
   }
-  tell(`Deploying ${assembly.stacks.length} stacks ...`);
-  await cloud.deploy(assembly);
+  // A system without a rehearsal has nothing here of what it expects to find.
+  const stacks = assembly.stacks.filter(({ tags }) => CATALOGUE.some(({ system }) => system === tags['holdfast:system']));
+  tell(`Deploying ${stacks.length} stacks ...`);
+  await cloud.deploy({ ...assembly, stacks });
   const regionOf = (account: string) => assembly.stacks.findLast((stack) => stack.account === account)?.region ?? ANY_REGION;
   await open(cloud, deployment, regionOf);
 }
