@@ -58,7 +58,7 @@ export function describeCopyJob(job: CopyJob): ApiCopyJob {
 }
 
 export function describeRestoreJob(job: RestoreJob): RestoreJobsListMember & { readonly RestoreJobId: string } {
-  const { recoveryPoint, vault, validation } = job;
+  const { recoveryPoint, vault } = job;
   return {
     AccountId: job.place.account,
     RestoreJobId: job.id,
@@ -76,6 +76,5 @@ export function describeRestoreJob(job: RestoreJob): RestoreJobsListMember & { r
     CreatedResourceArn: job.createdResourceArn,
     ResourceType: recoveryPoint.resourceType,
     IsParent: false,
-    ...(validation && { ValidationStatus: validation.status, ValidationStatusMessage: validation.message }),
   };
 }

@@ -106,7 +106,6 @@ function beginRestore(backup: BackupContext, input: StartRestoreJobInput, call: 
     status: 'PENDING',
     percentDone: 0,
     createdResourceArn: undefined,
-    validation: undefined,
   };
   backup.estate.in(call).restoreJobs.set(job.id, job);
   void runRestoreJob(backup, adapterFor(backup, recoveryPoint.resourceArn), job);

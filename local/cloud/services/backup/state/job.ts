@@ -1,4 +1,4 @@
-import type { BackupJobState, CopyJobState, Lifecycle, RecoveryPointCreator, RestoreJobStatus, RestoreValidationStatus } from '@aws-sdk/client-backup';
+import type { BackupJobState, CopyJobState, Lifecycle, RecoveryPointCreator, RestoreJobStatus } from '@aws-sdk/client-backup';
 import type { Place } from '../../../gateway/service';
 import type { RecoveryPoint, Vault } from './vault';
 
@@ -50,5 +50,4 @@ export interface RestoreJob extends Job {
   status: RestoreJobStatus;
   percentDone: number;
   createdResourceArn: string | undefined;
-  validation: { readonly status: RestoreValidationStatus; readonly message: string | undefined } | undefined;
 }

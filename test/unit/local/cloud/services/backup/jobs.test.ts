@@ -13,6 +13,7 @@ import {
   BackupClient,
   BackupVaultEvent,
 } from '@aws-sdk/client-backup';
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteClusterSnapshotCommand, PauseClusterCommand, ResumeClusterCommand } from '@aws-sdk/client-redshift';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { createServiceRole } from '../../../../../support/create-role';
@@ -111,10 +112,31 @@ describe('a job of AWS Backup', () => {
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'who@example.org' }));
     await cloud.backup.send(new PutBackupVaultNotificationsCommand({ BackupVaultName: VAULT, SNSTopicArn: TopicArn, BackupVaultEvents: [BackupVaultEvent.BACKUP_JOB_COMPLETED] }));
 
+    const states: unknown[] = [];
+    const { events } = cloud.warehouse.cloud.services.integration;
+    const ignore = events.onEvent((event) => {
+      if (event['detail-type'] === 'Backup Job State Change') states.push((event.detail as { state: unknown }).state);
+    });
+    const StartTime = cloud.warehouse.cloud.clock.now();
+
     const id = await cloud.startJob();
     await cloud.ended(id);
     await cloud.warehouse.passMinutes(1);
+    ignore();
 
+    const statistics = await cloud.warehouse.cloud.client(CloudWatchClient, place).send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'AWS/Backup',
+        MetricName: 'NumberOfBackupJobsCompleted',
+        Dimensions: [{ Name: 'BackupVaultName', Value: VAULT }],
+        StartTime: new Date(StartTime.getTime() - 60_000),
+        EndTime: cloud.warehouse.cloud.clock.now(),
+        Period: 3600,
+        Statistics: ['Sum'],
+      }),
+    );
+    expect(states).toEqual(['CREATED', 'RUNNING', 'COMPLETED']);
+    expect(statistics.Datapoints!.reduce((sum, point) => sum + point.Sum!, 0)).toBeGreaterThanOrEqual(1);
     const messages = cloud.warehouse.cloud.services.integration.outbox.messages({ topicArn: TopicArn }).map((message) => JSON.stringify(message));
     expect(messages.filter((text) => text.includes(id))).toHaveLength(1);
   });
