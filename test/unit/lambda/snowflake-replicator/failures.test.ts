@@ -125,7 +125,7 @@ describe('finishRun', () => {
 
   test.each([
     [succeeded({ rowsQuarantined: 3 }), '3 rows have no place in the target'],
-    [{ table: 'public.orders', status: 'succeeded', summary: { table: 'public.orders', whole: true, durationSeconds: 1, compared: 9, missing: 1, altered: 2, extra: 3, repaired: 6, missedByCursor: 3 } } as TableOutcome, '6 rows differed (1 missing, 2 altered, 3 deleted in the source), 6 were repaired; 3 the cursor would never have brought'],
+    [{ table: 'public.orders', status: 'succeeded', summary: { table: 'public.orders', whole: true, durationSeconds: 1, compared: 9, missing: 1, altered: 2, extra: 3, repaired: 6, missedByCursor: 3 } }, '6 rows differed (1 missing, 2 altered, 3 deleted in the source), 6 were repaired; 3 the cursor would never have brought'],
   ])('tells people what was found', async (outcome, words) => {
     const at = ports();
 
