@@ -1,5 +1,6 @@
 import type { Stage } from '../../rehearsal/stage';
-import { sourceOf, type PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
+import { sourceOf } from './world';
 
 /**
  * How both sides write a row as one text, by table. Written by hand and apart from the replicator's own proof, so that a

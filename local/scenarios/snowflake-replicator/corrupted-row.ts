@@ -2,7 +2,7 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { checkEqual, differencesOf } from './compare';
 import { loadedShop } from './loaded';
 import { replicate } from './replicate';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 /** Somebody, or something, changes what has arrived. */
 export const corruptedRow: Scenario<PipelineWorld> = {

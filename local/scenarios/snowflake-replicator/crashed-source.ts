@@ -4,8 +4,7 @@ import { checkEqual } from './compare';
 import { loadedShop } from './loaded';
 import { checkSucceeded, request } from './replicate';
 import { soon } from './soon';
-import type { SourceCluster } from './source-cluster';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld, SourceCluster } from './pipeline-world';
 
 const RECOVERY_MS = 20_000;
 

@@ -3,7 +3,7 @@ import { checkEqual } from './compare';
 import { loadedShop } from './loaded';
 import { replicate } from './replicate';
 import { trade } from './trading';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 /** Runs while people work, then one when they have gone home. */
 export const dayOfChanges: Scenario<PipelineWorld> = {

@@ -1,7 +1,8 @@
 import type { Scenario } from '../../rehearsal/scenario';
 import { checkEqual } from './compare';
 import { replicate } from './replicate';
-import { sourceOf, type PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
+import { sourceOf } from './world';
 
 /** The main story: all tables arrive, then what changed. */
 export const fullLoad: Scenario<PipelineWorld> = {

@@ -6,7 +6,7 @@ import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 const HOUR_MS = 3_600_000;
 

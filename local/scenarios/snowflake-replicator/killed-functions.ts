@@ -4,7 +4,7 @@ import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
 import { checkSucceeded, functionName, request } from './replicate';
 import { soon } from './soon';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 /** Statements at which functions die, in the order in which a full load and a batch of changes come to them. */
 const DEADLY_STATEMENTS: readonly (readonly [mode: 'full' | 'incremental', pattern: RegExp])[] = [

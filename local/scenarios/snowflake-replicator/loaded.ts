@@ -1,7 +1,7 @@
 import type { Stage } from '../../rehearsal/stage';
-import type { SourceCluster } from './source-cluster';
+import type { PipelineWorld, SourceCluster } from './pipeline-world';
 import { replicate } from './replicate';
-import { sourceOf, type PipelineWorld } from './world';
+import { sourceOf } from './world';
 
 /** The shop with all its tables in Snowflake, as of now. */
 export async function loadedShop(stage: Stage<PipelineWorld>, scenario: string): Promise<SourceCluster> {

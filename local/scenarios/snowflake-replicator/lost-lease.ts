@@ -3,7 +3,7 @@ import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
 import { replicate, request } from './replicate';
 import { soon } from './soon';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 const DENIED = { kind: 'status', status: 403, errors: ['permission denied'] } as const;
 

@@ -12,7 +12,8 @@ import { schemaChange } from './schema-change';
 import { sealedVault } from './sealed-vault';
 import { troubledSnowflake } from './troubled-snowflake';
 import { twoAtOnce } from './two-at-once';
-import { createWorld, type PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
+import { createWorld } from './world';
 
 /** What AWS does with a role out of sight of its APIs. */
 const UNREHEARSED: readonly UnrehearsedAction[] = [

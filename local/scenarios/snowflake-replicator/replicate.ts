@@ -1,7 +1,7 @@
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ReplicationRequest } from '../../../lambda/snowflake-replicator/contract';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 /** A failure that waits in the queue. */
 export interface WaitingFailure {

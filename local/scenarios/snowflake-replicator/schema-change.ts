@@ -2,7 +2,7 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { checkEqual } from './compare';
 import { loadedShop } from './loaded';
 import { replicate } from './replicate';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 /** The source gets a column while it is replicated. */
 export const schemaChange: Scenario<PipelineWorld> = {

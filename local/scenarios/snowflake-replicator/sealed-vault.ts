@@ -5,7 +5,7 @@ import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
 import { functionName, run, waitingFailures } from './replicate';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 interface RedriveAnswer {
   readonly redriven: readonly { readonly table: string | null; readonly executionArn: string }[];

@@ -1,17 +1,10 @@
 import { CreateSecurityGroupCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand, EC2Client, AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { Client } from 'pg';
-import { ClientMachine, type DatabaseLogin } from '../../rehearsal/client-machine';
+import { ClientMachine } from '../../rehearsal/client-machine';
 import type { Stage } from '../../rehearsal/stage';
+import type { PipelineWorld, SourceCluster } from './pipeline-world';
 import { CONTENT_STATEMENTS, READER, roleStatements, VAULT_USER } from './source-data';
-import type { PipelineWorld } from './world';
-
-/** The source and somebody at a machine beside it. */
-export interface SourceCluster {
-  readonly administrator: DatabaseLogin;
-  readonly bastion: ClientMachine;
-  readonly instanceIdentifier: string;
-}
 
 const MASTER = { user: 'dba', password: 'Master-of-the-shop-1' } as const;
 const VAULT_PASSWORD = 'makes-logins-1';

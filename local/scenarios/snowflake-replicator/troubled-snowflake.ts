@@ -3,7 +3,7 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
 import { replicate } from './replicate';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 const TROUBLES: readonly (readonly [title: string, rules: readonly FaultRule[]])[] = [
   ['Snowflake answers 429 to a login and to queries', [

@@ -5,7 +5,7 @@ import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
 import { checkSucceeded, request } from './replicate';
-import type { PipelineWorld } from './world';
+import type { PipelineWorld } from './pipeline-world';
 
 /** A person starts a run while another one works. */
 export const twoAtOnce: Scenario<PipelineWorld> = {

@@ -6,17 +6,8 @@ import { startSnowflakeHost } from '../../cloud/outside/snowflake-host';
 import { startVaultHost } from '../../cloud/outside/vault-host';
 import type { Place } from '../../cloud/gateway/service';
 import type { Stage } from '../../rehearsal/stage';
-import { createSource, type SourceCluster } from './source-cluster';
-
-/** What a pipeline works with. */
-export interface PipelineWorld {
-  readonly config: SnowflakeReplicatorConfig;
-  readonly place: Place;
-  readonly vault: VaultEngine;
-  readonly warehouse: WarehouseControl;
-  /** Made by the first scenario: it is in the network that the deployment makes. */
-  source: Promise<SourceCluster> | undefined;
-}
+import type { PipelineWorld, SourceCluster } from './pipeline-world';
+import { createSource } from './source-cluster';
 
 /** Functions that log in to Vault. */
 const WORKERS = ['plan-replication', 'extract-partition', 'commit-load', 'replicate-table', 'verify-table'];

@@ -1,0 +1,22 @@
+import type { SnowflakeReplicatorConfig } from '../../../lib/config/snowflake-replicator';
+import type { WarehouseControl } from '../../cloud/engines/snowflake/warehouse-control';
+import type { VaultEngine } from '../../cloud/engines/vault/vault-engine';
+import type { Place } from '../../cloud/gateway/service';
+import type { ClientMachine, DatabaseLogin } from '../../rehearsal/client-machine';
+
+/** What a pipeline works with. */
+export interface PipelineWorld {
+  readonly config: SnowflakeReplicatorConfig;
+  readonly place: Place;
+  readonly vault: VaultEngine;
+  readonly warehouse: WarehouseControl;
+  /** Made by the first scenario: it is in the network that the deployment makes. */
+  source: Promise<SourceCluster> | undefined;
+}
+
+/** The source and somebody at a machine beside it. */
+export interface SourceCluster {
+  readonly administrator: DatabaseLogin;
+  readonly bastion: ClientMachine;
+  readonly instanceIdentifier: string;
+}
