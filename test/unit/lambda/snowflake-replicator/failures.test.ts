@@ -123,7 +123,7 @@ describe('finishRun', () => {
     expect(at.seen.published[0]?.[1]).toContain('public.items failed with SnowflakeReplicator.ProofFailed: they differ');
   });
 
-  test.each([
+  test.each<[TableOutcome, string]>([
     [succeeded({ rowsQuarantined: 3 }), '3 rows have no place in the target'],
     [{ table: 'public.orders', status: 'succeeded', summary: { table: 'public.orders', whole: true, durationSeconds: 1, compared: 9, missing: 1, altered: 2, extra: 3, repaired: 6, missedByCursor: 3 } }, '6 rows differed (1 missing, 2 altered, 3 deleted in the source), 6 were repaired; 3 the cursor would never have brought'],
   ])('tells people what was found', async (outcome, words) => {
