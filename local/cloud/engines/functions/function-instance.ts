@@ -104,7 +104,9 @@ export class FunctionInstance {
     this.memory.look();
     this.memory.stop();
     await this.allOutput(outcome);
-    const { lines, segments, initDurationMs } = this;
+    const { segments, initDurationMs } = this;
+    // What was written before the end may be read after it.
+    const lines = this.lines.map((line) => ({ ...line, timeMs: Math.min(line.timeMs, startedMs + durationMs) }));
     this.lines = [];
     this.segments = [];
     this.initDurationMs = undefined;
