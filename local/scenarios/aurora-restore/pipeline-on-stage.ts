@@ -1,13 +1,21 @@
+import { createHash } from 'node:crypto';
 import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand, RDSClient, type DBCluster, type DBClusterSnapshot } from '@aws-sdk/client-rds';
 import { QueryCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { findBrokenLink, type AuditEvent } from '../../../lambda/common/audit-log';
 import { type RestoreRequest, TAG } from '../../../lambda/aurora-restore/contract';
 import type { Place } from '../../cloud/gateway/service';
 import { parseFaultRule } from '../../cloud/gateway/faults';
 import { parseDenialRule } from '../../cloud/services/iam/denial-rule';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import { sourceOf, type AuroraRestoreWorld, type SourceWorld } from './world';
+
+/** One row of the audit table, as anybody can read it. */
+export interface AuditRow {
+  readonly event_type: string;
+  readonly event_details: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
 
 /** A pipeline as an operator works with it: asks for restores, waits, and looks at what came of them. */
 export class PipelineOnStage {
@@ -77,7 +85,7 @@ export class PipelineOnStage {
   }
 
   /** The audit of an operation, whose chain must be whole. */
-  async audit(operationId: string): Promise<readonly AuditEvent[]> {
+  async audit(operationId: string): Promise<readonly AuditRow[]> {
     const { Items = [] } = await this.stage.client(DynamoDBClient, this.target).send(
       new QueryCommand({
         TableName: `AuroraRestoreAudit-${this.name}`,
@@ -86,9 +94,8 @@ export class PipelineOnStage {
         ConsistentRead: true,
       }),
     );
-    const events = Items.map((item) => unmarshall(item) as AuditEvent);
-    const broken = findBrokenLink(events);
-    this.stage.check(events.length > 0 && broken === undefined, `the audit of ${operationId} has ${events.length} events in an unbroken chain`, ...(broken ? [`broken at ${broken}`] : []));
+    const events = Items.map((item) => unmarshall(item) as AuditRow);
+    this.stage.check(events.length > 0 && isUnbroken(events), `the audit of ${operationId} has ${events.length} events in an unbroken chain`);
     return events;
   }
 
@@ -135,6 +142,15 @@ export class PipelineOnStage {
       for (const end of remove) end();
     }
   }
+}
+
+/** Follows the chain as an auditor would who has the table alone: each event's hash covers its fields, by name, and the hash before. */
+function isUnbroken(events: readonly AuditRow[]): boolean {
+  return events.every(({ hash, ...fields }, index) => {
+    const ordered = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+    const previous = events[index - 1]?.hash ?? '0'.repeat(64);
+    return fields.previous_hash === previous && hash === createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
+  });
 }
 
 /** The message in what Step Functions keeps of an error: JSON of what Lambda reported. */

@@ -64,10 +64,10 @@ export class LoadClient {
   }
 
   /** Where the name leads now. */
-  async resolve(): Promise<string | undefined> {
+  resolve(): string | undefined {
     const { cloud, recordName, region } = this.props;
     const view = cloud.services.compute.fabric.viewOf({ kind: 'internet', name: 'client', region });
-    const [address] = await view.resolve(recordName);
+    const [address] = view.resolve(recordName);
     return address;
   }
 
@@ -75,17 +75,17 @@ export class LoadClient {
     const { clock } = this.props.cloud;
     while (!this.stopped) {
       await clock.whileWorking(async () => {
-        const address = await this.cachedAddress();
+        const address = this.cachedAddress();
         await this.send(address);
       });
       await clock.sleep(INTERVAL_MS);
     }
   }
 
-  private async cachedAddress(): Promise<string | undefined> {
+  private cachedAddress(): string | undefined {
     const nowMs = this.props.cloud.clock.nowMs();
     if (this.address && this.address.untilMs > nowMs) return this.address.value;
-    const value = await this.resolve();
+    const value = this.resolve();
     this.address = value === undefined ? undefined : { value, untilMs: nowMs + this.props.ttlSeconds * 1000 };
     return value;
   }

@@ -118,7 +118,7 @@ export class StandbyOnStage {
   private async addressOf(place: Place): Promise<string> {
     const { Configuration } = await this.stage.client(LambdaClient, place).send(new GetFunctionCommand({ FunctionName: this.nameIn(place, 'check-service') }));
     const name = Configuration?.Environment?.Variables?.['LOAD_BALANCER'] ?? '';
-    const [address = ''] = await this.stage.cloud.services.compute.fabric.viewOf({ kind: 'internet', name: 'client', region: this.config.witnessRegion }).resolve(name);
+    const [address = ''] = this.stage.cloud.services.compute.fabric.viewOf({ kind: 'internet', name: 'client', region: this.config.witnessRegion }).resolve(name);
     return address;
   }
 
