@@ -87,7 +87,13 @@ export class ProcessLauncher {
     };
     const child = spawn(process.execPath, [...this.permissions(props.directory, temporary), ...(props.nodeArguments ?? []), props.entry, ...(props.arguments ?? [])], {
       cwd: props.directory,
-      env: { ...props.environment, TMPDIR: temporary, NODE_EXTRA_CA_CERTS: this.authorityFile, [START_VARIABLE]: JSON.stringify(start) },
+      env: {
+        ...props.environment,
+        TMPDIR: temporary,
+        NODE_EXTRA_CA_CERTS: this.authorityFile,
+        NODE_COMPILE_CACHE: this.compiled(props.directory),
+        [START_VARIABLE]: JSON.stringify(start),
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       // An interrupt typed at the terminal ends the cloud, which ends its processes in order.
       detached: true,
@@ -103,6 +109,11 @@ export class ProcessLauncher {
     for (const process of running) process.kill();
     await Promise.all(running.map((process) => process.exited));
     await this.guard.finish();
+  }
+
+  /** Where V8 keeps what it made of a program: the next process of it starts a third sooner. https://nodejs.org/api/module.html#module-compile-cache */
+  private compiled(program: string): string {
+    return path.join(this.directory, 'compiled', path.basename(program));
   }
 
   private get authorityFile(): string {
@@ -122,8 +133,9 @@ export class ProcessLauncher {
 
   /** https://nodejs.org/api/permissions.html */
   private permissions(directory: string, temporary: string): string[] {
-    const readable = [directory, temporary, path.join(this.directory, 'runtime'), this.authorityFile, ...READABLE_PLACES];
-    return [permissionFlag(), ...readable.map((place) => `--allow-fs-read=${place}`), `--allow-fs-write=${temporary}`];
+    const writable = [temporary, this.compiled(directory)];
+    const readable = [directory, path.join(this.directory, 'runtime'), this.authorityFile, ...writable, ...READABLE_PLACES];
+    return [permissionFlag(), ...readable.map((place) => `--allow-fs-read=${place}`), ...writable.map((place) => `--allow-fs-write=${place}`)];
   }
 }
 

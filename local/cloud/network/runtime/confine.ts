@@ -13,6 +13,7 @@ import { networkError } from './network-error';
 function confine(): void {
   const start = JSON.parse(process.env[START_VARIABLE] ?? '') as ConfinedStart;
   Reflect.deleteProperty(process.env, START_VARIABLE);
+  Reflect.deleteProperty(process.env, 'NODE_COMPILE_CACHE');
   showCloudTime(start.clock);
   const control = new ControlChannel((message: CloudMessage) => {
     if (message.kind === 'clock') setCloudTime(message.clock);

@@ -1,5 +1,6 @@
 import '../../../network/runtime/confine';
 import type { IncomingHttpHeaders } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { promisify } from 'node:util';
 import type { ClockReading } from '../../../gateway/clock';
 import { setCloudTime } from '../../../network/runtime/cloud-date';
@@ -23,6 +24,8 @@ async function main(): Promise<void> {
   process.on('uncaughtException', (error) => void die('Uncaught Exception', error, error));
   process.on('unhandledRejection', (reason) => void die('Unhandled Promise Rejection', unhandledRejection(reason), reason));
   const handler = await initialise();
+  // It may be killed at any moment from here on, and what exits in no order keeps nothing.
+  flushCompileCache();
   for (;;) await serve(handler);
 }
 
