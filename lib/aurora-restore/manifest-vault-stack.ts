@@ -20,15 +20,14 @@ export class ManifestVaultStack extends HoldfastStack {
   constructor(scope: Construct, id: string, { env, config, sourceAccount }: ManifestVaultStackProps) {
     super(scope, id, { env, system: 'aurora-restore', description: `Manifests of ${config.source.clusterIdentifier}` });
     const names = namesOf(config, { sourceAccount, targetAccount: env.account });
+    // Within one account the role's own policy says all of it.
+    const isForeign = sourceAccount !== env.account;
     const writer = `arn:aws:iam::${sourceAccount}:role/${names.functionName('take-manifest')}`;
     const onlyTheWriter = { ArnEquals: { 'aws:PrincipalArn': writer } };
     const key = new SystemKey(this, 'Key', { alias: names.manifestKeyAlias, description: `Manifests of ${config.source.clusterIdentifier}` });
-    key.addToResourcePolicy(
-      new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AnyPrincipal()], actions: ['kms:GenerateDataKey'], resources: ['*'], conditions: onlyTheWriter }),
-    );
+    const grant = (actions: string[], resources: string[]) => new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AnyPrincipal()], actions, resources, conditions: onlyTheWriter });
+    if (isForeign) key.addToResourcePolicy(grant(['kms:GenerateDataKey'], ['*']));
     const { bucket } = new LockedBucket(this, 'Manifests', { bucketName: names.manifestBucket, key, retentionDays: RETENTION_DAYS });
-    bucket.addToResourcePolicy(
-      new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [bucket.arnForObjects('*')], conditions: onlyTheWriter }),
-    );
+    if (isForeign) bucket.addToResourcePolicy(grant(['s3:PutObject'], [bucket.arnForObjects('*')]));
   }
 }
