@@ -63,7 +63,7 @@ function play(input: SystemProcessInput, tell: (event: RehearsalEvent) => void):
       process.off('SIGINT', stop).off('SIGTERM', stop);
       if (!ended) {
         const system = input.only.split('/')[0] ?? '';
-        tell({ type: 'system-ended', system, outcome: 'failed', failure: `its process ended with ${signal ?? code ?? 'nothing'}`, wallSeconds: 0, permissions: { granted: 0, used: 0, unused: [], usedBy: {} }, defects: [], idleRules: [] });
+        tell({ type: 'system-ended', system, outcome: 'failed', failure: `its process ended with ${signal ?? code ?? 'nothing'}`, wallSeconds: 0, permissions: { granted: 0, used: 0, unused: [], redundant: [], usedBy: {} }, defects: [], idleRules: [] });
       }
       resolve();
     });

@@ -1,3 +1,4 @@
+import type { Permission } from '../cloud/gateway/iam/permission';
 import type { PermissionLedger } from '../cloud/gateway/iam/permission-ledger';
 
 /** How many permissions the roles of a system hold, and which of them nobody needed. */
@@ -6,6 +7,8 @@ export interface PermissionSummary {
   readonly used: number;
   /** `<role>: <action>`. */
   readonly unused: readonly string[];
+  /** Used, but never when nothing else would have allowed the same: taken away, nobody would notice. */
+  readonly redundant: readonly string[];
   /** The actions that each role used. */
   readonly usedBy: Readonly<Record<string, readonly string[]>>;
 }
@@ -38,12 +41,15 @@ export function summarizePermissions(ledger: PermissionLedger, { kindOf, unrehea
   const isUsedByAnother = (role: string, action: string) =>
     uses.some((other) => other.role !== role && kindOf(other.role) === kindOf(role) && other.used.some((permission) => permission.action === action));
   const isExcused = (role: string, action: string) => unrehearsed.some((excuse) => role.includes(excuse.role) && covers(excuse.action, action));
-  const unused = uses.flatMap(({ role, unused: needless }) =>
-    needless.filter(({ action }) => !isUsedByAnother(role, action) && !isExcused(role, action)).map(({ action, statement, policyName }) => `${role}: ${action} (statement ${statement + 1} of ${policyName})`),
-  );
+  const unused = uses.flatMap(({ role, unused: needless }) => needless.filter(({ action }) => !isUsedByAnother(role, action) && !isExcused(role, action)).map((permission) => inWords(role, permission)));
+  const redundant = uses.flatMap(({ role, used, necessary }) => used.filter((permission) => !necessary.includes(permission)).map((permission) => inWords(role, permission)));
   const granted = uses.reduce((sum, { used, unused: needless }) => sum + used.length + needless.length, 0);
   const usedBy = Object.fromEntries(uses.map(({ role, used }) => [role, [...new Set(used.map(({ action }) => action))].sort()]));
-  return { granted, used: granted - unused.length, unused, usedBy };
+  return { granted, used: granted - unused.length, unused, redundant, usedBy };
+}
+
+function inWords(role: string, { action, statement, policyName }: Permission): string {
+  return `${role}: ${action} (statement ${statement + 1} of ${policyName})`;
 }
 
 function covers(pattern: string, action: string): boolean {

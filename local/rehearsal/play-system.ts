@@ -3,6 +3,7 @@ import { LocalCloud } from '../cloud/local-cloud';
 import type { Deployment } from '../../lib/config/deployment';
 import { CommandRules } from './command-rules';
 import type { Plot, RehearsalEvent, ScenarioRecord, StageRecord, StepRecord, SystemRecord, Timeline } from './events';
+import { OUT_OF_SIGHT } from './out-of-sight';
 import { summarizePermissions } from './permission-use';
 import type { Scenario, SystemRehearsal } from './scenario';
 import { Stage } from './stage';
@@ -77,12 +78,15 @@ async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: 
   const firstDenied = cloud.services.compute.fabric.denied.all().length;
   const startedCloudMs = cloud.clock.nowMs();
   const startedWallMs = performance.now();
-  let failure: string | undefined;
+  const stage = new Stage(cloud, deployment, world, record);
+  const failures: string[] = [];
   try {
-    await scenario.run(new Stage(cloud, deployment, world, record));
+    await scenario.run(stage);
   } catch (error) {
-    failure = (error as Error).message;
+    failures.push((error as Error).message);
   }
+  failures.push(...stage.surprises());
+  const failure = failures.length === 0 ? undefined : failures.join('\n');
   const ended: ScenarioRecord = {
     scenario: name,
     title,
@@ -114,16 +118,17 @@ function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
 }
 
 function summarize<World>({ system, roleKind, unrehearsed = [] }: SystemRehearsal<World>, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number, whole: boolean): SystemRecord {
-  const permissions = summarizePermissions(cloud.services.authorizer.ledger, { kindOf: roleKind ?? ((role) => role), unrehearsed });
+  const all = summarizePermissions(cloud.services.authorizer.ledger, { kindOf: roleKind ?? ((role) => role), unrehearsed: [...OUT_OF_SIGHT, ...unrehearsed] });
   const defects = cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
-  const passed = defects.length === 0 && records.every(({ outcome }) => outcome === 'passed');
+  // Part of a rehearsal cannot tell what the rest would use.
+  const permissions = whole ? all : { ...all, unused: [], redundant: [] };
+  const passed = [defects, permissions.unused, permissions.redundant].every(({ length }) => length === 0) && records.every(({ outcome }) => outcome === 'passed');
   return {
     system,
     outcome: passed ? 'passed' : 'failed',
     failure: undefined,
     wallSeconds: (performance.now() - startedMs) / 1000,
-    // Part of a rehearsal cannot tell what the rest would use.
-    permissions: whole ? permissions : { ...permissions, unused: [] },
+    permissions,
     defects,
     idleRules: [],
   };

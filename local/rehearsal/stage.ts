@@ -5,6 +5,7 @@ import type { Place } from '../cloud/gateway/service';
 import type { Deployment } from '../../lib/config/deployment';
 import type { Plot, StageRecord, StepRecord } from './events';
 import { spansOf } from './execution-timeline';
+import { Interference } from './interference';
 
 /** A check of a scenario did not hold. */
 export class CheckFailed extends Error {
@@ -26,6 +27,7 @@ const POLL_MS = 30_000;
 export class Stage<World> {
   private readonly openedCloudMs: number;
   private readonly openedWallMs = performance.now();
+  private readonly interference: Interference;
 
   constructor(
     readonly cloud: LocalCloud,
@@ -34,6 +36,7 @@ export class Stage<World> {
     private readonly record: (record: StageRecord) => void,
   ) {
     this.openedCloudMs = cloud.clock.nowMs();
+    this.interference = new Interference(cloud);
   }
 
   /** Does one thing and tells about it. What it returns as evidence is shown beside it. */
@@ -120,6 +123,28 @@ export class Stage<World> {
       if (this.cloud.clock.nowMs() > giveUpAtMs) throw new CheckFailed(`waited in vain: ${what}`);
       await this.cloud.clock.pass(POLL_MS);
     }
+  }
+
+  /** Takes a permission away while the work is done, such as `aurora-restore-orders-copy-snapshot=rds:CopyDBClusterSnapshot`. */
+  without<T>(permission: string, work: () => Promise<T>): Promise<T> {
+    return this.interference.without(permission, work);
+  }
+
+  /** Lets something go wrong while the work is done, such as `rds:CopyDBClusterSnapshot#1=throttle`; a fault that met no call fails the scenario. */
+  async withFaults<T>(rules: readonly string[], work: () => Promise<T>): Promise<T> {
+    const { result, untouched } = await this.interference.withFaults(rules, work);
+    this.check(untouched.length === 0, `each of ${rules.length} faults was met`, ...untouched);
+    return result;
+  }
+
+  /** Says that the story has a role refused what the message tells: any other refusal of a role of ours fails the scenario. */
+  expectRefusals(message: RegExp): void {
+    this.interference.expectRefusals(message);
+  }
+
+  /** Refusals of roles of ours that nothing in the story explains, and expectations that did not come true. */
+  surprises(): readonly string[] {
+    return this.interference.surprises();
   }
 
   private say(title: string, outcome: StepRecord['outcome'], evidence: readonly string[]): void {

@@ -37,7 +37,8 @@ export class TerminalReport {
   private system({ system, outcome, failure, wallSeconds, permissions, defects }: SystemRecord): void {
     this.print(`\n${outcome === 'passed' ? MARK.ok : MARK.failed} ${styleText('bold', system)} ${outcome} in ${wallSeconds.toFixed(1)} s; ${permissions.used} of ${permissions.granted} permissions of its roles were used`);
     if (failure) this.print(`    ${failure}`);
-    for (const unused of permissions.unused) this.print(styleText('yellow', `    never used: ${unused}`));
+    for (const unused of permissions.unused) this.print(styleText('red', `    never used: ${unused}`));
+    for (const redundant of permissions.redundant) this.print(styleText('red', `    never needed, as another permission allows the same: ${redundant}`));
     for (const defect of defects) this.print(styleText('red', `    defect of the local cloud: ${defect}`));
   }
 }

@@ -28,7 +28,7 @@ function systemSection({ system, outcome, failure, wallSeconds, permissions, def
   const roles = Object.entries(permissions.usedBy).sort(([a], [b]) => (a < b ? -1 : 1));
   return html`<h2>${system} <span class="${outcome === 'passed' ? 'ok' : 'failed'}">${outcome}</span></h2>
 <p class="dim">${wallSeconds.toFixed(1)} s; ${permissions.used} of ${permissions.granted} permissions were used.</p>
-${failure ? html`<p class="failed">${failure}</p>` : NOTHING}${defects.map((defect) => html`<p class="failed">Defect of the local cloud: ${defect}</p>`)}${permissions.unused.map((line) => html`<p class="failed">Never used: <code>${line}</code></p>`)}
+${failure ? html`<p class="failed">${failure}</p>` : NOTHING}${defects.map((defect) => html`<p class="failed">Defect of the local cloud: ${defect}</p>`)}${permissions.unused.map((line) => html`<p class="failed">Never used: <code>${line}</code></p>`)}${permissions.redundant.map((line) => html`<p class="failed">Never needed, as another permission allows the same: <code>${line}</code></p>`)}
 ${scenarios.map((scenario) => scenarioSection(scenario))}
 <details><summary>Permissions used, by role</summary><div class="body"><table>${roles.map(([role, actions]) => html`<tr><td class="role"><code>${role}</code></td><td>${actions.join(', ')}</td></tr>`)}</table></div></details>`;
 }

@@ -31,7 +31,7 @@ export const killedFunctions: Scenario<AuroraRestoreWorld> = {
     await pipeline.captured();
     const kills = DEADLY_CALLS.map(([operation, call]) => `${call}~${pipeline.functionName(operation)}*#1=kill`);
     const others = ['rds:DescribeDBClusters#3x2=throttle', `rds:RestoreDBClusterFromSnapshot#2=lost-reply`, `rds:CreateDBInstance#2=lost-reply`];
-    await pipeline.withFaults([...kills, ...others], () => pipeline.restoreProven({ operationId: 'killed' }, `restore while ${DEADLY_CALLS.length} functions die once`));
+    await stage.withFaults([...kills, ...others], () => pipeline.restoreProven({ operationId: 'killed' }, `restore while ${DEADLY_CALLS.length} functions die once`));
     await pipeline.audit('killed');
   },
 };

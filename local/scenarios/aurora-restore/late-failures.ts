@@ -1,6 +1,7 @@
 import { regionalArn } from '../../cloud/gateway/arn';
 import type { Scenario } from '../../rehearsal/scenario';
-import { messageIn, PipelineOnStage } from './pipeline-on-stage';
+import { messageIn } from '../../rehearsal/error-of-execution';
+import { PipelineOnStage } from './pipeline-on-stage';
 import { BEFORE_RELEASE, snapshotByHand } from './same-account';
 import type { AuroraRestoreWorld } from './world';
 
@@ -57,7 +58,7 @@ export const cutOverFails: Scenario<AuroraRestoreWorld> = {
     if (!(await pipeline.cluster(name))) await pipeline.restoreProven({ operationId: 'first', snapshotIdentifier: BEFORE_RELEASE });
     const before = await pipeline.cluster(name);
     const rules = [`rds:ModifyDBCluster~${pipeline.functionName('open-network')}#3x*=error:InvalidVPCNetworkStateFault`];
-    await pipeline.withFaults(rules, () => pipeline.restoreFailing({ operationId: 'cut-over', snapshotIdentifier: BEFORE_RELEASE }, /InvalidVPCNetworkState/, 'restore while clusters cannot be renamed'));
+    await stage.withFaults(rules, () => pipeline.restoreFailing({ operationId: 'cut-over', snapshotIdentifier: BEFORE_RELEASE }, /InvalidVPCNetworkState/, 'restore while clusters cannot be renamed'));
     const after = await pipeline.cluster(name);
     stage.check(after?.DbClusterResourceId === before?.DbClusterResourceId && after?.Status === 'available', `${name} is the cluster that it was`, after?.Status ?? 'gone');
     const groups = (cluster: typeof after) => (cluster?.VpcSecurityGroups ?? []).map(({ VpcSecurityGroupId }) => VpcSecurityGroupId).join();

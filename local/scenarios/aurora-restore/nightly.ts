@@ -29,7 +29,7 @@ export const nightly: Scenario<AuroraRestoreWorld> = {
 
 /** A schedule whose target cannot be reached keeps what it could not deliver, and people hear of it. */
 async function withoutSweeps(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage): Promise<void> {
-  await pipeline.without(`aurora-restore-${pipeline.name}-sweep-schedule=lambda:InvokeFunction`, () => stage.step('for a quarter of a day the sweep’s schedule may not call its function', () => stage.cloud.clock.pass(8 * HOUR_MS)));
+  await stage.without(`aurora-restore-${pipeline.name}-sweep-schedule=lambda:InvokeFunction`, () => stage.step('for a quarter of a day the sweep’s schedule may not call its function', () => stage.cloud.clock.pass(8 * HOUR_MS)));
   const { QueueUrls = [] } = await stage.client(SQSClient, pipeline.target).send(new ListQueuesCommand({}));
   const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await stage.client(SQSClient, pipeline.target).send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
   stage.check(kept.flat().length > 0, 'what the schedule could not deliver lies in its dead-letter queue');

@@ -4,8 +4,7 @@ import { QueryCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type RestoreRequest, TAG } from '../../../lambda/aurora-restore/contract';
 import type { Place } from '../../cloud/gateway/service';
-import { parseFaultRule } from '../../cloud/gateway/faults';
-import { parseDenialRule } from '../../cloud/services/iam/denial-rule';
+import { ending, messageIn } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import { sourceOf, type AuroraRestoreWorld, type SourceWorld } from './world';
 
@@ -60,7 +59,7 @@ export class PipelineOnStage {
         const { executionArn } = await this.request(request);
         return this.stage.executionEnd(this.target, executionArn);
       },
-      ({ status, error, cause }) => [error === undefined ? status : `${status} with ${error}: ${messageIn(cause)}`],
+      (outcome) => [ending(outcome)],
     );
   }
 
@@ -118,30 +117,6 @@ export class PipelineOnStage {
     const left = [...(await this.madeBy(operationId, this.target)), ...(await this.madeBy(operationId, this.source.place))];
     this.stage.check(left.length === 0, `nothing of ${operationId} is left`, ...left);
   }
-
-  /** Takes a permission away while the work is done. */
-  async without<T>(permission: string, work: () => Promise<T>): Promise<T> {
-    const giveBack = this.stage.cloud.services.authorizer.deny(parseDenialRule(permission));
-    try {
-      return await work();
-    } finally {
-      giveBack();
-    }
-  }
-
-  /** Lets something go wrong while the work is done; a fault that met no call fails the scenario. */
-  async withFaults<T>(rules: readonly string[], work: () => Promise<T>): Promise<T> {
-    const { faults } = this.stage.cloud;
-    const remove = rules.map((rule) => faults.add(parseFaultRule(rule)));
-    try {
-      const result = await work();
-      const untouched = faults.untouched().map(({ service, operation, caller }) => `${service}:${operation}~${caller}`);
-      this.stage.check(untouched.length === 0, `each of ${rules.length} faults was met`, ...untouched);
-      return result;
-    } finally {
-      for (const end of remove) end();
-    }
-  }
 }
 
 /** Follows the chain as an auditor would who has the table alone: each event's hash covers its fields, by name, and the hash before. */
@@ -151,15 +126,6 @@ function isUnbroken(events: readonly AuditRow[]): boolean {
     const previous = events[index - 1]?.hash ?? '0'.repeat(64);
     return fields.previous_hash === previous && hash === createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
   });
-}
-
-/** The message in what Step Functions keeps of an error: JSON of what Lambda reported. */
-export function messageIn(cause: string | undefined): string {
-  try {
-    return (JSON.parse(cause ?? '') as { errorMessage?: string }).errorMessage ?? cause ?? '';
-  } catch {
-    return cause ?? '';
-  }
 }
 
 function basisInWords(basis: string): string {

@@ -34,7 +34,7 @@ export const removedPermissions: Scenario<AuroraRestoreWorld> = {
     const roles = [['source-access', 'rds:DescribeDBClusterSnapshots'], ...REMOVED] as const;
     for (const [operation, action] of roles) {
       const role = pipeline.functionName(operation);
-      await pipeline.without(`${role}=${action}`, () => pipeline.restoreFailing({ operationId, onFailure: 'keep' }, new RegExp(`${role}.*${action}`, 's'), `run ${operation} without ${action}`));
+      await stage.without(`${role}=${action}`, () => pipeline.restoreFailing({ operationId, onFailure: 'keep' }, new RegExp(`${role}.*${action}`, 's'), `run ${operation} without ${action}`));
     }
     await pipeline.restoreProven({ operationId }, 'resume with every permission');
     await pipeline.audit(operationId);

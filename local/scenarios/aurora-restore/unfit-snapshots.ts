@@ -47,6 +47,7 @@ async function withoutKeyPermission(stage: Stage<AuroraRestoreWorld>, { source }
   const { Statement, ...document } = JSON.parse(Policy) as { Statement: readonly { Sid: string }[] };
   const closed = { ...document, Statement: Statement.filter(({ Sid }) => Sid !== 'Restore') };
   await stage.step('the key’s owner takes the other account out of its policy', () => kms.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify(closed) })));
+  stage.expectRefusals(/preflight-restore is not authorized to perform: kms:/);
   try {
     await work();
   } finally {

@@ -33,7 +33,7 @@ export const aWeek: Scenario<RedshiftBackupWorld> = {
     stage.check((await warehouse.clusters(target)).length === 0, 'no restored cluster is left');
 
     const doomed = await warehouse.backUpWell({ retention_days: 1 }, 'a backup for a day, and then the clean-up dies');
-    await warehouse.without(`${warehouse.functionName('apply-retention')}=redshift:*`, () => warehouse.passDays(10, 'ten days pass without it', [prefix, `${prefix}-proof`]));
+    await stage.without(`${warehouse.functionName('apply-retention')}=redshift:*`, () => warehouse.passDays(10, 'ten days pass without it', [prefix, `${prefix}-proof`]));
     stage.check((await warehouse.snapshot(source, doomed)) === undefined, 'Redshift itself has deleted what nobody cleaned up');
     stage.check((await warehouse.snapshot(source, held)) !== undefined, 'and nothing that is on hold');
   },

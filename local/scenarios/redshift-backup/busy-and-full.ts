@@ -20,7 +20,7 @@ export const busyAndFull: Scenario<RedshiftBackupWorld> = {
     redshift.setQuota(source, 'snapshots', held);
     await warehouse.backUpFailing(new RegExp(`PreflightFailed.*quota of ${held} manual snapshots is used up: ${held} exist`, 's'), `with a quota of ${held} snapshots and ${held} snapshots`);
     redshift.setQuota(source, 'snapshots', SNAPSHOT_QUOTA);
-    const tooMany = await warehouse.withFaults(['redshift:CreateClusterSnapshot#1=error:ClusterSnapshotQuotaExceeded'], () => warehouse.backUp({}, 'somebody else takes the last place between the check and the snapshot'));
+    const tooMany = await stage.withFaults(['redshift:CreateClusterSnapshot#1=error:ClusterSnapshotQuotaExceeded'], () => warehouse.backUp({}, 'somebody else takes the last place between the check and the snapshot'));
     stage.check(tooMany.outcome.error === 'RedshiftBackup.PreflightFailed', 'that too is told for what it is', tooMany.outcome.error ?? '');
   },
 };

@@ -33,6 +33,7 @@ async function withoutKeyStatement(stage: Stage<RedshiftBackupWorld>, work: () =
   const policy = JSON.parse(Policy) as { Statement: { Sid?: string }[] };
   const closed = { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== 'RestoreInTargetAccount') };
   await stage.step(`somebody removes the target account from the policy of ${config.names.sourceKeyAlias}`, () => kms.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify(closed) })));
+  stage.expectRefusals(/(choose-snapshot|measure-freshness) is not authorized to perform: kms:/);
   try {
     await work();
   } finally {

@@ -19,9 +19,9 @@ export const diedHalfway: Scenario<RedshiftBackupWorld> = {
     const kill = (operation: string, call: string) => `${call}~${warehouse.functionName(operation)}*#1=kill`;
     const lost = (operation: string, call: string) => `${call}~${warehouse.functionName(operation)}*#1=lost-reply`;
     const inBackup = [kill('preflight-backup', 'redshift:DescribeClusters'), kill('take-manifest', 'redshift-data:BatchExecuteStatement'), lost('create-snapshot', 'redshift:CreateClusterSnapshot'), kill('share-snapshot', 'redshift:AuthorizeSnapshotAccess')];
-    const snapshotId = await warehouse.withFaults(inBackup, () => warehouse.backUpWell({}, 'back up while three functions die once and an answer is lost'));
+    const snapshotId = await stage.withFaults(inBackup, () => warehouse.backUpWell({}, 'back up while three functions die once and an answer is lost'));
     const inProof = [kill('choose-snapshot', 's3:ListObjectsV2'), lost('restore-cluster', 'redshift:RestoreFromClusterSnapshot'), lost('keep-copy', 'redshift:CreateClusterSnapshot'), kill('record-proof', 's3:PutObject')];
-    await warehouse.withFaults(inProof, () => warehouse.proveWell(snapshotId, 'prove while two functions die once and two answers are lost'));
+    await stage.withFaults(inProof, () => warehouse.proveWell(snapshotId, 'prove while two functions die once and two answers are lost'));
 
     const again = { scheduledTime: '2026-01-01T02:00:00Z' };
     const first = await stage.invoke<BackupResponse>(source, config.names.backupFunction, again);
@@ -52,8 +52,7 @@ async function stoppedProof(stage: Stage<RedshiftBackupWorld>, snapshotId: strin
 /** Meanwhile the schedule of the freshness may not call its function: what it could not deliver is kept, and people hear of it. */
 async function undeliverable(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   const { target, config } = stage.world;
-  const warehouse = new WarehouseOnStage(stage);
-  await warehouse.without(`redshift-backup-${config.name}-freshness-schedule=lambda:InvokeFunction`, () =>
+  await stage.without(`redshift-backup-${config.name}-freshness-schedule=lambda:InvokeFunction`, () =>
     stage.step('for eight hours the schedule of the freshness may not call its function', () => stage.cloud.clock.pass(8 * HOUR_MS)),
   );
   const sqs = stage.client(SQSClient, target);

@@ -1,6 +1,7 @@
 import { AuthorizeSnapshotAccessCommand, RedshiftClient } from '@aws-sdk/client-redshift';
+import { ending, messageIn } from '../../rehearsal/error-of-execution';
 import type { Scenario } from '../../rehearsal/scenario';
-import { ending, WarehouseOnStage } from './warehouse-on-stage';
+import { WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, type RedshiftBackupWorld } from './world';
 
 /** Deletions that fail in the middle, and functions that die there. */
@@ -17,16 +18,16 @@ export const halfDone: Scenario<RedshiftBackupWorld> = {
     const cleanUp = () => stage.invoke<{ deleted: readonly string[] }>(source, warehouse.functionName('apply-retention'), {});
     stage.check((await warehouse.snapshot(source, outdated)) === undefined, 'the clean-up of the nightly backup has deleted it');
     const second = await warehouse.backUpWell({ retention_days: 1 }, 'another one');
-    await warehouse.without(`${warehouse.functionName('apply-retention')}=redshift:DeleteClusterSnapshot`, async () => {
+    await stage.without(`${warehouse.functionName('apply-retention')}=redshift:DeleteClusterSnapshot`, async () => {
       await warehouse.passDays(1.05, 'a day passes in which the clean-up may not delete');
       const { outcome } = await warehouse.backUp({}, 'a backup whose clean-up fails');
       stage.check(outcome.status === 'SUCCEEDED', 'the backup is good all the same', ending(outcome));
       const { cleanUpError } = outcome.output as { cleanUpError: { Cause: string } };
-      stage.check(cleanUpError.Cause.includes(second), 'it says what is left', (JSON.parse(cleanUpError.Cause) as { errorMessage: string }).errorMessage);
+      stage.check(cleanUpError.Cause.includes(second), 'it says what is left', messageIn(cleanUpError.Cause));
       stage.check(await warehouse.isShared(second), 'what could not be deleted is shared again');
     });
 
-    await warehouse.withFaults([`redshift:DeleteClusterSnapshot~${warehouse.functionName('apply-retention')}*#1=kill`], async () => {
+    await stage.withFaults([`redshift:DeleteClusterSnapshot~${warehouse.functionName('apply-retention')}*#1=kill`], async () => {
       await cleanUp().catch((error: unknown) => stage.note('the clean-up is killed after a revoke', (error as Error).message));
     });
     stage.check(!(await warehouse.isShared(second)), 'a snapshot is there that the target cannot restore');

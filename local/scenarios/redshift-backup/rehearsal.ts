@@ -1,4 +1,3 @@
-import type { UnrehearsedAction } from '../../rehearsal/permission-use';
 import type { SystemRehearsal } from '../../rehearsal/scenario';
 import { aWeek } from './a-week';
 import { awsBackup } from './aws-backup';
@@ -14,19 +13,12 @@ import { removedPermissions } from './removed-permissions';
 import { sourceGone } from './source-gone';
 import { createWorld, type RedshiftBackupWorld } from './world';
 
-/** What AWS does with a role out of sight of its APIs. */
-const UNREHEARSED: readonly UnrehearsedAction[] = [
-  { role: '-states', action: 'logs:*', because: 'Step Functions sets its log delivery up with them: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html' },
-  { role: '-Network', action: 'logs:*', because: 'the network writes its flow logs with them: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html' },
-];
-
 /** What is rehearsed of the backups of warehouses. */
 export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   system: 'redshift-backup',
   prepare: createWorld,
   scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, governance, awsBackup, aWeek, sourceGone],
   roleKind: (role) => role.replace(/-(proof|freshness|sweep|shares|copy-probe)-schedule$/, '-schedule'),
-  unrehearsed: UNREHEARSED,
   cannotProve: [
     'the warehouse is PostgreSQL here: the SQL of the manifests is written for Redshift and runs on a dialect of it',
     'whether Redshift asks for kms:CreateGrant when a shared snapshot is restored: the guide names kms:Decrypt alone, both are granted',

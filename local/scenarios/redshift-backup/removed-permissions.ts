@@ -1,5 +1,6 @@
+import { ending } from '../../rehearsal/error-of-execution';
 import type { Scenario } from '../../rehearsal/scenario';
-import { ending, WarehouseOnStage } from './warehouse-on-stage';
+import { WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, type RedshiftBackupWorld } from './world';
 
 /** One permission of each function that a run cannot do without. */
@@ -26,10 +27,10 @@ export const removedPermissions: Scenario<RedshiftBackupWorld> = {
     await fillWarehouse(stage);
     for (const [operation, action] of IN_BACKUPS) {
       const role = warehouse.functionName(operation);
-      await warehouse.without(`${role}=${action}`, () => warehouse.backUpFailing(new RegExp(`${role}.*${action}`, 's'), `back up while ${operation} lacks ${action}`));
+      await stage.without(`${role}=${action}`, () => warehouse.backUpFailing(new RegExp(`${role}.*${action}`, 's'), `back up while ${operation} lacks ${action}`));
     }
     const role = warehouse.functionName('take-manifest');
-    const unread = await warehouse.without(`${role}=redshift:GetClusterCredentials`, () => warehouse.backUp({}, 'back up while take-manifest lacks redshift:GetClusterCredentials'));
+    const unread = await stage.without(`${role}=redshift:GetClusterCredentials`, () => warehouse.backUp({}, 'back up while take-manifest lacks redshift:GetClusterCredentials'));
     const { manifestError } = unread.outcome.output as { manifestError: { Cause: string } | null };
     stage.check(unread.outcome.status === 'SUCCEEDED' && (manifestError?.Cause.includes('redshift:GetClusterCredentials') ?? false), 'the backup is made without a manifest, and says why', ending(unread.outcome));
     await warehouse.proveFailing(/PreflightFailed.*has no manifest before it/s, unread.snapshotId, 'such a backup cannot be proven');
@@ -37,7 +38,7 @@ export const removedPermissions: Scenario<RedshiftBackupWorld> = {
     const snapshotId = await warehouse.backUpWell();
     for (const [operation, action] of IN_PROOFS) {
       const holder = warehouse.functionName(operation);
-      await warehouse.without(`${holder}=${action}`, () => warehouse.proveFailing(new RegExp(`${holder}.*${action}`, 's'), snapshotId, `prove while ${operation} lacks ${action}`));
+      await stage.without(`${holder}=${action}`, () => warehouse.proveFailing(new RegExp(`${holder}.*${action}`, 's'), snapshotId, `prove while ${operation} lacks ${action}`));
       stage.check((await warehouse.clusters(target)).length === 0, 'no restored cluster is left');
     }
     await warehouse.proveWell(snapshotId, 'with every permission, the proof goes well');

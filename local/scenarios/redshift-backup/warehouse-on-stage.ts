@@ -2,9 +2,8 @@ import { DescribeClustersCommand, DescribeClusterSnapshotsCommand, RedshiftClien
 import { GetScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { BackupEvent, BackupResponse } from '../../../lambda/redshift-backup/contract';
-import { parseFaultRule } from '../../cloud/gateway/faults';
 import type { Place } from '../../cloud/gateway/service';
-import { parseDenialRule } from '../../cloud/services/iam/denial-rule';
+import { ending } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import type { RedshiftBackupWorld } from './world';
 
@@ -148,39 +147,5 @@ export class WarehouseOnStage {
     const scheduler = this.stage.client(SchedulerClient, place);
     const { ScheduleExpression, FlexibleTimeWindow, KmsKeyArn, Target } = await scheduler.send(new GetScheduleCommand({ Name: name, GroupName: name }));
     await scheduler.send(new UpdateScheduleCommand({ Name: name, GroupName: name, ScheduleExpression, FlexibleTimeWindow, KmsKeyArn, Target, State }));
-  }
-
-  /** Takes a permission away while the work is done. */
-  async without<T>(permission: string, work: () => Promise<T>): Promise<T> {
-    const giveBack = this.stage.cloud.services.authorizer.deny(parseDenialRule(permission));
-    try {
-      return await work();
-    } finally {
-      giveBack();
-    }
-  }
-
-  /** Lets something go wrong while the work is done; a fault that met no call fails the scenario. */
-  async withFaults<T>(rules: readonly string[], work: () => Promise<T>): Promise<T> {
-    const { faults } = this.stage.cloud;
-    const remove = rules.map((rule) => faults.add(parseFaultRule(rule)));
-    try {
-      const result = await work();
-      const untouched = faults.untouched().map(({ service, operation, caller }) => `${service}:${operation}~${caller}`);
-      this.stage.check(untouched.length === 0, `each of ${rules.length} faults was met`, ...untouched);
-      return result;
-    } finally {
-      for (const end of remove) end();
-    }
-  }
-}
-
-/** How an execution ended, in a line: the message in what Step Functions keeps of an error is JSON of what Lambda reported. */
-export function ending({ status, error, cause }: ExecutionOutcome): string {
-  if (error === undefined) return status;
-  try {
-    return `${status} with ${error}: ${(JSON.parse(cause ?? '') as { errorMessage?: string }).errorMessage ?? cause ?? ''}`;
-  } catch {
-    return `${status} with ${error}: ${cause ?? ''}`;
   }
 }

@@ -1,7 +1,6 @@
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { regionalArn } from '../../cloud/gateway/arn';
-import { parseDenialRule } from '../../cloud/services/iam/denial-rule';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
@@ -31,9 +30,7 @@ export const hourly: Scenario<PipelineWorld> = {
 /** A schedule that may not call its function keeps what it could not deliver. */
 async function withoutPermission(stage: Stage<PipelineWorld>): Promise<void> {
   const prefix = `snowflake-replicator-${stage.world.config.name}`;
-  const giveBack = stage.cloud.services.authorizer.deny(parseDenialRule(`${prefix}-schedule=lambda:InvokeFunction`));
-  await stage.step('for three hours the schedule may not call its function', () => stage.cloud.clock.pass(3 * HOUR_MS));
-  giveBack();
+  await stage.without(`${prefix}-schedule=lambda:InvokeFunction`, () => stage.step('for three hours the schedule may not call its function', () => stage.cloud.clock.pass(3 * HOUR_MS)));
   const sqs = stage.client(SQSClient, stage.world.place);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `${prefix}-undelivered` }));
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));

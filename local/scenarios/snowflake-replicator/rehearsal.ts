@@ -1,4 +1,3 @@
-import type { UnrehearsedAction } from '../../rehearsal/permission-use';
 import type { SystemRehearsal } from '../../rehearsal/scenario';
 import { corruptedRow } from './corrupted-row';
 import { crashedSource } from './crashed-source';
@@ -15,20 +14,12 @@ import { twoAtOnce } from './two-at-once';
 import type { PipelineWorld } from './pipeline-world';
 import { createWorld } from './world';
 
-/** What AWS does with a role out of sight of its APIs. */
-const UNREHEARSED: readonly UnrehearsedAction[] = [
-  { role: '-states', action: 'logs:*', because: 'Step Functions sets its log delivery up with them: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html' },
-  { role: '-Netw', action: 'logs:*', because: 'the network writes its flow logs with them: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html' },
-  { role: '', action: 'ec2:DeleteNetworkInterface', because: 'Lambda removes network interfaces when the function is deleted: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html' },
-];
-
 /** What is rehearsed of the pipelines to Snowflake. */
 export const snowflakeReplicatorRehearsal: SystemRehearsal<PipelineWorld> = {
   system: 'snowflake-replicator',
   prepare: createWorld,
   scenarios: [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, sealedVault, lostLease, troubledSnowflake, crashedSource, twoAtOnce, killedFunctions, hourly],
   roleKind: (role) => role.replace(/-verify-schedule$/, '-schedule'),
-  unrehearsed: UNREHEARSED,
   cannotProve: [
     'Snowflake is a stand-in here: docs/warehouse-stand-in.md says what it imitates and which commands settle the rest in a trial account',
     'Vault is a stand-in that was compared with a real one by test/conformance/vault.test.ts; its own way to the database is not part of the network',

@@ -1,5 +1,6 @@
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ReplicationRequest } from '../../../lambda/snowflake-replicator/contract';
+import { ending } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import type { PipelineWorld } from './pipeline-world';
 
@@ -48,7 +49,6 @@ export async function waitingFailures(stage: Stage<PipelineWorld>): Promise<read
   return Messages.map(({ Body = 'null' }) => JSON.parse(Body) as WaitingFailure);
 }
 
-function evidenceOf({ status, output, error, cause = '' }: ExecutionOutcome): string[] {
-  const { errorMessage = cause } = cause.startsWith('{') ? (JSON.parse(cause) as { errorMessage?: string }) : {};
-  return [status, ...(output === undefined ? [] : [JSON.stringify(output)]), ...(error === undefined ? [] : [`${error}: ${errorMessage}`])];
+function evidenceOf(outcome: ExecutionOutcome): string[] {
+  return [ending(outcome), ...(outcome.output === undefined ? [] : [JSON.stringify(outcome.output)])];
 }

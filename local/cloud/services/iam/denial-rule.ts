@@ -14,6 +14,11 @@ export function parseDenialRule(text: string): DenialRule {
   return { holder, action };
 }
 
+/** Whether the rule takes away what an action needs. */
+export function takes({ action: pattern }: DenialRule, action: string): boolean {
+  return new RegExp(`^${pattern.split('*').join('.*')}$`, 'i').test(action);
+}
+
 /** The holder is a role's name, or any ARN: of a role, a key, a bucket. */
 export function concerns({ holder }: DenialRule, holderArn: string): boolean {
   const pattern = new RegExp(`^${holder.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);

@@ -11,7 +11,7 @@ import { withoutAction } from '../../gateway/iam/permission';
 import { PermissionLedger } from '../../gateway/iam/permission-ledger';
 import type { Policy, PolicyKind } from '../../gateway/iam/policy';
 import type { Access, Call } from '../../gateway/service';
-import { concerns, type DenialRule } from './denial-rule';
+import { concerns, takes, type DenialRule } from './denial-rule';
 import type { IamState, Role } from './iam-state';
 
 /** A call that was refused. */
@@ -20,13 +20,18 @@ export interface Refusal {
   readonly action: string;
   readonly resource: string;
   readonly message: string;
+  /** The rules that took away what would have allowed it; none when it was never allowed. */
+  readonly removed: readonly DenialRule[];
 }
+
+const NO_RULES: readonly DenialRule[] = [];
 
 /** Evaluates every call against the policies that are deployed at that moment, and keeps account of which permissions it took. */
 export class PolicyAuthorizer implements Authorizer {
   readonly ledger = new PermissionLedger();
   readonly refusals: Refusal[] = [];
   private readonly rules: DenialRule[] = [];
+  private readonly declared = new Set<string>();
   private readonly parsed = new Map<string, Policy>();
 
   constructor(
@@ -43,17 +48,26 @@ export class PolicyAuthorizer implements Authorizer {
 
   /** Enters every permission that roles hold now, so that the ledger can tell which of them nobody used. */
   declareRoles(): void {
-    for (const role of this.iam.allRoles()) this.ledger.declare(this.identityPolicies(role));
+    for (const role of this.iam.allRoles()) {
+      this.declared.add(role.arn);
+      this.ledger.declare(this.identityPolicies(role, NO_RULES));
+    }
+  }
+
+  /** Whether the role was there when roles were declared: all others came later. */
+  isDeclared(roleArn: string): boolean {
+    return this.declared.has(roleArn);
   }
 
   refusal(call: Call, action: string, access: Access): string | undefined {
     this.catalogue.requirePossible(action, access.resource);
     const request = this.requestOf(call, action, access);
-    const decision = evaluate(request, this.policiesFor(call, access));
+    const decision = evaluate(request, this.policiesFor(call, access, this.rules));
     this.ledger.record(decision);
     if (decision.allowed) return undefined;
     const message = denialMessage(request, decision);
-    this.refusals.push({ call, action, resource: access.resource, message });
+    const isRemoved = this.rules.length > 0 && evaluate(request, this.policiesFor(call, access, NO_RULES)).allowed;
+    this.refusals.push({ call, action, resource: access.resource, message, removed: isRemoved ? this.rules.filter((rule) => takes(rule, action)) : NO_RULES });
     return message;
   }
 
@@ -77,27 +91,28 @@ export class PolicyAuthorizer implements Authorizer {
     };
   }
 
-  private policiesFor({ principal, passage }: Call, { resource, policy }: Access): ApplicablePolicies {
+  private policiesFor({ principal, passage }: Call, { resource, policy }: Access, rules: readonly DenialRule[]): ApplicablePolicies {
+    const parse = <Kind extends PolicyKind>(kind: Kind, holder: string, name: string, document: string) => this.parse(kind, holder, name, document, rules);
     const role = principal.kind === 'role-session' ? this.iam.roleByArn(principal.roleArn) : undefined;
     const boundary = role?.permissionsBoundaryArn ? this.iam.policy(role.permissionsBoundaryArn) : undefined;
     return {
-      identity: role ? this.identityPolicies(role) : [],
-      boundary: boundary && this.parse('boundary', role?.arn ?? '', boundary.name, boundary.document),
-      session: principal.kind === 'role-session' ? principal.sessionPolicies.map((document, index) => this.parse('session', principal.arn, String(index), document)) : [],
-      endpoint: passage?.policyDocument === undefined ? undefined : this.parse('endpoint', passage.vpcEndpointId, 'endpoint policy', passage.policyDocument),
-      resource: policy?.document === undefined ? undefined : this.parse(policy.kind, resource, 'resource policy', policy.document),
+      identity: role ? this.identityPolicies(role, rules) : [],
+      boundary: boundary && parse('boundary', role?.arn ?? '', boundary.name, boundary.document),
+      session: principal.kind === 'role-session' ? principal.sessionPolicies.map((document, index) => parse('session', principal.arn, String(index), document)) : [],
+      endpoint: passage?.policyDocument === undefined ? undefined : parse('endpoint', passage.vpcEndpointId, 'endpoint policy', passage.policyDocument),
+      resource: policy?.document === undefined ? undefined : parse(policy.kind, resource, 'resource policy', policy.document),
       grants: policy?.grants,
     };
   }
 
-  private identityPolicies(role: Role): readonly Policy<'identity'>[] {
-    return this.iam.identityPoliciesOf(role).map(({ name, document }) => this.parse('identity', role.arn, name, document));
+  private identityPolicies(role: Role, rules: readonly DenialRule[]): readonly Policy<'identity'>[] {
+    return this.iam.identityPoliciesOf(role).map(({ name, document }) => this.parse('identity', role.arn, name, document, rules));
   }
 
-  private parse<Kind extends PolicyKind>(kind: Kind, holder: string, name: string, document: string): Policy<Kind> {
+  private parse<Kind extends PolicyKind>(kind: Kind, holder: string, name: string, document: string, rules: readonly DenialRule[]): Policy<Kind> {
     const key = [kind, holder, name, document].join('\n');
     const known = this.parsed.get(key) ?? parsePolicy({ kind, holder, name, document });
     this.parsed.set(key, known);
-    return this.rules.filter((rule) => concerns(rule, holder)).reduce((policy, { action }) => withoutAction([policy], action)[0] ?? policy, known as Policy<Kind>);
+    return rules.filter((rule) => concerns(rule, holder)).reduce((policy, { action }) => withoutAction([policy], action)[0] ?? policy, known as Policy<Kind>);
   }
 }

@@ -29,7 +29,7 @@ const system = (changes: Partial<SystemRecord> = {}): RehearsalEvent => ({
   outcome: 'passed',
   failure: undefined,
   wallSeconds: 5,
-  permissions: { granted: 3, used: 2, unused: ['copier: rds:DeleteDBCluster'], usedBy: { copier: ['rds:CopyDBClusterSnapshot'] } },
+  permissions: { granted: 3, used: 2, unused: ['copier: rds:DeleteDBCluster'], redundant: [], usedBy: { copier: ['rds:CopyDBClusterSnapshot'] } },
   defects: [],
   idleRules: [],
   ...changes,
