@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { Client } from 'pg';
+import bundle from '../bin/bundle.json';
 import { DRIVER_ENVIRONMENT } from '../lambda/snowflake-replicator/contract';
 import { WarehouseProcess } from '../local/cloud/engines/snowflake/process/warehouse-process';
 import { CertificateAuthority } from '../local/cloud/engines/pki/certificate-authority';
@@ -71,18 +72,12 @@ export class Rig {
 
 /** As `bin/build-handlers.mjs` bundles functions. */
 async function bundleWorker(directory: string): Promise<void> {
-  const system = path.join(ROOT, 'lambda', 'snowflake-replicator');
-  const emptyModule = path.join(system, 'empty-module.cjs');
   await build({
+    ...(bundle as BuildOptions),
+    absWorkingDir: ROOT,
     entryPoints: [path.join(ROOT, 'bench', 'worker', 'worker.ts')],
     outfile: path.join(directory, 'worker.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    keepNames: true,
-    mainFields: ['module', 'main'],
-    alias: { '@azure/storage-blob': emptyModule, '@azure/identity': emptyModule, 'google-auth-library': emptyModule, 'moment-timezone': path.join(system, 'moment-timezone.cjs') },
+    minify: true,
     logLevel: 'warning',
   });
 }

