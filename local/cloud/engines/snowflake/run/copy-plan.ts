@@ -9,7 +9,7 @@ import { isSemiStructured, UNCHECKED_TEXT } from '../sql/sql-type';
 import type { StagedFile } from '../stages/stage-files';
 import { bindEnvironment } from './bind-environment';
 import { fitted, givenValue, namedColumns } from './column-values';
-import { firstRecordWidth } from './csv-source';
+import { firstRecord } from './csv-source';
 import type { CsvFormat } from './file-format';
 import type { StatementContext } from './statement-context';
 
@@ -79,7 +79,7 @@ function fieldText(position: number, { nullIf }: CsvFormat): string {
 
 /** The number of fields in the file's records. Snowflake gives NULL for a field beyond them, the stand-in refuses it. */
 export async function widthOf(plan: CopyPlan, localPath: string): Promise<number> {
-  const width = plan.width ?? (await firstRecordWidth(localPath, plan.format));
+  const width = plan.width ?? (await firstRecord(localPath, plan.format)).width;
   if (width > 0 && plan.highestField > width) throw beyondStandIn(`$${plan.highestField} of records with ${width} fields`);
   return width;
 }

@@ -27,6 +27,7 @@ export async function readCsv(paths: readonly string[], width: number, format: C
   const compression = await compressionOf(paths[0] as string);
   if (format.compression !== 'AUTO' && format.compression.toLowerCase() !== compression)
     throw beyondStandIn(`COMPRESSION = ${format.compression} for a file that is ${compression}`);
+  const { ending } = await firstRecord(paths[0] as string, format);
   const columns = [...Array(width).keys()].map((index) => `'c${index + 1}': 'VARCHAR'`);
   const options = [
     'header = false',
@@ -38,6 +39,8 @@ export async function readCsv(paths: readonly string[], width: number, format: C
     `skip = ${format.skipHeader}`,
     // An empty field is NULL only without quotes around it.
     ...(format.emptyFieldAsNull ? [`nullstr = ['']`, 'allow_quoted_nulls = false'] : [`nullstr = ['\u0001 never']`]),
+    // Left to itself DuckDB takes the first line break that it meets, in quotes or not, for the end of every record.
+    ...(ending === undefined ? [] : [`new_line = '${ending}'`]),
     `compression = ${quoteString(compression)}`,
     'filename = true',
     `max_line_size = ${LONGEST_LINE_BYTES}`,
@@ -47,31 +50,39 @@ export async function readCsv(paths: readonly string[], width: number, format: C
   return `read_csv([${paths.map(quoteString).join(', ')}], ${options.join(', ')})`;
 }
 
-/** Counts the fields of a file's first record; 0 for an empty file. */
-export async function firstRecordWidth(path: string, { delimiter, enclosedBy, skipHeader }: CsvFormat): Promise<number> {
+/** What the first record of a file tells about all of them. */
+interface FirstRecord {
+  /** Fields; 0 in an empty file. */
+  readonly width: number;
+  /** What ends it, as DuckDB writes it; nothing where the file ends first. */
+  readonly ending: '\\n' | '\\r\\n' | undefined;
+}
+
+/** Looks at a file's first record, behind its header. */
+export async function firstRecord(path: string, { delimiter, enclosedBy, skipHeader }: CsvFormat): Promise<FirstRecord> {
   const compression = await compressionOf(path);
   const file = createReadStream(path);
   const text = compression === 'none' ? file : file.pipe(compression === 'gzip' ? createGunzip() : createZstdDecompress());
   let line = 0;
   let width = 1;
   let quoted = false;
-  let seen = false;
+  let last = '';
   try {
     for await (const piece of text) {
       for (const char of (piece as Buffer).toString('latin1')) {
-        seen = true;
         if (char === enclosedBy) quoted = !quoted;
-        else if (quoted) continue;
-        else if (char === '\n') {
-          if (line === skipHeader) return width;
+        else if (char === '\n' && !quoted) {
+          if (line === skipHeader) return { width, ending: last === '\r' ? '\\r\\n' : '\\n' };
           line += 1;
           width = 1;
-          seen = false;
-        } else if (char === delimiter) width += 1;
+          last = '';
+          continue;
+        } else if (char === delimiter && !quoted) width += 1;
+        last = char;
       }
     }
   } finally {
     file.destroy();
   }
-  return seen ? width : 0;
+  return { width: last === '' ? 0 : width, ending: undefined };
 }
