@@ -118,18 +118,6 @@ describe('COPY INTO', () => {
     expect((await loaded()).map(({ N }) => N)).toEqual(['say "hi"', '', null, 'a,b\nc', 'é€', '\\N']);
   });
 
-  test.each([
-    ['a line feed that is said to end records', `RECORD_DELIMITER = '\\n'`, '1,"\r"\n2,"a\r\nb"\n', ['\r', 'a\r\nb']],
-    ['a line feed by default', '', '1,"a\r"\n2,b\n', ['a\r', 'b']],
-    ['both by default', '', '1,"a"\r\n2,b\r\n', ['a', 'b']],
-  ])('takes a carriage return in quotes for a part of the value: %s', async (_name, option, text, values) => {
-    await put('cr.csv', text);
-
-    await rows(connection, `COPY INTO T FROM @S/run FILE_FORMAT = (FIELD_OPTIONALLY_ENCLOSED_BY = '"' ESCAPE_UNENCLOSED_FIELD = NONE ${option})`);
-
-    expect((await loaded()).map(({ N }) => N)).toEqual(values);
-  });
-
   test('applies NULL_IF to quoted fields too, so its default turns \\N into NULL', async () => {
     await put('n.csv', '1,"\\N"\n2,x\n');
 
