@@ -1,4 +1,5 @@
 import { Bucket } from '../common/aws/bucket';
+import { BucketReplication } from '../common/aws/bucket-replication';
 import { ContainerService } from '../common/aws/container-service';
 import { Instances } from '../common/aws/instances';
 import { Keys } from '../common/aws/keys';
@@ -6,19 +7,14 @@ import { Secret } from '../common/aws/secret';
 import { ServiceQuotaReader } from '../common/aws/service-quota';
 import { Subnets } from '../common/aws/subnets';
 import { defineHandler } from '../common/define-handler';
+import type { Env } from '../common/env';
 import { addMetric } from '../common/metric';
 import { AuthorityRegister, registersOf } from './authority-register';
 import { ENV, type Evidence, METRIC } from './contract';
-import { FailoverRuns } from './failover-runs';
 import { OwnDatabase } from './database-session';
+import { FailoverRuns } from './failover-runs';
+import { lookAtConditions, type Condition, type ReadinessPorts, type SecretVersions } from './readiness-conditions';
 import { readEvidence } from './read-evidence';
-
-/** One condition of a failover to this region, with what was seen. */
-export interface Condition {
-  readonly name: string;
-  readonly holds: boolean;
-  readonly seen: string;
-}
 
 export interface Readiness {
   readonly region: string;
@@ -28,23 +24,9 @@ export interface Readiness {
   readonly conditions: readonly Condition[];
 }
 
-export interface AssessReadinessPorts {
+export interface AssessReadinessPorts extends ReadinessPorts {
   readonly system: string;
-  readonly region: string;
-  readonly instance: string;
-  readonly activeTasks: number;
-  readonly backupWindow: string;
-  readonly taskSubnets: readonly string[];
-  readonly register: Pick<AuthorityRegister, 'highest'>;
-  readonly evidence: () => Promise<Evidence>;
-  readonly instances: Pick<Instances, 'find'>;
-  readonly service: Pick<ContainerService, 'state' | 'images'>;
-  readonly secret: Pick<Secret, 'exists'>;
-  readonly keyObstacle: () => Promise<string | undefined>;
-  readonly subnets: Pick<Subnets, 'freeAddresses'>;
-  readonly taskQuota: () => Promise<number | undefined>;
   readonly reports: Pick<Bucket, 'writeJson'>;
-  readonly now: () => Date;
 }
 
 /** Looks every quarter of an hour at everything that a failover to this region would need, so that it is not found missing in one. */
@@ -53,97 +35,63 @@ export async function assessReadiness(_input: unknown, ports: AssessReadinessPor
   const assessedAt = now().toISOString();
   const { authority } = await register.highest(['own', 'witness']);
   const role = authority?.activeRegion === region ? ('active' as const) : ('standby' as const);
-  const conditions = role === 'active' ? [] : await Promise.all(CONDITIONS.map((condition) => look(condition, ports)));
+  const conditions = role === 'active' ? [] : await lookAtConditions(ports);
   const held = conditions.filter(({ holds }) => holds).length;
-  const scorePercent = conditions.length === 0 ? 100 : Math.round((held / conditions.length) * 100);
+  const scorePercent = conditions.length === 0 ? 100 : Math.floor((held / conditions.length) * 100);
   addMetric(system, METRIC.readiness, scorePercent);
   const readiness = { region, assessedAt, role, scorePercent, conditions };
   await reports.writeJson(`readiness/${assessedAt}.json`, readiness);
   return readiness;
 }
 
-type Look = (ports: AssessReadinessPorts) => Promise<readonly [holds: boolean, seen: string]>;
-
-const CONDITIONS: readonly (readonly [name: string, look: Look])[] = [
-  ['replica has what the primary sent', async ({ evidence }) => {
-    const { verdict, reasons } = await evidence();
-    return [verdict === 'current' || verdict === 'behind', `${verdict}: ${reasons.join('; ')}`];
-  }],
-  ['replica can be promoted', async ({ instances, instance }) => {
-    const found = await instances.find(instance);
-    return [found?.status === 'available' && found.replicationStatus === 'replicating', found ? `${found.status}, replication ${found.replicationStatus ?? 'none'}` : 'there is no instance'];
-  }],
-  ['no backup window within the next hour', async ({ backupWindow, now }) => [minutesUntil(backupWindow, now()) > 60, `the window is ${backupWindow}, in ${minutesUntil(backupWindow, now())} min`]],
-  ['tasks run here', async ({ service }) => {
-    const state = await service.state();
-    return [state !== undefined && state.isSteady && state.runningCount > 0, state ? `${state.runningCount} of ${state.desiredCount} tasks of ${state.taskDefinitionArn}` : 'there is no service'];
-  }],
-  ['images lie in this region', async ({ service, region }) => {
-    const images = await service.images();
-    return [images.length > 0 && images.every((image) => image.includes(`.ecr.${region}.`)), images.join(', ')];
-  }],
-  ['credentials lie in this region', async ({ secret }) => ((await secret.exists()) ? [true, 'the secret is here'] : [false, 'the secret is missing or going'])],
-  ['data key can be used', async ({ keyObstacle }) => {
-    const obstacle = await keyObstacle();
-    return [obstacle === undefined, obstacle ?? 'the key is enabled'];
-  }],
-  ['addresses are free for all tasks', async ({ subnets, taskSubnets, activeTasks }) => {
-    const free = await subnets.freeAddresses(taskSubnets);
-    return [free >= activeTasks * 2, `${free} addresses are free`];
-  }],
-  ['quota allows all tasks', async ({ taskQuota, activeTasks }) => {
-    const quota = await taskQuota();
-    return [quota === undefined || quota >= activeTasks * 2, quota === undefined ? 'the quota is not told here' : `the quota is ${quota} vCPU`];
-  }],
-];
-
-async function look([name, condition]: (typeof CONDITIONS)[number], ports: AssessReadinessPorts): Promise<Condition> {
-  try {
-    const [holds, seen] = await condition(ports);
-    return { name, holds, seen };
-  } catch (error) {
-    // What cannot be looked at is not ready; the others are still worth knowing.
-    return { name, holds: false, seen: (error as Error).message };
-  }
-}
-
-function minutesUntil(window: string, now: Date): number {
-  const [hours = 0, minutes = 0] = window.split('-')[0]?.split(':').map(Number) ?? [];
-  const begin = hours * 60 + minutes;
-  const current = now.getUTCHours() * 60 + now.getUTCMinutes();
-  return (begin - current + 1440) % 1440;
-}
-
 /** Fargate On-Demand vCPU resource count: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
 const TASK_QUOTA = ['fargate', 'L-3032A538'] as const;
 
-export const handler = defineHandler('warm-standby/assess-readiness', assessReadiness, (env) => {
-  const target = { region: env.region };
-  const register = new AuthorityRegister(registersOf(env));
+const now = () => new Date();
+
+/** The evidence that a failover would be judged by, without a failover. */
+function evidenceFor(env: Env, register: AuthorityRegister): () => Promise<Evidence> {
   const database = OwnDatabase.from(env);
   const runs = FailoverRuns.in(env);
-  const now = () => new Date();
-  const system = env.required(ENV.SYSTEM);
-  const rpoSeconds = env.number(ENV.RPO_SECONDS);
+  const ports = { system: env.required(ENV.SYSTEM), region: env.region, rpoSeconds: env.number(ENV.RPO_SECONDS), database, register, now };
+  return async () => {
+    const at = now().toISOString();
+    const run = { operationId: 'readiness', kind: 'planned', epoch: 0, requestedBy: 'schedule', reason: 'readiness', requestedAt: at, lastServedAt: (await runs.lastServedAt()) ?? at } as const;
+    return readEvidence({ operationId: run.operationId, run }, ports);
+  };
+}
+
+function secretVersionsOf(env: Env): () => Promise<readonly SecretVersions[]> {
+  const names = [env.required(ENV.ADMIN_SECRET), env.required(ENV.APP_SECRET)];
+  const versionIn = (region: string, name: string) => Secret.in({ region }, name).currentVersion();
+  return async () => Promise.all(names.map(async (name) => ({ name, own: await versionIn(env.region, name), peer: await versionIn(env.required(ENV.PEER_REGION), name) })));
+}
+
+export const handler = defineHandler('warm-standby/assess-readiness', assessReadiness, (env) => {
+  const target = { region: env.region };
+  const peer = { region: env.required(ENV.PEER_REGION) };
+  const register = new AuthorityRegister(registersOf(env));
+  const serviceIn = (place: typeof target) => ContainerService.in(place, env.required(ENV.CLUSTER), env.required(ENV.SERVICE));
+  const quotaIn = (place: typeof target) => ServiceQuotaReader.in(place).valueOf(...TASK_QUOTA);
   return {
-    system,
+    system: env.required(ENV.SYSTEM),
     region: env.region,
     instance: env.required(ENV.INSTANCE),
     activeTasks: env.number(ENV.ACTIVE_TASKS),
+    mostVcpu: env.number(ENV.MOST_TASKS) * env.number(ENV.TASK_VCPU),
     backupWindow: env.required(ENV.BACKUP_WINDOW),
     taskSubnets: env.required(ENV.TASK_SUBNETS).split(','),
+    peerBucket: env.required(ENV.PEER_BUCKET),
     register,
-    evidence: async () => {
-      const at = now().toISOString();
-      const run = { operationId: 'readiness', kind: 'planned', epoch: 0, requestedBy: 'schedule', reason: 'readiness', requestedAt: at, lastServedAt: (await runs.lastServedAt()) ?? at } as const;
-      return readEvidence({ operationId: run.operationId, run }, { system, region: env.region, rpoSeconds, database, register, now });
-    },
+    evidence: evidenceFor(env, register),
     instances: Instances.in(target),
-    service: ContainerService.in(target, env.required(ENV.CLUSTER), env.required(ENV.SERVICE)),
-    secret: Secret.in(target, env.required(ENV.APP_SECRET)),
+    service: serviceIn(target),
+    peerService: serviceIn(peer),
+    secretVersions: secretVersionsOf(env),
     keyObstacle: () => Keys.in(target).obstacleToGrant(env.required(ENV.DATA_KEY_ARN), `rds.${env.region}.amazonaws.com`),
     subnets: Subnets.in(target),
-    taskQuota: () => ServiceQuotaReader.in(target).valueOf(...TASK_QUOTA),
+    taskQuotas: async () => ({ own: await quotaIn(target), peer: await quotaIn(peer) }),
+    replication: BucketReplication.in(target, env.required(ENV.OWN_BUCKET)),
     reports: Bucket.in(target, env.required(ENV.REPORT_BUCKET)),
     now,
   };

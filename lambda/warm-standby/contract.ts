@@ -11,6 +11,7 @@ export const ENV = {
   /** The table of the same name in this region, in the peer's and in the witness'. */
   STATE_TABLE: 'STATE_TABLE',
   STATE_MACHINE_ARN: 'STATE_MACHINE_ARN',
+  REBUILD_MACHINE_ARN: 'REBUILD_MACHINE_ARN',
   INSTANCE: 'INSTANCE',
   INSTANCE_CLASS: 'INSTANCE_CLASS',
   PEER_INSTANCE_ARN: 'PEER_INSTANCE_ARN',
@@ -38,13 +39,24 @@ export const ENV = {
   RECORD_NAME: 'RECORD_NAME',
   PEER_YIELD_FUNCTION: 'PEER_YIELD_FUNCTION',
   PEER_OPEN_FUNCTION: 'PEER_OPEN_FUNCTION',
+  /** Only in the primary region: what has the standby's objects copied back. */
+  PEER_PAIR_FUNCTION: 'PEER_PAIR_FUNCTION',
   OWN_BUCKET: 'OWN_BUCKET',
+  PEER_BUCKET: 'PEER_BUCKET',
+  PEER_DATA_KEY_ARN: 'PEER_DATA_KEY_ARN',
+  REPLICATION_ROLE_ARN: 'REPLICATION_ROLE_ARN',
   REPORT_BUCKET: 'REPORT_BUCKET',
   PEER_REPORT_BUCKET: 'PEER_REPORT_BUCKET',
   TOPIC_ARN: 'TOPIC_ARN',
   APPROVAL_MINUTES: 'APPROVAL_MINUTES',
   TASK_SUBNETS: 'TASK_SUBNETS',
+  /** The most tasks that autoscaling may start, and what each takes of the quota. */
+  MOST_TASKS: 'MOST_TASKS',
+  TASK_VCPU: 'TASK_VCPU',
 } as const;
+
+/** Ids of the rules that copy a region's objects to the other one; metrics of replication are told apart by them. */
+export const REPLICATION_RULE = { primary: 'to-the-standby-region', standby: 'to-the-primary-region' } as const;
 
 /**
  * How long a region may go on writing after it last heard that it may: what an unplanned failover waits before it promotes.
@@ -76,6 +88,8 @@ export const METRIC = {
   failoverFailed: 'FailoverFailed',
   /** Alarming: 1 while somebody is asked to approve. */
   approvalPending: 'ApprovalPending',
+  /** Silencing: 1 while a planned failover may be under way, during which this region is expected to refuse and to fall silent. */
+  handingOver: 'HandingOver',
   /** Diagnosing: how long clients were without service, and how much was lost. */
   recoveryTime: 'RecoveryTimeSeconds',
   recoveryPoint: 'RecoveryPointSeconds',

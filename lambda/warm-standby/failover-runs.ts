@@ -43,6 +43,16 @@ export class FailoverRuns {
     return (await this.table.get({ item: `approval/${operationId}` })) as PendingApproval | undefined;
   }
 
+  /** Notes that an orderly failover has begun: until its time is over, what looks like an outage is meant. */
+  async handsOver(epoch: number, at: string): Promise<void> {
+    await this.table.put({ item: 'handover', epoch, at });
+  }
+
+  /** When the last orderly failover began, ISO 8601. */
+  async handedOverAt(): Promise<string | undefined> {
+    return (await this.table.get({ item: 'handover' }))?.['at'] as string | undefined;
+  }
+
   /** When the active region was last seen to answer, ISO 8601; nothing before the first probe. */
   async lastServedAt(): Promise<string | undefined> {
     return (await this.table.get({ item: 'service' }))?.['lastServedAt'] as string | undefined;

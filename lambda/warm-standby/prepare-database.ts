@@ -1,3 +1,4 @@
+import { RemoteFunction } from '../common/aws/remote-function';
 import { Secret } from '../common/aws/secret';
 import { defineHandler } from '../common/define-handler';
 import { identifier, literal } from '../common/postgres/quote';
@@ -19,6 +20,8 @@ export interface PrepareDatabasePorts {
   readonly database: Pick<OwnDatabase, 'use'>;
   readonly applicationSecret: Pick<Secret, 'read'>;
   readonly register: Pick<AuthorityRegister, 'begin' | 'highest'>;
+  /** Has the other region's objects copied to this one; only the primary region needs to ask for it. */
+  readonly pairPeerObjects: Pick<RemoteFunction, 'call'> | undefined;
   readonly now: () => Date;
 }
 
@@ -26,10 +29,11 @@ const EVERYWHERE = ['own', 'witness', 'peer'] as const;
 
 /**
  * Makes the primary's database ready: tables of authority and heartbeat, the application's role, and epoch 1 in all registers.
+ * Has the objects of the standby region copied back as well.
  *
  * Runs once after the first deployment; running it again repairs grants and takes over the application's current password.
  */
-export async function prepareDatabase(_input: unknown, { region, database, applicationSecret, register, now }: PrepareDatabasePorts): Promise<PrepareDatabaseOutput> {
+export async function prepareDatabase(_input: unknown, { region, database, applicationSecret, register, pairPeerObjects, now }: PrepareDatabasePorts): Promise<PrepareDatabaseOutput> {
   const { authority } = await register.highest(EVERYWHERE);
   if (authority && authority.activeRegion !== region) throw new FailoverRefused(`${authority.activeRegion} is the active region since epoch ${authority.epoch}; its database is the one to prepare`);
   const { username, password } = await applicationSecret.read();
@@ -44,6 +48,7 @@ export async function prepareDatabase(_input: unknown, { region, database, appli
     return false;
   });
   if (!authority) await register.begin({ epoch: 1, activeRegion: region }, EVERYWHERE, 'prepare-database', now().toISOString());
+  await pairPeerObjects?.call({});
   return { epoch: authority?.epoch ?? 1, activeRegion: region, alreadyPrepared: prepared };
 }
 
@@ -56,10 +61,14 @@ function roleStatement(role: string, verifier: string): string {
   END $do$`;
 }
 
-export const handler = defineHandler('warm-standby/prepare-database', prepareDatabase, (env) => ({
-  region: env.region,
-  database: OwnDatabase.from(env),
-  applicationSecret: Secret.in({ region: env.region }, env.required(ENV.APP_SECRET)),
-  register: new AuthorityRegister(registersOf(env)),
-  now: () => new Date(),
-}));
+export const handler = defineHandler('warm-standby/prepare-database', prepareDatabase, (env) => {
+  const pairFunction = env.optional(ENV.PEER_PAIR_FUNCTION);
+  return {
+    region: env.region,
+    database: OwnDatabase.from(env),
+    applicationSecret: Secret.in({ region: env.region }, env.required(ENV.APP_SECRET)),
+    register: new AuthorityRegister(registersOf(env)),
+    pairPeerObjects: pairFunction === undefined ? undefined : RemoteFunction.in({ region: env.required(ENV.PEER_REGION) }, pairFunction),
+    now: () => new Date(),
+  };
+});

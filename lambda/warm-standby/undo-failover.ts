@@ -1,3 +1,4 @@
+import { Executions } from '../common/aws/executions';
 import { Instances } from '../common/aws/instances';
 import { RemoteFunction } from '../common/aws/remote-function';
 import { defineHandler } from '../common/define-handler';
@@ -20,22 +21,35 @@ export interface UndoFailoverPorts {
   readonly register: Pick<AuthorityRegister, 'own' | 'begin'>;
   readonly runs: Pick<FailoverRuns, 'ofEpoch' | 'note'>;
   readonly peerOpenDatabase: Pick<RemoteFunction, 'call'>;
+  /** Runs of the workflow that makes this region a standby: here nothing is left to do for it but to take tasks away. */
+  readonly rebuilds: Pick<Executions, 'start'>;
   readonly now: () => Date;
 }
 
-/** Gives the active role back after a failover that stopped before it promoted. A promoted database cannot become a replica again: from there the way leads on, and back by failback. */
-export async function undoFailover(_input: unknown, { region, peerRegion, instance, instances, register, runs, peerOpenDatabase, now }: UndoFailoverPorts): Promise<UndoFailoverOutput> {
+/**
+ * Gives the active role back after a failover that stopped before it promoted, opens the other region's database again, and
+ * lets the tasks go that were started here.
+ *
+ * A promoted database cannot become a replica again: from there the way leads on, and back by failback. May run twice: it is
+ * undone only once all of it is done.
+ */
+export async function undoFailover(_input: unknown, { region, peerRegion, instance, instances, register, runs, peerOpenDatabase, rebuilds, now }: UndoFailoverPorts): Promise<UndoFailoverOutput> {
   const held = await register.own();
-  if (!held || held.activeRegion !== region) return { undone: false, epoch: null };
-  const run = await runs.ofEpoch(held.epoch);
-  if (run?.status !== 'failed') throw new NotReversible(`the failover of epoch ${held.epoch} is ${run?.status ?? 'not of this region'}; only one that stopped can be undone`);
+  if (!held) return { undone: false, epoch: null };
+  // The role may have been given back by a call that did not come to its end.
+  const isGivenBack = held.activeRegion !== region;
+  const failedEpoch = isGivenBack ? held.epoch - 1 : held.epoch;
+  const run = await runs.ofEpoch(failedEpoch);
+  if (isGivenBack && run?.status !== 'failed') return { undone: false, epoch: null };
+  if (run?.status !== 'failed') throw new NotReversible(`the failover of epoch ${failedEpoch} is ${run?.status ?? 'not of this region'}; only one that stopped can be undone`);
   const found = await instances.find(instance);
   if (found?.replicatesFrom === undefined) throw new NotReversible(`instance ${instance} is promoted: resume the failover, and come back by failback`, { instance });
-  const epoch = held.epoch + 1;
+  const epoch = failedEpoch + 1;
   await register.begin({ epoch, activeRegion: peerRegion }, ['witness', 'own', 'peer'], 'undo-failover', now().toISOString());
   const input: OpenDatabaseInput = { operationId: `epoch-${epoch}`, epoch };
   await peerOpenDatabase.call(input);
-  await runs.note(held.epoch, { status: 'undone' });
+  await rebuilds.start(`undo-of-epoch-${failedEpoch}`, { mode: 'rebuild' });
+  await runs.note(failedEpoch, { status: 'undone' });
   return { undone: true, epoch };
 }
 
@@ -48,6 +62,7 @@ export const handler = defineHandler('warm-standby/undo-failover', undoFailover,
     instances: Instances.in({ region: env.region }),
     register: new AuthorityRegister(registersOf(env)),
     runs: FailoverRuns.in(env),
+    rebuilds: Executions.in({ region: env.region }, env.required(ENV.REBUILD_MACHINE_ARN)),
     peerOpenDatabase: RemoteFunction.in(peer, env.required(ENV.PEER_OPEN_FUNCTION)),
     now: () => new Date(),
   };

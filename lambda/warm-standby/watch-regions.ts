@@ -9,9 +9,11 @@ export interface WatchRegionsPorts {
   readonly system: string;
   readonly region: string;
   readonly recordName: string;
+  /** How long an orderly failover may take. */
+  readonly rtoSeconds: number;
   /** Only the region whose alarm Route 53 follows says where clients are sent. */
   readonly trafficSwitch: Pick<TrafficSwitch, 'position'> | undefined;
-  readonly runs: Pick<FailoverRuns, 'served' | 'lastServedAt'>;
+  readonly runs: Pick<FailoverRuns, 'served' | 'lastServedAt' | 'handedOverAt'>;
   readonly probe: typeof probeService;
   readonly now: () => Date;
 }
@@ -21,15 +23,23 @@ export interface WatchRegionsOutput {
   readonly servingRegion: string | null;
 }
 
-/** Every minute: repeats where clients are sent, so that Route 53 goes on hearing it, and asks the service whether it is there. */
-export async function watchRegions(_input: unknown, { system, region, recordName, trafficSwitch, runs, probe, now }: WatchRegionsPorts): Promise<WatchRegionsOutput> {
+/**
+ * Every minute: repeats where clients are sent, so that Route 53 goes on hearing it, and asks the service whether it is there.
+ *
+ * While an orderly failover may be under way, a service that does not answer is no reason for another one, nor for waking
+ * somebody; one that takes longer than its objective is.
+ */
+export async function watchRegions(_input: unknown, { system, region, recordName, rtoSeconds, trafficSwitch, runs, probe, now }: WatchRegionsPorts): Promise<WatchRegionsOutput> {
   const position = await trafficSwitch?.position();
   if (trafficSwitch) addMetric(system, METRIC.standbyServes, position === region ? 1 : 0);
   const status = await probe({ host: recordName, serverName: recordName });
   const answers = status?.role === 'active';
   if (answers) await runs.served(now().toISOString());
+  const handedOverAt = await runs.handedOverAt();
+  const isHandingOver = handedOverAt !== undefined && now().getTime() - new Date(handedOverAt).getTime() < rtoSeconds * 1000;
+  addMetric(system, METRIC.handingOver, isHandingOver ? 1 : 0);
   // A service that never answered is being set up, not lost.
-  if (answers || (await runs.lastServedAt()) !== undefined) addMetric(system, METRIC.serviceUnreachable, answers ? 0 : 1);
+  if (answers || (!isHandingOver && (await runs.lastServedAt()) !== undefined)) addMetric(system, METRIC.serviceUnreachable, answers ? 0 : 1);
   return { answers, servingRegion: status?.region ?? null };
 }
 
@@ -37,6 +47,7 @@ export const handler = defineHandler('warm-standby/watch-regions', watchRegions,
   system: env.required(ENV.SYSTEM),
   region: env.region,
   recordName: env.required(ENV.RECORD_NAME),
+  rtoSeconds: env.number(ENV.RTO_MINUTES) * 60,
   trafficSwitch: env.required(ENV.SWITCH_REGION) === env.region ? TrafficSwitch.in(env) : undefined,
   runs: FailoverRuns.in(env),
   probe: probeService,

@@ -1,15 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Choice, Condition, CustomState, Fail, Parallel, Pass, Result, Succeed, Wait, WaitTime, type IChainable, type INextable, type State, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, CustomState, Fail, Parallel, Pass, Result, Succeed, Wait, WaitTime, type INextable, type State, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { AuthorityUnreachable, DatabaseUnreachable, EvidenceInsufficient, ReplicaBehind, ServiceNotReady, TrafficElsewhere } from '../../lambda/warm-standby/contract';
 import type { WarmStandbyConfig } from '../config/warm-standby';
 import { FunctionTask } from '../shared/function-task';
-import type { Permission } from '../shared/permission';
 import { PipelineStateMachine } from '../shared/pipeline-state-machine';
 import { retryWithin } from '../shared/retry-within';
 import type { RegionNames, SystemNames } from './names';
 import type { RegionFunctions } from './region-functions';
+import { scaleService, scalingPermissions } from './scale-service';
 import type { StandbyFunction } from './standby-function';
 
 export interface FailoverPipelineProps {
@@ -71,7 +71,7 @@ export class FailoverPipeline extends Construct {
       comment: `Makes ${own.region} the active region of ${names.system}`,
       start: begin,
       functions: [...this.tasks.map(({ target }) => target), functions.askApproval, functions.promoteReplica],
-      permissions: this.scalingPermissions(),
+      permissions: scalingPermissions(names, own),
       timeout: LONGEST_FAILOVER,
       key,
     }).stateMachine;
@@ -116,41 +116,13 @@ export class FailoverPipeline extends Construct {
   }
 
   private promoteAndScale(): Parallel {
-    const { functions } = this.props;
+    const { config, names, functions } = this.props;
     const both = new Parallel(this, 'PromoteAndScale', { resultPath: '$.prepared' });
     const promote = new FunctionTask(this, 'PromoteReplica', { target: functions.promoteReplica, payload: STEP, resultPath: '$.promotion' });
     const wait = new Wait(this, 'AwaitPromotion', { time: WaitTime.duration(Duration.seconds(10)) });
     wait.next(promote);
     promote.next(new Choice(this, 'Promoted?').when(Condition.booleanEquals('$.promotion.done', true), new Pass(this, 'PromotionDone')).otherwise(wait));
-    return both.branch(promote).branch(this.scaleOut());
-  }
-
-  /** Autoscaling would take tasks away again below its minimum, so the minimum goes up first. */
-  private scaleOut(): IChainable {
-    const { names, config } = this.props;
-    const register = this.call('RaiseMinimum', 'applicationautoscaling:registerScalableTarget', {
-      ServiceNamespace: 'ecs',
-      ScalableDimension: 'ecs:service:DesiredCount',
-      ResourceId: `service/${names.cluster}/${names.service}`,
-      MinCapacity: config.service.activeTasks,
-    });
-    const update = this.call('StartTasks', 'ecs:updateService', { Cluster: names.cluster, Service: names.service, DesiredCount: config.service.activeTasks });
-    return register.next(update);
-  }
-
-  private scalingPermissions(): readonly Permission[] {
-    const { names, own } = this.props;
-    const place = `${own.region}:${names.account}`;
-    return [
-      { actions: ['application-autoscaling:RegisterScalableTarget'], resources: [`arn:aws:application-autoscaling:${place}:scalable-target/*`], because: 'the id of a scalable target is made by the service' },
-      { actions: ['ecs:UpdateService', 'ecs:DescribeServices'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] },
-    ];
-  }
-
-  private call(id: string, action: string, parameters: Readonly<Record<string, unknown>>): CustomState {
-    const state = new CustomState(this, id, { stateJson: { Type: 'Task', Resource: `arn:aws:states:::aws-sdk:${action}`, Parameters: parameters, ResultPath: null } });
-    state.addRetry(retryWithin(['States.TaskFailed'], { interval: Duration.seconds(2), backoffRate: 2, budget: Duration.minutes(1) }));
-    return state;
+    return both.branch(promote).branch(scaleService(this, { names, tasks: config.service.activeTasks, ids: ['RaiseMinimum', 'StartTasks'] }));
   }
 
   private task(id: string, target: StandbyFunction, payload: Readonly<Record<string, unknown>>, resultPath: string): FunctionTask {

@@ -12,6 +12,9 @@ export interface RegionNames {
   readonly dataBucket: string;
   readonly logBucket: string;
   readonly reportBucket: string;
+  /** Acts for S3 when this region's objects are copied to the other. */
+  readonly replicationRole: string;
+  readonly replicationRoleArn: string;
   readonly dataKeyArn: string;
   /** Begins the names of roles, which are the same namespace in all regions, and of what has them. */
   readonly prefix: string;
@@ -19,6 +22,7 @@ export interface RegionNames {
   readonly functionArn: (operation: string) => string;
   readonly stateMachine: string;
   readonly rebuildStateMachine: string;
+  readonly rebuildStateMachineArn: string;
   readonly tableArn: string;
 }
 
@@ -60,11 +64,14 @@ export function namesOf(config: WarmStandbyConfig, account: string): SystemNames
       dataBucket: `${name}-app-data-${account}-${region}`,
       logBucket: `${name}-logs-${account}-${region}`,
       reportBucket: `${name}-reports-${account}-${region}`,
+      replicationRole: `${regional}-replication`,
+      replicationRoleArn: `arn:aws:iam::${account}:role/${regional}-replication`,
       dataKeyArn: `arn:aws:kms:${place}:key/${dataKeyId}`,
       prefix: regional,
       functionName,
       stateMachine: `${regional}-failover`,
       rebuildStateMachine: `${regional}-rebuild`,
+      rebuildStateMachineArn: `arn:aws:states:${place}:stateMachine:${regional}-rebuild`,
       functionArn: (operation) => `arn:aws:lambda:${place}:function:${functionName(operation)}`,
       tableArn: `arn:aws:dynamodb:${place}:table/${table}`,
     };

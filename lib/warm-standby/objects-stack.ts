@@ -3,6 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership, StorageClass } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { REPLICATION_RULE } from '../../lambda/warm-standby/contract';
 import type { WarmStandbyConfig } from '../config/warm-standby';
 import { acknowledge } from '../shared/acknowledge';
 import { HoldfastStack } from '../shared/holdfast-stack';
@@ -26,7 +27,9 @@ export class ObjectsStack extends HoldfastStack {
     const own = names[role];
     const logs = this.logBucket(own, env.account);
     const data = this.dataBucket(own, logs);
-    if (role === 'primary') this.replicate(data, own, names.standby, names.prefix);
+    const peer = names[role === 'primary' ? 'standby' : 'primary'];
+    const replication = this.replicationRole(own, peer);
+    if (role === 'primary') this.replicate(data, peer, replication);
   }
 
   private logBucket(own: RegionNames, account: string): Bucket {
@@ -70,9 +73,9 @@ export class ObjectsStack extends HoldfastStack {
     });
   }
 
-  /** Copies every new version within fifteen minutes, and says so when it does not. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html */
-  private replicate(source: Bucket, own: RegionNames, target: RegionNames, prefix: string): void {
-    const role = new Role(this, 'Replication', { roleName: `${prefix}-replication`, assumedBy: new ServicePrincipal('s3.amazonaws.com'), description: `Copies objects from ${own.region} to ${target.region}` });
+  /** Acts for S3 when objects are copied to the other region. */
+  private replicationRole(own: RegionNames, target: RegionNames): Role {
+    const role = new Role(this, 'Replication', { roleName: own.replicationRole, assumedBy: new ServicePrincipal('s3.amazonaws.com'), description: `Copies objects from ${own.region} to ${target.region}` });
     const [sourceArn, targetArn] = [`arn:aws:s3:::${own.dataBucket}`, `arn:aws:s3:::${target.dataBucket}`];
     const everyObject = 'the asterisk stands for the objects of the bucket';
     permit(role, { actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'], resources: [sourceArn] });
@@ -80,15 +83,23 @@ export class ObjectsStack extends HoldfastStack {
     permit(role, { actions: ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'], resources: [`${targetArn}/*`], because: everyObject });
     permit(role, { actions: ['kms:Decrypt'], resources: [own.dataKeyArn], conditions: { StringEquals: { 'kms:ViaService': `s3.${own.region}.amazonaws.com` } } });
     permit(role, { actions: ['kms:Encrypt', 'kms:GenerateDataKey'], resources: [target.dataKeyArn], conditions: { StringEquals: { 'kms:ViaService': `s3.${target.region}.amazonaws.com` } } });
+    return role;
+  }
+
+  /**
+   * Copies every new version within fifteen minutes, and says so when it does not. The rule of the opposite direction needs
+   * this bucket to exist, so `pair-objects` makes it. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html
+   */
+  private replicate(source: Bucket, target: RegionNames, role: Role): void {
     const rule: CfnBucket.ReplicationRuleProperty = {
-      id: 'to-the-standby-region',
+      id: REPLICATION_RULE.primary,
       status: 'Enabled',
       priority: 1,
       filter: { prefix: '' },
       deleteMarkerReplication: { status: 'Enabled' },
       sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
       destination: {
-        bucket: targetArn,
+        bucket: `arn:aws:s3:::${target.dataBucket}`,
         encryptionConfiguration: { replicaKmsKeyId: target.dataKeyArn },
         metrics: { status: 'Enabled', eventThreshold: { minutes: 15 } },
         replicationTime: { status: 'Enabled', time: { minutes: 15 } },

@@ -5,7 +5,7 @@ import type { WarmStandbyConfig } from '../config/warm-standby';
 import { budgetOf } from '../config/warm-standby-budget';
 import type { RegionNames, SystemNames } from './names';
 import type { RegionNetwork } from './region-network';
-import type { RegionService } from './region-service';
+import { mostTasks, TASK_VCPU, type RegionService } from './region-service';
 
 export interface RegionEnvironmentProps {
   readonly config: WarmStandbyConfig;
@@ -19,6 +19,7 @@ export interface RegionEnvironmentProps {
 
 /** What functions of a region know: all of them, and those that work on its database or its tasks. */
 export function environmentOf({ config, names, own, peer, network, service, topic }: RegionEnvironmentProps) {
+  const pairs: Readonly<Record<string, string>> = own.role === 'primary' ? { [ENV.PEER_PAIR_FUNCTION]: peer.functionArn('pair-objects') } : {};
   return {
     common: {
       [ENV.SYSTEM]: names.system,
@@ -54,6 +55,15 @@ export function environmentOf({ config, names, own, peer, network, service, topi
       [ENV.APP_GROUP]: network.applicationGroup.securityGroupId,
       [ENV.OWN_BUCKET]: own.dataBucket,
       [ENV.TASK_SUBNETS]: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds.join(','),
+    },
+    readiness: {
+      [ENV.PEER_BUCKET]: peer.dataBucket,
+      [ENV.MOST_TASKS]: String(mostTasks(config.service)),
+      [ENV.TASK_VCPU]: String(TASK_VCPU),
+    },
+    pairing: {
+      ownEnvironment: { [ENV.OWN_BUCKET]: own.dataBucket, [ENV.PEER_BUCKET]: peer.dataBucket, [ENV.PEER_DATA_KEY_ARN]: peer.dataKeyArn, [ENV.REPLICATION_ROLE_ARN]: own.replicationRoleArn },
+      peerEnvironment: pairs,
     },
   } as const;
 }

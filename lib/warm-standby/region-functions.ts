@@ -14,6 +14,9 @@ export interface RegionFunctionsProps {
   /** Names of this region's own things: what the functions that work on them get beside the common environment. */
   readonly databaseEnvironment: Readonly<Record<string, string>>;
   readonly peerEnvironment: Readonly<Record<string, string>>;
+  readonly readinessEnvironment: Readonly<Record<string, string>>;
+  /** For the function that has objects copied back, in the standby region, and for the one that calls it, in the primary. */
+  readonly pairing: Readonly<Record<'ownEnvironment' | 'peerEnvironment', Readonly<Record<string, string>>>>;
 }
 
 /** Fetching secrets, finding the instance and connecting take seconds; a statement that hangs is cut after twenty. */
@@ -43,15 +46,15 @@ export class RegionFunctions extends Construct {
   constructor(scope: Construct, id: string, private readonly props: RegionFunctionsProps) {
     super(scope, id);
     const { may, peerEnvironment } = props;
-    this.prepareDatabase = this.onDatabase('prepare-database', 'Makes the database ready and the region the active one', [...may.readAuthority(['own', 'peer', 'witness']), ...may.writeAuthority(['own', 'peer', 'witness']), may.readApplicationSecret]);
+    this.prepareDatabase = this.onDatabase('prepare-database', 'Makes the database ready and the region the active one', [...may.readAuthority(['own', 'peer', 'witness']), ...may.writeAuthority(['own', 'peer', 'witness']), may.readApplicationSecret, ...may.pairPeer], props.pairing.peerEnvironment);
     this.renewLease = this.onDatabase('renew-lease', 'Asks the other regions whether this one may still write', [...may.readAuthority(['peer', 'witness']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.changeIngress]);
     this.watchRegions = this.plain('watch-regions', 'Repeats where clients are sent and asks whether the service answers', [...may.ownTable(['dynamodb:GetItem', 'dynamodb:PutItem'])]);
-    this.assessReadiness = this.onDatabase('assess-readiness', 'Looks at everything that a failover to this region would need', [...may.readAuthority(['own', 'witness']), ...may.readReadiness], peerEnvironment);
+    this.assessReadiness = this.onDatabase('assess-readiness', 'Looks at everything that a failover to this region would need', [...may.readAuthority(['own', 'witness']), ...may.readReadiness], { ...peerEnvironment, ...props.readinessEnvironment });
     this.readEvidence = this.onDatabase('read-evidence', 'Reads on the replica what a promotion would lose', may.readAuthority(['own', 'witness']));
     this.askApproval = this.plain('ask-approval', 'Asks people whether to fail over', [...may.ownTable(['dynamodb:PutItem']), ...may.publish]);
     this.answerApproval = this.plain('answer-approval', 'Hands the answer of a person to the execution that asked', [...may.ownTable(['dynamodb:GetItem']), ...may.answerExecutions]);
     this.raiseAuthority = this.plain('raise-authority', 'Begins the epoch in this region and at the witness', may.writeAuthority(['own', 'witness']));
-    this.drainPeer = this.plain('drain-peer', 'Asks the other region to stop writing', [may.invokePeer('yield-region')], { ...peerEnvironment }, PEER_TIMEOUT);
+    this.drainPeer = this.plain('drain-peer', 'Asks the other region to stop writing', [may.invokePeer('yield-region'), ...may.ownTable(['dynamodb:PutItem'])], { ...peerEnvironment }, PEER_TIMEOUT);
     this.promoteReplica = this.plain('promote-replica', 'Promotes the replica, or says how far its promotion is', may.promote, props.databaseEnvironment);
     this.openDatabase = this.onDatabase('open-database', 'Opens the database for an epoch', may.changeIngress);
     this.checkService = this.plain('check-service', 'Makes sure that this region can take the traffic', may.readService);
@@ -61,12 +64,13 @@ export class RegionFunctions extends Construct {
     this.rebuildReplica = this.plain('rebuild-replica', 'Makes this region a standby again', [...may.readAuthority(['own', 'peer', 'witness']), ...may.rebuild], { ...props.databaseEnvironment, ...peerEnvironment });
     this.onDatabase('yield-region', 'Gives the active role away', [...may.readAuthority(['own']), ...may.writeAuthority(['own']), ...may.changeIngress]);
     this.onDatabase('reconcile-losses', 'Lists what only the database and the bucket of this region hold', [...may.readAuthority(['own', 'peer', 'witness']), ...may.reconcile], peerEnvironment);
-    this.plain('undo-failover', 'Gives the active role back', [...may.readAuthority(['own']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.ownTable(['dynamodb:UpdateItem']), may.findInstance, may.invokePeer('open-database')], { ...props.databaseEnvironment, ...peerEnvironment }, PEER_TIMEOUT);
+    this.plain('undo-failover', 'Gives the active role back', [...may.readAuthority(['own']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.ownTable(['dynamodb:UpdateItem']), may.findInstance, may.invokePeer('open-database'), may.startRebuild], { ...props.databaseEnvironment, ...peerEnvironment, [ENV.REBUILD_MACHINE_ARN]: props.context.own.rebuildStateMachineArn }, PEER_TIMEOUT);
+    if (props.context.own.role === 'standby') this.plain('pair-objects', 'Has the objects of this region copied back to the primary', may.pairObjects, props.pairing.ownEnvironment);
   }
 
-  /** The functions that a failover to this region needs when the other one is lost. */
+  /** The functions that a failover to this region needs when the other one is lost: those that notice it, decide, and carry it out. */
   get failoverPath(): readonly StandbyFunction[] {
-    return [this.readEvidence, this.askApproval, this.raiseAuthority, this.promoteReplica, this.openDatabase, this.checkService, this.switchTraffic, this.checkTraffic, this.concludeFailover];
+    return [this.watchRegions, this.renewLease, this.answerApproval, this.readEvidence, this.askApproval, this.raiseAuthority, this.promoteReplica, this.openDatabase, this.checkService, this.switchTraffic, this.checkTraffic, this.concludeFailover];
   }
 
   /** A function outside of the network. */

@@ -1,4 +1,4 @@
-import { IpAddresses, Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { GatewayVpcEndpointAwsService, IpAddresses, Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { WarmStandbyConfig } from '../config/warm-standby';
@@ -43,6 +43,9 @@ export class RegionNetwork extends Construct {
       restrictDefaultSecurityGroup: false,
     });
     this.vpc = vpc;
+    // Layers of images, reports and this region's table need not pass the NAT gateways, which charge for each byte.
+    vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
+    vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });
     recordFlows(this, { vpc, name: names.prefix, key });
     const group = (groupId: string, description: string) => new SecurityGroup(this, groupId, { vpc, description, allowAllOutbound: false });
     this.loadBalancerGroup = group('LoadBalancer', 'Clients to the load balancer');

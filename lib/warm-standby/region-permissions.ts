@@ -34,6 +34,7 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
         : { actions: ['kms:Decrypt'], resources: [`arn:aws:kms:${regions[register]}:${account}:key/*`], conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${regions[register]}.amazonaws.com` } }, because: 'the id of the key is made in the other region' },
     );
   const onTables = (registers: readonly Register[], actions: readonly string[]): readonly Permission[] => [{ actions, resources: registers.map((register) => tables[register]) }, ...useTableKeys(registers)];
+  const both = (arnIn: (region: string) => string) => [own.region, peer.region].map(arnIn);
   return {
     readAuthority: (registers: readonly Register[]) => onTables(registers, ['dynamodb:GetItem']),
     writeAuthority: (registers: readonly Register[]) => onTables(registers, ['dynamodb:PutItem']),
@@ -56,15 +57,25 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
       { actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: [`arn:aws:states:${place}:stateMachine:${own.stateMachine}`] },
     ],
     invokePeer: (operation: string): Permission => ({ actions: ['lambda:InvokeFunction'], resources: [peer.functionArn(operation)] }),
+    startRebuild: { actions: ['states:StartExecution'], resources: [own.rebuildStateMachineArn] },
+    /** Only the primary region needs to have the other one paired: its own objects are, by its template. */
+    pairPeer: own.role === 'primary' ? [{ actions: ['lambda:InvokeFunction'], resources: [peer.functionArn('pair-objects')] }] : [],
+    pairObjects: [
+      { actions: ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'], resources: [`arn:aws:s3:::${own.dataBucket}`] },
+      { actions: ['iam:PassRole'], resources: [own.replicationRoleArn], conditions: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } } },
+    ],
     readService: [{ actions: ['ecs:DescribeServices'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] }],
     writeReports: [{ actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${own.reportBucket}/*`], because: 'reports are named after failovers' }, useKey],
     readReadiness: [
-      { actions: ['ecs:DescribeServices'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] },
+      { actions: ['ecs:DescribeServices'], resources: both((region) => `arn:aws:ecs:${region}:${account}:service/${names.cluster}/${names.service}`) },
       { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], because: 'describing task definitions has no resource-level permissions' },
       // Asked as a dry run: whether RDS could still use the key.
       { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [own.dataKeyArn] },
-      { actions: ['servicequotas:GetServiceQuota'], resources: [`arn:aws:servicequotas:${place}:fargate/L-3032A538`] },
-      { actions: ['secretsmanager:DescribeSecret'], resources: [`arn:aws:secretsmanager:${place}:secret:${names.appSecret}-??????`], because: NAMED_LATER },
+      { actions: ['servicequotas:GetServiceQuota'], resources: both((region) => `arn:aws:servicequotas:${region}:${account}:fargate/L-3032A538`) },
+      { actions: ['secretsmanager:DescribeSecret'], resources: [names.adminSecret, names.appSecret].flatMap((name) => both((region) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-??????`)), because: NAMED_LATER },
+      { actions: ['ecs:ListTasks'], resources: both((region) => `arn:aws:ecs:${region}:${account}:container-instance/${names.cluster}/*`), because: 'listing tasks names container instances, of which Fargate has none' },
+      { actions: ['ecs:DescribeTasks'], resources: both((region) => `arn:aws:ecs:${region}:${account}:task/${names.cluster}/*`), because: 'ids of tasks are made when they start' },
+      { actions: ['s3:GetReplicationConfiguration'], resources: [`arn:aws:s3:::${own.dataBucket}`] },
       { actions: ['ec2:DescribeSubnets'], resources: ['*'], because: 'describing subnets has no resource-level permissions' },
       { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${own.reportBucket}/*`], because: 'assessments are named after their time' },
       useKey,

@@ -19,6 +19,15 @@ import { APPLICATION_PORT, type RegionNetwork } from './region-network';
 /** Where `npm run build` puts the application's image. */
 const IMAGE = path.join(process.cwd(), 'dist', 'images', 'warm-standby', 'application');
 
+/** Units of ECS, of which a vCPU has 1,024. */
+const TASK_CPU = 256;
+export const TASK_VCPU = TASK_CPU / 1_024;
+
+/** How many tasks load may ask for at most. */
+export function mostTasks({ activeTasks }: WarmStandbyConfig['service']): number {
+  return activeTasks * 4;
+}
+
 export interface RegionServiceProps {
   readonly config: WarmStandbyConfig;
   readonly names: SystemNames;
@@ -61,7 +70,7 @@ export class RegionService extends Construct {
   }
 
   private taskDefinition({ config, names, own, database, applicationSecret, key }: RegionServiceProps): FargateTaskDefinition {
-    const definition = new FargateTaskDefinition(this, 'Task', { family: names.prefix, cpu: 256, memoryLimitMiB: 512, runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX } });
+    const definition = new FargateTaskDefinition(this, 'Task', { family: names.prefix, cpu: TASK_CPU, memoryLimitMiB: 512, runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX } });
     const logGroup = new LogGroup(this, 'Log', { logGroupName: `/holdfast/${names.prefix}/application`, retention: RetentionDays.ONE_MONTH, encryptionKey: key, removalPolicy: RemovalPolicy.RETAIN });
     definition.addContainer('application', {
       image: ContainerImage.fromDockerImageAsset(this.image),
@@ -118,7 +127,7 @@ export class RegionService extends Construct {
   /** Load may add tasks; how many there are at least is what a failover changes. */
   private scale({ service }: WarmStandbyConfig, { role }: RegionNames): void {
     const minCapacity = role === 'primary' ? service.activeTasks : service.standbyTasks;
-    const scaling = this.service.autoScaleTaskCount({ minCapacity, maxCapacity: service.activeTasks * 4 });
+    const scaling = this.service.autoScaleTaskCount({ minCapacity, maxCapacity: mostTasks(service) });
     scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60, scaleInCooldown: Duration.minutes(5), scaleOutCooldown: Duration.minutes(1) });
   }
 }

@@ -45,39 +45,63 @@ export class RegionStack extends HoldfastStack {
     const own = names[role];
     const peer = role === 'primary' ? names.standby : names.primary;
     const key = this.createKey(names);
-    const { topic } = new NotificationTopic(this, 'Notifications', { topicName: names.prefix, key, ...notifications });
-    new StateTable(this, 'State', names.table, key);
-    new LockedBucket(this, 'Reports', { bucketName: own.reportBucket, key, retentionDays: REPORT_RETENTION_DAYS });
+    const notify = new NotificationTopic(this, 'Notifications', { topicName: own.prefix, key, ...notifications });
+    const table = new StateTable(this, 'State', names.table, key);
+    const reports = new LockedBucket(this, 'Reports', { bucketName: own.reportBucket, key, retentionDays: REPORT_RETENTION_DAYS });
     const admin = this.credentials('AdminCredentials', names.adminSecret, 'holdfast_admin', own, names);
     const application = this.credentials('AppCredentials', names.appSecret, 'application', own, names);
     const network = new RegionNetwork(this, 'Network', { config, names, role, key });
     const database = new RegionDatabase(this, 'Database', { config, names, own, network, adminSecret: admin });
     const service = new RegionService(this, 'Service', { config, names, own, network, database, applicationSecret: application, key });
-    const environment = environmentOf({ config, names, own, peer, network, service, topic });
-    const may = permissionsOf({ names, own, peer, witnessRegion: config.witnessRegion, keyArn: key.keyArn, topicArn: topic.topicArn, databaseGroupId: network.databaseGroup.securityGroupId });
+    const environment = environmentOf({ config, names, own, peer, network, service, topic: notify.topic });
+    const may = permissionsOf({ names, own, peer, witnessRegion: config.witnessRegion, keyArn: key.keyArn, topicArn: notify.topic.topicArn, databaseGroupId: network.databaseGroup.securityGroupId });
     const functions = new RegionFunctions(this, 'Functions', {
       context: { own, key, environment: environment.common },
       may,
       network: network.functions,
       databaseEnvironment: environment.database,
       peerEnvironment: peerEnvironmentOf(peer),
+      readinessEnvironment: environment.readiness,
+      pairing: environment.pairing,
     });
-    const { stateMachine } = new FailoverPipeline(this, 'Failover', { config, names, own, functions, key });
-    new RebuildPipeline(this, 'Rebuild', { names, own, functions, key });
-    const { serviceUnreachable } = new RegionMonitoring(this, 'Monitoring', { config, names, own, service, stateMachine, topic });
+    const failover = new FailoverPipeline(this, 'Failover', { config, names, own, functions, key });
+    const rebuild = new RebuildPipeline(this, 'Rebuild', { config, names, own, functions, key });
+    const { serviceUnreachable } = new RegionMonitoring(this, 'Monitoring', { config, names, own, peer, service, failover: failover.stateMachine, rebuild: rebuild.stateMachine, topic: notify.topic });
     this.schedule(own, functions, key);
-    const request = this.requestFailover(functions, names, own, may, stateMachine.stateMachineArn);
+    const request = this.requestFailover(functions, names, own, may, failover.stateMachine.stateMachineArn);
     const unplanned: FailoverRequest = { kind: 'unplanned', requestedBy: 'alarm ServiceUnreachable', reason: `the service did not answer for ${config.probeFailures} min` };
-    new Rule(this, 'WhenUnreachable', {
+    const rule = new Rule(this, 'WhenUnreachable', {
       ruleName: `${names.prefix}-unreachable`,
       eventPattern: { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'], resources: [serviceUnreachable.alarmArn], detail: { state: { value: ['ALARM'] } } },
       targets: [new LambdaFunction(request.function, { event: RuleTargetInput.fromObject(unplanned), retryAttempts: 5, maxEventAge: Duration.minutes(10) })],
     });
     if (role === 'primary') new CfnOutput(this, 'LoadBalancerName', { value: service.loadBalancer.loadBalancerDnsName, exportName: loadBalancerExport(names) });
-    if (role === 'standby') {
-      this.secondaryRecord(config, service);
-      checkStaticStability(this, { names, own, peer, witnessRegion: config.witnessRegion, path: [...functions.failoverPath, request], restsOn: { image: service.image.imageUri, credentials: [admin.secretArn, application.secretArn], 'data key': own.dataKeyArn, 'system key': key.keyArn } });
-    }
+    if (role === 'standby') this.secondaryRecord(config, service);
+    checkStaticStability(this, {
+      system: config.name,
+      region: own.region,
+      peerRegion: peer.region,
+      witnessRegion: config.witnessRegion,
+      parts: {
+        ...Object.fromEntries([...functions.failoverPath, request].map((each) => [`function ${each.operation}`, each])),
+        'state machine': failover,
+        alarm: serviceUnreachable,
+        rule,
+        network,
+        database,
+        service,
+        notifications: notify,
+        table,
+        reports,
+        key,
+      },
+      names: { credentials: [admin.secretArn, application.secretArn], 'data key': own.dataKeyArn, 'image of the tasks': service.image.imageUri },
+      reaching: {
+        'function renew-lease': 'it asks both other regions, and one answer is enough',
+        // Route 53 follows the standby region alone: decision 0040 says what follows from that for the way back.
+        ...(role === 'primary' && { 'function switch-traffic': 'the switch is in the standby region' }),
+      },
+    });
   }
 
   private createKey(names: SystemNames): SystemKey {

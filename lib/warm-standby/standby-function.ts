@@ -20,29 +20,23 @@ export interface StandbyFunctionProps {
   readonly network?: FunctionNetwork;
 }
 
-/** One function of a region. Its operation is the name of its file in `lambda/warm-standby`; what it may do and knows can be read again. */
+/** One function of a region. Its operation is the name of its file in `lambda/warm-standby`. */
 export class StandbyFunction extends HandlerFunction {
-  readonly permissions: readonly Permission[];
-  readonly variables: Readonly<Record<string, string>>;
-
   constructor(
     scope: Construct,
     readonly operation: string,
     { own, key, environment }: FunctionContext,
     props: StandbyFunctionProps,
   ) {
-    const variables = { ...environment, ...props.environment };
     super(scope, operation, {
       operation: `warm-standby/${operation}`,
       functionName: own.functionName(operation),
       description: props.description,
       key,
-      environment: variables,
+      environment: { ...environment, ...props.environment },
       ...(props.timeout && { timeout: props.timeout }),
       ...(props.network && { network: props.network }),
     });
-    this.permissions = props.permissions;
-    this.variables = variables;
     for (const permission of props.permissions) this.allow(permission);
   }
 }

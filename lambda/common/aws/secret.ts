@@ -1,4 +1,4 @@
-import { DescribeSecretCommand, GetRandomPasswordCommand, GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DescribeSecretCommand, GetRandomPasswordCommand, GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException, SecretsManagerClient, type DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { clientFor, type Target } from './client-factory';
 import { present } from './present';
 
@@ -19,13 +19,15 @@ export class Secret {
 
   /** Whether the secret exists and may be seen. One that is scheduled for deletion can be described, but not read. */
   async exists(): Promise<boolean> {
-    try {
-      const { DeletedDate } = await this.client.send(new DescribeSecretCommand({ SecretId: this.arn }));
-      return DeletedDate === undefined;
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return false;
-      throw error;
-    }
+    const found = await this.describe();
+    return found !== undefined && found.DeletedDate === undefined;
+  }
+
+  /** The id of the current version, which a replica in another region has as well; nothing when there is no secret to be read. */
+  async currentVersion(): Promise<string | undefined> {
+    const { DeletedDate, VersionIdsToStages = {} } = (await this.describe()) ?? {};
+    if (DeletedDate !== undefined) return undefined;
+    return Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes('AWSCURRENT'))?.[0];
   }
 
   /** The current content. Throws when it is not a JSON object; the message does not show it. */
@@ -44,6 +46,15 @@ export class Secret {
   /** Makes this the current content; the one before stays readable as AWSPREVIOUS. */
   async write(content: Readonly<Record<string, unknown>>): Promise<void> {
     await this.client.send(new PutSecretValueCommand({ SecretId: this.arn, SecretString: JSON.stringify(content) }));
+  }
+
+  private async describe(): Promise<DescribeSecretCommandOutput | undefined> {
+    try {
+      return await this.client.send(new DescribeSecretCommand({ SecretId: this.arn }));
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
   }
 
   /** A password that PostgreSQL, RDS and a connection URL take as it is. */

@@ -1,0 +1,73 @@
+import type { ServiceStatus } from '../../../../lambda/warm-standby/probe-service';
+import { watchRegions } from '../../../../lambda/warm-standby/watch-regions';
+import { captureOutput } from '../../../support/captured-output';
+import { at, MemoryRuns, now, PRIMARY, STANDBY } from './fixtures';
+
+const output = captureOutput();
+const ANSWER: ServiceStatus = { region: PRIMARY, epoch: 1, role: 'active' };
+
+let runs: MemoryRuns;
+beforeEach(() => {
+  runs = new MemoryRuns();
+});
+
+const watch = (status: ServiceStatus | undefined, position: string | undefined = PRIMARY, isSwitchHere = true) =>
+  watchRegions({}, { system: 'shop', region: STANDBY, recordName: 'shop.example.com', rtoSeconds: 1_500, trafficSwitch: isSwitchHere ? { position: async () => position } : undefined, runs, probe: async () => status, now });
+
+const values = (metric: string) => output.metric(metric).map(({ value }) => value);
+
+describe('watchRegions', () => {
+  it('remembers when the service answered', async () => {
+    await expect(watch(ANSWER)).resolves.toEqual({ answers: true, servingRegion: PRIMARY });
+    expect(runs.seenAt).toBe(at(0));
+    expect(values('ServiceUnreachable')).toEqual([0]);
+  });
+
+  it.each<[string, ServiceStatus | undefined]>([
+    ['nothing answers', undefined],
+    ['a region answers that may not write', { ...ANSWER, role: 'refused' }],
+    ['a standby answers', { ...ANSWER, role: 'standby' }],
+  ])('reports an outage when %s', async (_case, status) => {
+    runs.seenAt = at(-60);
+
+    await watch(status);
+
+    expect(values('ServiceUnreachable')).toEqual([1]);
+    expect(runs.seenAt).toBe(at(-60));
+  });
+
+  it('does not call a service lost that was never there', async () => {
+    await watch(undefined);
+
+    expect(values('ServiceUnreachable')).toEqual([]);
+  });
+
+  it('takes silence for meant while an orderly failover may be under way, and no longer', async () => {
+    runs.seenAt = at(-600);
+    await runs.handsOver(2, at(-1_499));
+    await watch(undefined);
+    expect(values('ServiceUnreachable')).toEqual([]);
+    expect(values('HandingOver')).toEqual([1]);
+
+    await runs.handsOver(2, at(-1_500));
+    await watch(undefined);
+    expect(values('ServiceUnreachable')).toEqual([1]);
+    expect(values('HandingOver')).toEqual([1, 0]);
+  });
+
+  it.each([
+    [STANDBY, 1],
+    [PRIMARY, 0],
+    [undefined, 0],
+  ])('says that clients are sent to %s', async (position, value) => {
+    await watch(ANSWER, position);
+
+    expect(values('StandbyServes')).toEqual([value]);
+  });
+
+  it('leaves that to the region whose alarm Route 53 follows', async () => {
+    await watch(ANSWER, undefined, false);
+
+    expect(values('StandbyServes')).toEqual([]);
+  });
+});
