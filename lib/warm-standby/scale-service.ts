@@ -28,7 +28,7 @@ export function scalingPermissions(names: SystemNames, own: RegionNames): readon
   const place = `${own.region}:${names.account}`;
   return [
     { actions: ['application-autoscaling:RegisterScalableTarget'], resources: [`arn:aws:application-autoscaling:${place}:scalable-target/*`], because: 'the id of a scalable target is made by the service' },
-    { actions: ['ecs:UpdateService', 'ecs:DescribeServices'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] },
+    { actions: ['ecs:UpdateService'], resources: [`arn:aws:ecs:${place}:service/${names.cluster}/${names.service}`] },
   ];
 }
 
