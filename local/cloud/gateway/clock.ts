@@ -1,3 +1,5 @@
+import { WorkTree } from './work-tree';
+
 /** How fast the cloud's time runs, in cloud milliseconds per wall millisecond. `Infinity` leaps from one due time to the next. */
 export interface Pace {
   /** While something real is working: a request, a function, a database. 1 keeps its duration honest. */
@@ -19,11 +21,20 @@ export interface ClockReading {
   readonly rate: number;
 }
 
+/** Work that is under way. */
+export interface Work {
+  /** It waits for what will never come and does nothing else, until it is called with `false`. */
+  waitInVain(waits: boolean): void;
+}
+
 interface Pending {
   readonly dueMs: number;
   readonly order: number;
   readonly run: () => void;
 }
+
+/** While all work waits in vain, such as for a region that is gone: its time-outs cost little, and are still told apart. */
+const VAIN_PACE = 50;
 
 /** What Node's timers can hold; a longer wait is arranged again when it ends. */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
@@ -45,7 +56,7 @@ export class CloudClock {
   private readonly listeners = new Set<(reading: ClockReading) => void>();
   private readonly pending: Pending[] = [];
   private order = 0;
-  private working = 0;
+  private readonly work = new WorkTree();
   private stirred = 0;
   private waiting = 0;
   private wake: NodeJS.Timeout | undefined;
@@ -113,12 +124,21 @@ export class CloudClock {
   }
 
   /** Marks real work: time keeps to the busy pace until it is done. */
-  async whileWorking<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.beginWork();
+  async whileWorking<T>(work: (handle: Work) => Promise<T>): Promise<T> {
+    this.stirred += 1;
+    const unit = this.work.begin();
+    this.arrange();
+    const handle: Work = {
+      waitInVain: (waits) => {
+        unit.setVain(waits);
+        this.arrange();
+      },
+    };
     try {
-      return await work();
+      return await this.work.within(unit, () => work(handle));
     } finally {
-      done();
+      unit.end();
+      this.arrange();
     }
   }
 
@@ -135,13 +155,10 @@ export class CloudClock {
 
   /** As `beginWork`, for work that changes nothing, such as a health check. */
   beginLook(): () => void {
-    this.working += 1;
+    const unit = this.work.begin();
     this.arrange();
-    let open = true;
     return () => {
-      if (!open) return;
-      open = false;
-      this.working -= 1;
+      unit.end();
       this.arrange();
     };
   }
@@ -193,11 +210,12 @@ export class CloudClock {
   }
 
   private isIdle(): boolean {
-    return this.working === 0 && this.waiting > 0;
+    return this.work.open === 0 && this.waiting > 0;
   }
 
   private rate(): number {
-    if (!this.isIdle()) return this.working === 0 ? Math.min(1, this.pace.busy) : this.pace.busy;
+    if (this.work.open > 0 && this.work.active === 0 && this.waiting > 0) return Math.max(this.pace.busy, Math.min(VAIN_PACE, this.pace.idle));
+    if (!this.isIdle()) return this.work.open === 0 ? Math.min(1, this.pace.busy) : this.pace.busy;
     return Number.isFinite(this.pace.idle) ? this.pace.idle : this.pace.busy;
   }
 

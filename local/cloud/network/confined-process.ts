@@ -32,6 +32,9 @@ export class ConfinedProcess {
   readonly exited: Promise<ProcessExit>;
   private readonly connections = new Map<number, () => void>();
   private readonly servers: (() => void)[] = [];
+  /** Connections whose packets vanish, until the process gives them up. */
+  private readonly inVain = new Set<number>();
+  private onVain: (waits: boolean) => void = () => undefined;
 
   constructor(
     private readonly child: ChildProcess,
@@ -78,6 +81,11 @@ export class ConfinedProcess {
     if (process.platform !== 'win32') this.child.kill('SIGCONT');
   }
 
+  /** Calls the listener whenever the process begins or ceases to wait for connections that nothing will come of. */
+  watchVain(listener: (waits: boolean) => void): void {
+    this.onVain = listener;
+  }
+
   /** Tells the process that the clock goes on differently. */
   setClock(clock: ClockReading): void {
     this.send({ kind: 'clock', clock });
@@ -109,6 +117,7 @@ export class ConfinedProcess {
       case 'closed':
         this.connections.get(message.id)?.();
         this.connections.delete(message.id);
+        if (this.inVain.delete(message.id)) this.onVain(this.inVain.size > 0);
         break;
       case 'listening':
         this.serve(message.port, message.localPort);
@@ -125,6 +134,10 @@ export class ConfinedProcess {
     if (isLoopback(host) || LINK_LOCAL.test(host)) return this.send({ kind: 'verdict', id, verdict: { kind: 'refuse', address: host } });
     const { verdict, close } = await this.network.connect(host, port, () => this.send({ kind: 'sever', id }));
     if (verdict.kind === 'open') this.connections.set(id, close);
+    if (verdict.kind === 'drop') {
+      this.inVain.add(id);
+      this.onVain(true);
+    }
     this.send({ kind: 'verdict', id, verdict });
   }
 
@@ -140,5 +153,7 @@ export class ConfinedProcess {
   private closeAll(): void {
     for (const close of [...this.connections.values(), ...this.servers]) close();
     this.connections.clear();
+    this.inVain.clear();
+    this.onVain(false);
   }
 }

@@ -1,4 +1,5 @@
 import type { ClockReading } from '../gateway/clock';
+import type { FollowingTimers } from './runtime/cloud-timers';
 
 /** The file descriptor under which a confined process finds its control channel. */
 export const CONTROL_FD = 3;
@@ -16,6 +17,8 @@ export interface ConfinedStart {
   readonly clock: ClockReading;
   /** The certificate, PEM, that stands for the roots which AWS publishes for its databases. */
   readonly databaseAuthority: string;
+  /** Which of the program's timers follow the cloud's time. */
+  readonly timers: FollowingTimers;
   /** Where X-Ray's daemon would listen for datagrams. */
   readonly traceDaemon?: string;
 }

@@ -67,22 +67,23 @@ export class ProcessLauncher {
     return known;
   }
 
-  /** Starts a program that knows nothing of the cloud. Its `Date` follows the cloud's clock for as long as it runs. */
+  /** Starts a program that knows nothing of the cloud. Its `Date` and its intervals follow the cloud's clock for as long as it runs. */
   async startProcess(props: ProcessProps): Promise<ConfinedProcess> {
     const confine = await this.bundle(path.join(__dirname, 'runtime', 'confine.ts'));
-    const started = await this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] });
+    const started = await this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] }, 'intervals');
     const forget = this.ports.clock.onChange((reading) => started.setClock(reading));
     void started.exited.then(forget);
     return started;
   }
 
   /** Starts a program of the cloud's own, which confines itself first: it imports `runtime/confine` and asks for the time when it needs it. */
-  async startConfined(props: ProcessProps): Promise<ConfinedProcess> {
+  async startConfined(props: ProcessProps, timers: ConfinedStart['timers'] = 'timeouts'): Promise<ConfinedProcess> {
     const temporary = path.join(this.directory, 'tmp', String((this.serial += 1)));
     await mkdir(temporary, { recursive: true });
     const start: ConfinedStart = {
       clock: this.ports.clock.reading(),
       databaseAuthority: this.ports.authorityPem,
+      timers,
       ...(props.traceDaemon && { traceDaemon: props.traceDaemon.address }),
     };
     const child = spawn(process.execPath, [...this.permissions(props.directory, temporary), ...(props.nodeArguments ?? []), props.entry, ...(props.arguments ?? [])], {

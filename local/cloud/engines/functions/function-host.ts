@@ -23,12 +23,12 @@ export class FunctionHost {
 
   /** Has one instance serve the invocation; rejects when none can be started. `onStart` hears which one just before it does. */
   async invoke(deployment: FunctionDeployment, invocation: Invocation, onStart: (instance: FunctionInstance) => void = () => undefined): Promise<InvocationResult> {
-    return this.clock.whileWorking(async () => {
+    return this.clock.whileWorking(async (work) => {
       const instance = (await this.idle.take(deployment)) ?? (await FunctionInstance.start(deployment, invocation.traceId, await (this.ports ??= this.prepare())));
       this.busy.add(instance);
       onStart(instance);
       try {
-        const served = await instance.serve(invocation);
+        const served = await instance.serve(invocation, work);
         const { outcome, startedMs, durationMs, initDurationMs, maxMemoryMb, segments } = served;
         return {
           requestId: invocation.requestId,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CloudClock } from '../../gateway/clock';
+import type { CloudClock, Work } from '../../gateway/clock';
 import type { Credentials } from '../../gateway/credentials';
 import type { ConfinedProcess } from '../../network/confined-process';
 import type { ProcessLauncher } from '../../network/process-launcher';
@@ -94,13 +94,16 @@ export class FunctionInstance {
   }
 
   /** Serves one invocation; it must be free, or new. */
-  async serve(invocation: Invocation): Promise<Served> {
+  async serve(invocation: Invocation, work: Work): Promise<Served> {
     this.thaw();
     this.memory.start();
+    const forget = this.clock.onChange((reading) => this.process.setClock(reading));
+    this.process.watchVain((waits) => work.waitInVain(waits));
     const initialisation = await this.session.initialised;
     const startedMs = this.clock.nowMs();
     const outcome = initialisation === 'succeeded' ? await this.run(invocation) : initialisation(invocation.requestId);
     const durationMs = this.clock.nowMs() - startedMs;
+    forget();
     this.memory.look();
     this.memory.stop();
     await this.allOutput(outcome);

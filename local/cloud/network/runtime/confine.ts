@@ -1,6 +1,8 @@
 import { syncBuiltinESMExports } from 'node:module';
+import type { ClockReading } from '../../gateway/clock';
 import { START_VARIABLE, type CloudMessage, type ConfinedStart } from '../control-protocol';
 import { setCloudTime, showCloudTime } from './cloud-date';
+import { followCloudTimeInTimers, setTimerPace } from './cloud-timers';
 import { confineDatagrams } from './confined-datagrams';
 import { confineNames } from './confined-names';
 import { confineServers } from './confined-servers';
@@ -15,8 +17,9 @@ function confine(): void {
   Reflect.deleteProperty(process.env, START_VARIABLE);
   Reflect.deleteProperty(process.env, 'NODE_COMPILE_CACHE');
   showCloudTime(start.clock);
+  followCloudTimeInTimers(start.timers, start.clock.rate);
   const control = new ControlChannel((message: CloudMessage) => {
-    if (message.kind === 'clock') setCloudTime(message.clock);
+    if (message.kind === 'clock') goOn(message.clock);
     if (message.kind === 'sever') sever(message.id);
   });
   confineServers(control);
@@ -26,6 +29,11 @@ function confine(): void {
   standInForDatabaseAuthority(start.databaseAuthority);
   confineSignals();
   syncBuiltinESMExports();
+}
+
+function goOn(clock: ClockReading): void {
+  setCloudTime(clock);
+  setTimerPace(clock.rate);
 }
 
 /** A process may end itself, nobody else. */

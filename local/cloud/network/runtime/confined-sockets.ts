@@ -30,7 +30,11 @@ export function confineSockets(control: ControlChannel): void {
     const { host = 'localhost', port } = options;
     Object.assign(this, { connecting: true });
     void decide(control, options).then(({ id, verdict }) => {
-      if (this.destroyed) return;
+      if (this.destroyed) {
+        if (id !== undefined) control.send({ kind: 'closed', id });
+        return;
+      }
+      if (verdict.kind === 'drop' && id !== undefined) this.once('close', () => control.send({ kind: 'closed', id }));
       if (verdict.kind !== 'open') return fail(this, verdict, host, port);
       const { localPort, address } = verdict;
       if (net.isIP(host) === 0) this.emit('lookup', null, address, 4, host);

@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module';
 import { promisify } from 'node:util';
 import type { ClockReading } from '../../../gateway/clock';
 import { setCloudTime } from '../../../network/runtime/cloud-date';
+import { setTimerPace } from '../../../network/runtime/cloud-timers';
 import { CLOCK_HEADER, OUTPUT_MARK } from '../runtime-protocol';
 import { errorDocument } from './error-document';
 import { formatConsole, logError, logFor } from './function-console';
@@ -45,7 +46,9 @@ async function initialise(): Promise<Handler> {
 async function serve(handler: Handler): Promise<void> {
   const { headers, body } = await api.next();
   const requestId = headerOf(headers, 'lambda-runtime-aws-request-id');
-  setCloudTime(JSON.parse(headerOf(headers, CLOCK_HEADER)) as ClockReading);
+  const clock = JSON.parse(headerOf(headers, CLOCK_HEADER)) as ClockReading;
+  setCloudTime(clock);
+  setTimerPace(clock.rate);
   current = requestId;
   logFor(requestId);
   env['_X_AMZN_TRACE_ID'] = headerOf(headers, 'lambda-runtime-trace-id');

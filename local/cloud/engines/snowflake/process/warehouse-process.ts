@@ -64,6 +64,11 @@ export class WarehouseProcess implements WarehouseControl {
     return this.ready.url;
   }
 
+  /** The process, for those who want to know what it costs. */
+  get pid(): number {
+    return this.child.pid ?? NaN;
+  }
+
   execute(sqlText: string, options?: ExecuteOptions): Promise<readonly OperatorRow[]> {
     return this.call('execute', sqlText, options);
   }

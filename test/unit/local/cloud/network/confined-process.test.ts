@@ -183,6 +183,26 @@ describe('a confined process', () => {
     expect(said).toEqual([['later']]);
   });
 
+  it('does again and again in the time of the cloud what it does by itself, once in a leap', async () => {
+    const leap = setInterval(() => listeners.forEach((tell) => tell({ ...reading, cloudMs: Date.UTC(2040, 0, 1) })), 20);
+
+    const said = await run(`let beats = 0; const heart = setInterval(() => (beats += 1), 3_600_000); while (beats === 0) await new Promise((r) => setTimeout(r, 5)); await new Promise((r) => setTimeout(r, 300)); clearInterval(heart); say(beats);`);
+    clearInterval(leap);
+
+    expect(said).toEqual([[1]]);
+  });
+
+  it('tells the cloud when it waits for packets that vanish, and when no longer', async () => {
+    const told: boolean[] = [];
+    const entry = path.join(directory, 'vain.js');
+    writeFileSync(entry, `const socket = require('net').connect(1, '${HOST}').on('error', () => undefined); setTimeout(() => socket.destroy(), 100); setTimeout(() => undefined, 300);`);
+    const started = await launcher.startProcess({ directory, entry, environment: {}, network: networkWith({ kind: 'drop' }) });
+    started.watchVain((waits) => told.push(waits));
+    await started.exited;
+
+    expect(told.slice(0, 2)).toEqual([true, false]);
+  });
+
   it('listens on a port that the cloud finds for it, and can be reached there', async () => {
     const announced: [number, number][] = [];
     const network: NetworkView = {
