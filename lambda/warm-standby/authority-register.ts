@@ -16,10 +16,13 @@ export type Registers = Readonly<Record<RegisterName, Pick<DynamoTable, 'get' | 
 const KEY = { item: 'authority' } as const;
 const PROGRESS = { item: 'progress' } as const;
 
+/** A region that is lost says nothing, and whoever asks it has a minute for the rest of its work. */
+const PATIENCE_MS = 2_000;
+
 export function registersOf(env: Env): Registers {
   const table = env.required(ENV.STATE_TABLE);
-  const at = (region: string) => DynamoTable.in({ region }, table);
-  return { own: at(env.region), peer: at(env.required(ENV.PEER_REGION)), witness: at(env.required(ENV.WITNESS_REGION)) };
+  const elsewhere = (region: string) => DynamoTable.in({ region, patienceMs: PATIENCE_MS }, table);
+  return { own: DynamoTable.in({ region: env.region }, table), peer: elsewhere(env.required(ENV.PEER_REGION)), witness: elsewhere(env.required(ENV.WITNESS_REGION)) };
 }
 
 /**
@@ -43,6 +46,15 @@ export class AuthorityRegister {
     const heard = answers.filter((answer) => answer.status === 'fulfilled').map(({ value }) => value);
     const known = heard.filter((value) => value !== undefined).sort((a, b) => b.epoch - a.epoch);
     return { authority: known[0], answered: heard.length };
+  }
+
+  /**
+   * The highest authority that another region confirms: the witness, which hears of every epoch first, or the peer when the
+   * witness is silent. So the loss of the peer costs a region that writes nothing.
+   */
+  async confirmed(): Promise<{ readonly authority: Authority | undefined; readonly answered: number }> {
+    const witness = await this.highest(['witness']);
+    return witness.answered > 0 ? witness : this.highest(['peer']);
   }
 
   /** Begins an epoch in the named registers. Raises `EpochOvertaken` when one of them knows a later one, `AuthorityUnreachable` when one does not answer. */

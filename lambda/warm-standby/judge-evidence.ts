@@ -16,13 +16,16 @@ export interface Observation {
 
 /** Heartbeats come every second; a pause of this length is one. */
 const IDLE_AFTER_SECONDS = 10;
+/** The active region is looked at once a minute, and may have worked until the look that found nothing. */
+const UNSEEN_SECONDS = 60;
 
 /**
  * Says what a promotion of the replica would lose.
  *
  * A replica that streams and has replayed all it received lacks nothing, however old its newest transaction is: that is an
  * idle primary. When nothing streams any more, what counts is how far the active region is known to have come after the
- * replica's last heartbeat, and not how long ago that is.
+ * replica's last heartbeat, and not how long ago that is. What it may have done unseen after that is named as a loss, too,
+ * but makes no replica stale that had kept up.
  */
 export function judgeEvidence(observation: Observation, rpoSeconds: number): Evidence {
   const { takenAt, inRecovery, receiverAlive, unreplayedBytes, heartbeat, lastProgress, lastServedAt } = observation;
@@ -32,8 +35,9 @@ export function judgeEvidence(observation: Observation, rpoSeconds: number): Evi
   const missedSequences = lastProgress && (!heartbeat || lastProgress.epoch > heartbeat.epoch || lastProgress.sequence > heartbeat.sequence);
   // A receiver takes up to a minute to notice that nobody sends any more; pausing heartbeats of a primary that goes on are the sign.
   const complete = receiverAlive && !(missedSequences && ageSeconds > IDLE_AFTER_SECONDS);
-  const lossSeconds = complete ? 0 : heartbeat ? Math.max(0, Math.round(secondsBetween(heartbeat.writtenAt, seen))) : NEVER_SECONDS;
-  const verdict = !complete ? (lossSeconds > rpoSeconds ? 'stale' : lossSeconds > 0 ? 'lossy' : 'current') : unreplayedBytes > 0 ? 'behind' : 'current';
+  const knownSeconds = heartbeat ? Math.max(0, secondsBetween(heartbeat.writtenAt, seen)) : NEVER_SECONDS;
+  const lossSeconds = complete ? 0 : heartbeat ? Math.ceil(Math.max(0, Math.min(ageSeconds, secondsBetween(heartbeat.writtenAt, seen) + UNSEEN_SECONDS))) : NEVER_SECONDS;
+  const verdict = !complete ? (knownSeconds > rpoSeconds ? 'stale' : lossSeconds > 0 ? 'lossy' : 'current') : unreplayedBytes > 0 ? 'behind' : 'current';
   const { lastServedAt: _, ...shown } = observation;
   return {
     ...shown,

@@ -17,11 +17,11 @@ export interface RenewLeasePorts extends FencePorts {
   readonly ingress: Pick<SecurityGroup, 'allowFrom' | 'revokeFrom'>;
   readonly system: string;
   readonly region: string;
-  readonly register: Pick<AuthorityRegister, 'highest' | 'remember' | 'reportProgress'>;
+  readonly register: Pick<AuthorityRegister, 'confirmed' | 'remember' | 'reportProgress'>;
 }
 
 /**
- * Asks the other two regions every minute whether this one may still write.
+ * Asks every minute whether this region may still write: the witness, and the other region when the witness is silent.
  *
  * One that confirms is enough: the lease goes on. One that knows a later epoch of another region ends it at once: the
  * database is fenced and closed, whatever the reason was that this region did not hear of it before. Silence lets it run out.
@@ -29,7 +29,7 @@ export interface RenewLeasePorts extends FencePorts {
 export async function renewLease(_input: unknown, ports: RenewLeasePorts): Promise<{ readonly outcome: LeaseOutcome; readonly epoch: number | null }> {
   const { region, register, database, now } = ports;
   const askedAt = now();
-  const { authority, answered } = await register.highest(['peer', 'witness']);
+  const { authority, answered } = await register.confirmed();
   if (authority) await register.remember(authority, askedAt.toISOString());
   const held = await database.use(readState);
   if (held.inRecovery) {

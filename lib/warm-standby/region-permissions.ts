@@ -53,9 +53,7 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
       },
     ],
     publish: [{ actions: ['sns:Publish'], resources: [topicArn] }, useKey],
-    answerExecutions: [
-      { actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: [`arn:aws:states:${place}:stateMachine:${own.stateMachine}`] },
-    ],
+    answerExecutions: [{ actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: ['*'], because: 'answers to tasks have no resource-level permissions: who has the token may answer' }],
     invokePeer: (operation: string): Permission => ({ actions: ['lambda:InvokeFunction'], resources: [peer.functionArn(operation)] }),
     startRebuild: { actions: ['states:StartExecution'], resources: [own.rebuildStateMachineArn] },
     /** Only the primary region needs to have the other one paired: its own objects are, by its template. */

@@ -34,17 +34,23 @@ describe('judgeEvidence', () => {
     expect(judgeEvidence(observed({ unreplayedBytes: 4096 }), RPO_SECONDS).verdict).toBe('behind');
   });
 
-  it('counts the loss up to the moment at which the primary was last seen, not up to now', () => {
+  it('counts the loss up to a minute after the primary was last seen, not up to now', () => {
     const minutesAfterTheLoss = observed({ takenAt: at(400), receiverAlive: false, lastServedAt: at(103) });
 
-    expect(judgeEvidence(minutesAfterTheLoss, RPO_SECONDS)).toMatchObject({ verdict: 'lossy', namedLoss: { seconds: 3, lastSequence: 100 } });
+    expect(judgeEvidence(minutesAfterTheLoss, RPO_SECONDS)).toMatchObject({ verdict: 'lossy', namedLoss: { seconds: 63, lastSequence: 100 } });
+  });
+
+  it('names what a primary may have done unseen although the replica has all that is known of', () => {
+    const diedSoonAfter = observed({ takenAt: at(400), receiverAlive: false, lastServedAt: at(80), lastProgress: { epoch: 1, sequence: 80, at: at(80) } });
+
+    expect(judgeEvidence(diedSoonAfter, RPO_SECONDS)).toMatchObject({ verdict: 'lossy', namedLoss: { seconds: 40 } });
   });
 
   it.each([
     ['at the objective', 160, 'lossy'],
     ['a second beyond it', 161, 'stale'],
-  ])('judges a loss %s', (_case, lastServedSecond, verdict) => {
-    expect(judgeEvidence(observed({ receiverAlive: false, lastServedAt: at(lastServedSecond) }), RPO_SECONDS).verdict).toBe(verdict);
+  ])('judges a loss that is known to be %s', (_case, lastServedSecond, verdict) => {
+    expect(judgeEvidence(observed({ takenAt: at(400), receiverAlive: false, lastServedAt: at(lastServedSecond) }), RPO_SECONDS).verdict).toBe(verdict);
   });
 
   it('finds a replica stale that stopped two days before the primary was lost', () => {
@@ -60,7 +66,7 @@ describe('judgeEvidence', () => {
   it('does not believe a receiver that has not noticed yet that nobody sends', () => {
     const cut = observed({ takenAt: at(150), lastProgress: { epoch: 1, sequence: 140, at: at(140) }, lastServedAt: at(140) });
 
-    expect(judgeEvidence(cut, RPO_SECONDS)).toMatchObject({ verdict: 'lossy', namedLoss: { seconds: 40 } });
+    expect(judgeEvidence(cut, RPO_SECONDS)).toMatchObject({ verdict: 'lossy', namedLoss: { seconds: 50 } });
   });
 
   it('finds a replica without any heartbeat stale', () => {

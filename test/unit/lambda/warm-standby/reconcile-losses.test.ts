@@ -1,0 +1,75 @@
+import type { TablePosition } from '../../../../lambda/warm-standby/contract';
+import { reconcileLosses } from '../../../../lambda/warm-standby/reconcile-losses';
+import { captureOutput } from '../../../support/captured-output';
+import { at, NOW, PRIMARY } from './fixtures';
+import { StandbyDatabase } from './standby-database';
+
+const output = captureOutput();
+const LEASE_END = new Date(NOW.getTime() + 150_000);
+const OBJECT = { key: 'invoice-1.pdf', versionId: 'v1', replicationStatus: 'PENDING', writtenAt: at(-5) };
+
+let database: StandbyDatabase;
+beforeAll(async () => {
+  database = await StandbyDatabase.start();
+});
+beforeEach(() => database.prepare(1, PRIMARY, LEASE_END, NOW));
+afterAll(() => database.stop());
+
+/** The old database of epoch 2, compared with where the new one began. */
+async function reconcile(positions: readonly TablePosition[]) {
+  const written: { key: string; content: unknown }[] = [];
+  const asked: { epoch?: number; since?: Date } = {};
+  const answer = await reconcileLosses(
+    { operationId: 'epoch-2', epoch: 2, positions, since: at(-86_400) },
+    {
+      system: 'shop',
+      tables: [{ schema: 'app', table: 'transactions', key: 'number' }],
+      oldDatabase: async (epoch) => ((asked.epoch = epoch), database),
+      versions: { notReplicatedSince: async (since) => ((asked.since = since), [OBJECT]) },
+      reports: { writeJson: async (key, content) => void written.push({ key, content }) },
+    },
+  );
+  return { answer, written, asked };
+}
+
+const position = (lastNumber: number | null, gaps: readonly number[] = []): TablePosition => ({ table: 'app.transactions', lastNumber, gaps });
+
+describe('reconcileLosses', () => {
+  it('lists the rows after the end of the new database, and those in its gaps', async () => {
+    await database.write(1, NOW, 1, 2, 3, 4, 5, 6);
+
+    const { answer } = await reconcile([position(4, [2])]);
+
+    expect(answer.lost).toEqual([{ table: 'app.transactions', numbers: [2, 5, 6] }]);
+    expect(output.metric('LostRows')).toEqual([{ instance: 'shop', value: 3, unit: 'Count' }]);
+  });
+
+  it('does not count a gap that was one before', async () => {
+    await database.write(1, NOW, 1, 3);
+
+    const { answer } = await reconcile([position(3, [2])]);
+
+    expect(answer.lost).toEqual([{ table: 'app.transactions', numbers: [] }]);
+    expect(output.metric('LostRows')).toEqual([expect.objectContaining({ value: 0 })]);
+  });
+
+  it.each<[string, readonly TablePosition[]]>([
+    ['came through empty', [position(null)]],
+    ['is not in the report', []],
+  ])('lists all rows of a table that %s', async (_case, positions) => {
+    await database.write(1, NOW, 1, 2);
+
+    expect((await reconcile(positions)).answer.lost).toEqual([{ table: 'app.transactions', numbers: [1, 2] }]);
+  });
+
+  it('keeps the rows whole, so that they can be entered again, and the objects that never left', async () => {
+    await database.write(1, NOW, 1);
+
+    const { answer, written, asked } = await reconcile([position(null)]);
+
+    expect(asked).toEqual({ epoch: 2, since: new Date(at(-86_400)) });
+    expect(answer).toMatchObject({ reportKey: 'losses/epoch-2.json', objects: [OBJECT] });
+    expect(written).toHaveLength(1);
+    expect(written[0]).toMatchObject({ key: 'losses/epoch-2.json', content: { system: 'shop', epoch: 2, tables: [{ rows: [{ number: 1, row: { number: 1, payload: 'transaction 1', epoch: 1 } }] }], objects: [OBJECT] } });
+  });
+});
