@@ -4,6 +4,8 @@ import { addAutomationCommands } from './redshift-backup/automation-commands';
 import { addCostCommand } from './redshift-backup/cost-command';
 import { addDemoCommand } from './redshift-backup/demo-command';
 import { addHoldCommands } from './redshift-backup/hold-commands';
+import { addPromoteCommands } from './redshift-backup/promote-commands';
+import { addReleaseCommands } from './redshift-backup/release-commands';
 import { addRestoreCommand } from './redshift-backup/restore-command';
 import { addSnapshotCommands } from './redshift-backup/snapshot-commands';
 
@@ -14,6 +16,8 @@ export function addRedshiftBackupCommands(program: Command, operator: Operator):
   addRestoreCommand(warehouse, operator);
   addDemoCommand(warehouse);
   addAutomationCommands(warehouse, operator);
+  addPromoteCommands(warehouse, operator);
   addHoldCommands(warehouse, operator);
+  addReleaseCommands(warehouse, operator);
   addCostCommand(warehouse, operator);
 }

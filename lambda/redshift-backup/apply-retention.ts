@@ -1,5 +1,5 @@
 import { Bucket } from '../common/aws/bucket';
-import { RedshiftSnapshots, type WarehouseSnapshot } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore, WarehouseSnapshot } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
 import { logger } from '../common/telemetry';
@@ -9,13 +9,14 @@ import { verdictsIn } from './evidence-keys';
 import { ownedBy, retained, retentionToSet } from './kept-snapshots';
 import { policySchema } from './policy-schema';
 import { decideRetention, type RetentionPolicy } from './retention';
+import { snapshotsOf } from './warehouse-kind';
 
 export interface ApplyRetentionPorts {
   readonly pipeline: string;
   readonly snapshotPrefix: string;
   readonly policy: RetentionPolicy;
   readonly graceDays: number;
-  readonly snapshots: Pick<RedshiftSnapshots, 'listOwn' | 'revoke' | 'share' | 'delete' | 'keepFor'>;
+  readonly snapshots: Pick<SnapshotStore, 'listOwn' | 'revoke' | 'share' | 'delete' | 'keepFor'>;
   readonly evidence: Pick<Bucket, 'keysUnder'>;
   readonly now: () => Date;
 }
@@ -79,7 +80,7 @@ export const handler = defineHandler('redshift-backup/apply-retention', applyRet
     snapshotPrefix: env.required(ENV.SNAPSHOT_PREFIX),
     policy: parseInput(policySchema, env.json(ENV.RETENTION), ENV.RETENTION),
     graceDays: env.number(ENV.GRACE_DAYS),
-    snapshots: RedshiftSnapshots.in(target),
+    snapshots: snapshotsOf(env),
     evidence: Bucket.in(target, env.required(ENV.EVIDENCE_BUCKET)),
     now: () => new Date(),
   };

@@ -1,6 +1,6 @@
-import { RedshiftClusters } from '../common/aws/redshift-clusters';
 import { defineHandler } from '../common/define-handler';
 import { RestoreFailed, type ProofPlan } from './contract';
+import { warehousesOf, type WarehouseStore } from './warehouse-kind';
 
 export interface CheckClusterInput {
   readonly operationId: string;
@@ -8,7 +8,7 @@ export interface CheckClusterInput {
 }
 
 export interface CheckClusterPorts {
-  readonly clusters: Pick<RedshiftClusters, 'find'>;
+  readonly clusters: Pick<WarehouseStore, 'find'>;
   readonly now: () => Date;
 }
 
@@ -32,4 +32,4 @@ export async function checkCluster({ plan }: CheckClusterInput, { clusters, now 
   return { done, status: `${status}, ${cluster?.restoreStatus ?? 'starting'}`, minutes: Math.round((now().getTime() - new Date(plan.startedAt).getTime()) / 60_000) };
 }
 
-export const handler = defineHandler('redshift-backup/check-cluster', checkCluster, (env) => ({ clusters: RedshiftClusters.in({ region: env.region }), now: () => new Date() }));
+export const handler = defineHandler('redshift-backup/check-cluster', checkCluster, (env) => ({ clusters: warehousesOf(env), now: () => new Date() }));

@@ -1,6 +1,7 @@
-import { RedshiftSnapshots } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { SnapshotFailed, type SnapshotState } from './contract';
+import { snapshotsOf } from './warehouse-kind';
 
 export interface CheckSnapshotInput {
   readonly operationId: string;
@@ -8,7 +9,7 @@ export interface CheckSnapshotInput {
 }
 
 export interface CheckSnapshotPorts {
-  readonly snapshots: Pick<RedshiftSnapshots, 'find'>;
+  readonly snapshots: Pick<SnapshotStore, 'find'>;
 }
 
 /** Says whether a snapshot of the account is complete. */
@@ -18,4 +19,4 @@ export async function checkSnapshot({ snapshotIdentifier }: CheckSnapshotInput, 
   return { done: snapshot.status === 'available', status: snapshot.status };
 }
 
-export const handler = defineHandler('redshift-backup/check-snapshot', checkSnapshot, (env) => ({ snapshots: RedshiftSnapshots.in({ region: env.region }) }));
+export const handler = defineHandler('redshift-backup/check-snapshot', checkSnapshot, (env) => ({ snapshots: snapshotsOf(env) }));

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { Bucket } from '../common/aws/bucket';
 import { Keys } from '../common/aws/keys';
-import { RedshiftClusters } from '../common/aws/redshift-clusters';
-import { RedshiftSnapshots, type WarehouseSnapshot } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore, WarehouseSnapshot } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
 import { CostCapExceeded, ENV, NothingToProve, PreflightFailed, type ProofPlan } from './contract';
 import { manifestKeyOf, verdictsIn } from './evidence-keys';
 import { isNameOf } from './snapshot-name';
+import { snapshotsOf, warehousesOf, type WarehouseStore } from './warehouse-kind';
 
 export interface ChooseSnapshotInput {
   readonly request: { readonly snapshotIdentifier: string | null };
@@ -20,8 +20,8 @@ export interface ChooseSnapshotPorts {
   readonly nodePrices: Readonly<Record<string, number>>;
   readonly costCapUsd: number;
   readonly lifetimeHours: number;
-  readonly snapshots: Pick<RedshiftSnapshots, 'listShared'>;
-  readonly clusters: Pick<RedshiftClusters, 'list'>;
+  readonly snapshots: Pick<SnapshotStore, 'listShared'>;
+  readonly clusters: Pick<WarehouseStore, 'list'>;
   readonly evidence: Pick<Bucket, 'keysUnder'>;
   /** Whether the key of the snapshot may be used for a restore; says what is in the way. */
   readonly keyObstacle: (keyArn: string) => Promise<string | undefined>;
@@ -88,8 +88,8 @@ export const handler = defineHandler('redshift-backup/choose-snapshot', chooseSn
     nodePrices: parseInput(z.record(z.string(), z.number()), env.json(ENV.NODE_PRICES), ENV.NODE_PRICES),
     costCapUsd: env.number(ENV.COST_CAP_USD),
     lifetimeHours: env.number(ENV.LIFETIME_HOURS),
-    snapshots: RedshiftSnapshots.in(target),
-    clusters: RedshiftClusters.in(target),
+    snapshots: snapshotsOf(env),
+    clusters: warehousesOf(env),
     evidence: Bucket.in(target, env.required(ENV.EVIDENCE_BUCKET)),
     keyObstacle: (keyArn: string) => Keys.in(target).obstacleToGrant(keyArn, grantee),
     now: () => new Date(),

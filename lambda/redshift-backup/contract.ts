@@ -6,11 +6,17 @@ export const ENV = {
   PIPELINE: 'PIPELINE',
   SOURCE_ACCOUNT: 'SOURCE_ACCOUNT',
   TARGET_ACCOUNT: 'TARGET_ACCOUNT',
-  /** The cluster that is backed up. */
+  /** The cluster or namespace that is backed up. */
   CLUSTER_IDENTIFIER: 'CLUSTER_IDENTIFIER',
   DATABASE: 'DATABASE',
   /** Database user that reads every table, in the source and, restored with it, in the copy. */
   READER_USER: 'READER_USER',
+  /** Of Redshift Serverless alone: what a restore runs with, in Redshift processing units. */
+  CAPACITY_RPU: 'CAPACITY_RPU',
+  /** Of Redshift Serverless, in the source: what computes for the namespace. */
+  WORKGROUP: 'WORKGROUP',
+  /** Manual snapshots that the account may have in the region, as the configuration says. */
+  SNAPSHOT_QUOTA: 'SNAPSHOT_QUOTA',
   SNAPSHOT_PREFIX: 'SNAPSHOT_PREFIX',
   /** Prefix of the clusters that are restored to be proven; nothing else is ever deleted. */
   PROOF_CLUSTER_PREFIX: 'PROOF_CLUSTER_PREFIX',
@@ -24,11 +30,19 @@ export const ENV = {
   SOURCE_KEY_ARN: 'SOURCE_KEY_ARN',
   TARGET_KEY_ARN: 'TARGET_KEY_ARN',
   SUBNET_GROUP: 'SUBNET_GROUP',
+  /** Of Redshift Serverless, which knows no subnet groups: separated by commas. */
+  SUBNET_IDS: 'SUBNET_IDS',
   SECURITY_GROUP: 'SECURITY_GROUP',
   /** On-demand price of a node and hour in USD, by node type. */
   NODE_PRICES: 'NODE_PRICES',
   COST_CAP_USD: 'COST_CAP_USD',
   LIFETIME_HOURS: 'LIFETIME_HOURS',
+  /** Where Redshift copies the snapshots of the cluster to, and what it needs there. */
+  COPY_REGION: 'COPY_REGION',
+  COPY_GRANT: 'COPY_GRANT',
+  COPY_KEY_ALIAS: 'COPY_KEY_ALIAS',
+  COPY_KEEP_DAYS: 'COPY_KEEP_DAYS',
+  COPY_KEEP_AUTOMATED_DAYS: 'COPY_KEEP_AUTOMATED_DAYS',
   BACKUP_VAULT: 'BACKUP_VAULT',
   TARGET_VAULT_ARN: 'TARGET_VAULT_ARN',
   BACKUP_ROLE_ARN: 'BACKUP_ROLE_ARN',
@@ -40,7 +54,7 @@ export const TAG = {
   pipeline: 'holdfast:pipeline',
   /** The run that made it. */
   operation: 'holdfast:operation',
-  /** Days that a run by hand asked for, instead of the policy. */
+  /** Of a cluster: days that its owner wants its backups kept; of a snapshot: days that the run asked for. Instead of the policy's. */
   retentionDays: 'holdfast:retention-days',
   /** Why nobody may delete it; released by removing the tag. */
   legalHold: 'holdfast:legal-hold',
@@ -48,6 +62,12 @@ export const TAG = {
   copyOf: 'holdfast:copy-of',
   /** When that snapshot was made, ISO 8601: how old the data is, however young the copy. */
   dataAsOf: 'holdfast:data-as-of',
+  /** The automated snapshot or recovery point that a snapshot was made of. */
+  promotedFrom: 'holdfast:promoted-from',
+  /** The snapshot that a namespace of Redshift Serverless was made for. */
+  restoreOf: 'holdfast:restore-of',
+  /** The same, once its data is on the way: restoring again would replace what people have written since. */
+  restoreBegun: 'holdfast:restore-begun',
 } as const;
 
 /** Custom metrics, in the namespace `Holdfast` with the dimensions `service` (the system) and `instance` (the pipeline). */
@@ -62,6 +82,10 @@ export const METRIC = {
   restorableAge: 'RestorableAgeSeconds',
   /** Alarming: age of the newest copy that the target account owns and has proven. */
   provenAge: 'ProvenAgeSeconds',
+  /** Alarming: age of the newest copy in the other region that the target account could restore there now. */
+  regionCopyAge: 'RegionCopyAgeSeconds',
+  /** Alarming: 1 for each own copy that two people had deleted before its time. */
+  copyReleased: 'CopyReleased',
   /** Alarming: 1 for each restore with other content than its manifest says. */
   proofMismatch: 'ProofMismatch',
   /** Alarming: 1 for each proof that could not be completed. */
@@ -84,6 +108,8 @@ export const METRIC = {
   snapshotsUsed: 'SnapshotsUsed',
   /** Diagnosing: shares that had to be added or revoked. */
   sharesMended: 'SharesMended',
+  /** Diagnosing: what about the copies in the other region was not as configured. */
+  regionCopiesMended: 'RegionCopiesMended',
   /** Diagnosing: snapshots that the clean-up deleted. */
   snapshotsDeleted: 'SnapshotsDeleted',
 } as const;
@@ -155,6 +181,15 @@ export interface ProofPlan {
   readonly startedAt: string;
 }
 
+/** What the first of two people has asked for, as it is written down. */
+export interface ReleaseRequest {
+  readonly snapshotIdentifier: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly requestedAt: string;
+  readonly expiresAt: string;
+}
+
 export type Verdict = 'PROVEN' | 'MISMATCH';
 
 /** What the comparison of a restored cluster with the manifests found. */
@@ -170,7 +205,7 @@ export interface ProofResult {
   readonly moving: readonly string[];
 }
 
-/** The cluster is being resized, paused or changed. A snapshot can be taken when it is available again. */
+/** The cluster is being resized, paused, changed or only just made. What is wanted of it can be done when it is available again. */
 export class ClusterBusy extends OperationError {
   static readonly errorName = 'RedshiftBackup.ClusterBusy';
   override readonly name = ClusterBusy.errorName;
@@ -248,6 +283,13 @@ export class RestoreFailed extends OperationError {
 export class ContentMismatch extends OperationError {
   static readonly errorName = 'RedshiftBackup.ContentMismatch';
   override readonly name = ContentMismatch.errorName;
+  override readonly disposition = 'stop';
+}
+
+/** The copy is not to be released, or not by this token. Nothing was deleted. */
+export class ReleaseRefused extends OperationError {
+  static readonly errorName = 'RedshiftBackup.ReleaseRefused';
+  override readonly name = ReleaseRefused.errorName;
   override readonly disposition = 'stop';
 }
 

@@ -1,9 +1,10 @@
-import { RedshiftSnapshots } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
 import { LONGEST_RETENTION_DAYS } from './backup-event';
 import { ClusterBusy, ENV, PreflightFailed, SnapshotNotOurs, TAG, type BackupRun } from './contract';
 import { policySchema } from './policy-schema';
+import { snapshotsOf } from './warehouse-kind';
 
 export interface CreateSnapshotInput {
   readonly operationId: string;
@@ -14,7 +15,7 @@ export interface CreateSnapshotPorts {
   readonly pipeline: string;
   readonly policyDays: number;
   readonly graceDays: number;
-  readonly snapshots: Pick<RedshiftSnapshots, 'create' | 'find'>;
+  readonly snapshots: Pick<SnapshotStore, 'create' | 'find'>;
 }
 
 /**
@@ -41,5 +42,5 @@ export const handler = defineHandler('redshift-backup/create-snapshot', createSn
   pipeline: env.required(ENV.PIPELINE),
   policyDays: parseInput(policySchema, env.json(ENV.RETENTION), ENV.RETENTION).days,
   graceDays: env.number(ENV.GRACE_DAYS),
-  snapshots: RedshiftSnapshots.in({ region: env.region }),
+  snapshots: snapshotsOf(env),
 }));

@@ -12,6 +12,11 @@ export function proofKeyOf(snapshotIdentifier: string, verdict: Verdict): string
   return `${PROOFS}${snapshotIdentifier}/${verdict}.json`;
 }
 
+/** What two people have decided about an own copy. */
+export function releaseKeyOf(snapshotIdentifier: string, token: string, what: 'requested' | 'approved'): string {
+  return `releases/${snapshotIdentifier}/${token}/${what}.json`;
+}
+
 /** Reads verdicts out of the keys below a snapshot prefix. */
 export async function verdictsIn(bucket: { keysUnder(prefix: string): Promise<readonly string[]> }, snapshotPrefix: string): Promise<ReadonlyMap<string, Verdict>> {
   const keys = await bucket.keysUnder(`${PROOFS}${snapshotPrefix}-`);

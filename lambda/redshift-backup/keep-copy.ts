@@ -1,10 +1,11 @@
-import { RedshiftSnapshots } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
 import { LONGEST_RETENTION_DAYS } from './backup-event';
 import { ClusterBusy, ENV, PreflightFailed, SnapshotNotOurs, TAG, type ProofPlan } from './contract';
 import { policySchema } from './policy-schema';
 import { ownedNameOf } from './snapshot-name';
+import { snapshotsOf } from './warehouse-kind';
 
 export interface KeepCopyInput {
   readonly operationId: string;
@@ -15,7 +16,7 @@ export interface KeepCopyPorts {
   readonly pipeline: string;
   readonly policyDays: number;
   readonly graceDays: number;
-  readonly snapshots: Pick<RedshiftSnapshots, 'create' | 'find'>;
+  readonly snapshots: Pick<SnapshotStore, 'create' | 'find'>;
 }
 
 /** Starts a snapshot of the proven cluster: under the target's key, in the target's account, out of the source's reach. */
@@ -39,5 +40,5 @@ export const handler = defineHandler('redshift-backup/keep-copy', keepCopy, (env
   pipeline: env.required(ENV.PIPELINE),
   policyDays: parseInput(policySchema, env.json(ENV.RETENTION), ENV.RETENTION).days,
   graceDays: env.number(ENV.GRACE_DAYS),
-  snapshots: RedshiftSnapshots.in({ region: env.region }),
+  snapshots: snapshotsOf(env),
 }));

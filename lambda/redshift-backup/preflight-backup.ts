@@ -1,10 +1,11 @@
-import { RedshiftClusters } from '../common/aws/redshift-clusters';
-import { RedshiftSnapshots } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { ServiceQuotaReader } from '../common/aws/service-quota';
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
-import { ClusterBusy, ENV, METRIC, PreflightFailed, type BackupRun } from './contract';
-import { ACCOUNTS_PER_KEY, accountsUnder, SNAPSHOT_QUOTA } from './quotas';
+import { LONGEST_RETENTION_DAYS } from './backup-event';
+import { ClusterBusy, ENV, METRIC, PreflightFailed, TAG, type BackupRun } from './contract';
+import { ACCOUNTS_PER_KEY, accountsUnder, SNAPSHOT_QUOTA_CODE } from './quotas';
+import { isServerless, snapshotsOf, warehousesOf, type WarehouseStore } from './warehouse-kind';
 
 export interface PreflightBackupInput {
   readonly operationId: string;
@@ -13,40 +14,47 @@ export interface PreflightBackupInput {
 
 export interface PreflightBackupPorts {
   readonly pipeline: string;
-  readonly clusters: Pick<RedshiftClusters, 'find'>;
-  readonly snapshots: Pick<RedshiftSnapshots, 'listOwn'>;
-  readonly quotas: Pick<ServiceQuotaReader, 'valueOf'>;
+  readonly clusters: Pick<WarehouseStore, 'find'>;
+  readonly snapshots: Pick<SnapshotStore, 'listOwn'>;
+  /** How many manual snapshots the account may have. */
+  readonly snapshotQuota: () => Promise<number>;
 }
+
+const DAYS = /^[1-9]\d{0,3}$/;
 
 /**
  * Finds out, before anything is started, whether a snapshot can be made and shared.
  *
- * Raises `ClusterBusy` while the cluster is being changed, and `PreflightFailed` with everything else that is in the way.
+ * Answers with the run, completed by what the tags of the cluster say: how long its owner wants its backups kept. Raises `ClusterBusy` while the cluster is being changed, and `PreflightFailed` with everything else that is in the way.
  */
-export async function preflightBackup({ run }: PreflightBackupInput, ports: PreflightBackupPorts): Promise<{ readonly snapshotsLeft: number }> {
+export async function preflightBackup({ run }: PreflightBackupInput, ports: PreflightBackupPorts): Promise<BackupRun> {
   const cluster = await ports.clusters.find(run.clusterIdentifier);
   if (!cluster) throw new PreflightFailed('the backup', [`cluster ${run.clusterIdentifier} does not exist`]);
   const own = await ports.snapshots.listOwn();
-  const most = (await ports.quotas.valueOf('redshift', SNAPSHOT_QUOTA.code)) ?? SNAPSHOT_QUOTA.default;
+  const most = await ports.snapshotQuota();
   addMetric(ports.pipeline, METRIC.snapshotsUsed, own.length);
   const isThere = own.some(({ identifier }) => identifier === run.operationId);
+  const wish = cluster.tags[TAG.retentionDays];
+  const isDays = wish === undefined || (DAYS.test(wish) && Number(wish) <= LONGEST_RETENTION_DAYS);
   const shares = accountsUnder(cluster.kmsKeyArn, own);
   const obstacles = [
     ...(cluster.kmsKeyArn ? [] : [`cluster ${run.clusterIdentifier} is not under a customer key: its snapshots cannot be shared`]),
     ...(own.length >= most && !isThere ? [`the quota of ${most} manual snapshots is used up: ${own.length} exist`] : []),
+    ...(isDays ? [] : [`tag ${TAG.retentionDays} of ${run.clusterIdentifier}: ${JSON.stringify(wish)} is not allowed, expected a whole number from 1 to ${LONGEST_RETENTION_DAYS}`]),
     ...(shares >= ACCOUNTS_PER_KEY ? [`key ${cluster.kmsKeyArn ?? ''} has ${shares} of ${ACCOUNTS_PER_KEY} shares`] : []),
   ];
   if (obstacles.length > 0) throw new PreflightFailed('the backup', obstacles);
   if (cluster.status !== 'available') throw new ClusterBusy(`cluster ${run.clusterIdentifier} is ${cluster.status}`, { status: cluster.status });
-  return { snapshotsLeft: most - own.length };
+  return { ...run, retentionDays: run.retentionDays ?? (wish === undefined ? null : Number(wish)) };
 }
 
 export const handler = defineHandler('redshift-backup/preflight-backup', preflightBackup, (env) => {
   const target = { region: env.region };
   return {
     pipeline: env.required(ENV.PIPELINE),
-    clusters: RedshiftClusters.in(target),
-    snapshots: RedshiftSnapshots.in(target),
-    quotas: ServiceQuotaReader.in(target),
+    clusters: warehousesOf(env),
+    snapshots: snapshotsOf(env),
+    // Service Quotas has no code for those of Redshift Serverless that is documented: there the configuration is believed.
+    snapshotQuota: async () => (isServerless(env) ? undefined : await ServiceQuotaReader.in(target).valueOf('redshift', SNAPSHOT_QUOTA_CODE)) ?? env.number(ENV.SNAPSHOT_QUOTA),
   };
 });

@@ -1,7 +1,7 @@
 import type { WarehouseSnapshot } from '../common/aws/redshift-snapshots';
 
-/** https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html: adjustable, so Service Quotas is asked first. */
-export const SNAPSHOT_QUOTA = { code: 'L-2E428669', default: 20 } as const;
+/** Manual snapshots of clusters, adjustable: https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html */
+export const SNAPSHOT_QUOTA_CODE = 'L-2E428669';
 /** Not adjustable. */
 export const ACCOUNTS_PER_SNAPSHOT = 20;
 /** Not adjustable: the sum over all snapshots under the key. */

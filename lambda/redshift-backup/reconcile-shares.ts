@@ -1,14 +1,15 @@
-import { RedshiftSnapshots } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
 import { ENV, METRIC, ShareRefused } from './contract';
 import { ownedBy } from './kept-snapshots';
 import { ACCOUNTS_PER_KEY } from './quotas';
+import { snapshotsOf } from './warehouse-kind';
 
 export interface ReconcileSharesPorts {
   readonly pipeline: string;
   readonly targetAccount: string;
-  readonly snapshots: Pick<RedshiftSnapshots, 'listOwn' | 'share' | 'revoke'>;
+  readonly snapshots: Pick<SnapshotStore, 'listOwn' | 'share' | 'revoke'>;
 }
 
 export interface ReconcileSharesOutput {
@@ -43,5 +44,5 @@ export async function reconcileShares(_input: unknown, { pipeline, targetAccount
 export const handler = defineHandler('redshift-backup/reconcile-shares', reconcileShares, (env) => ({
   pipeline: env.required(ENV.PIPELINE),
   targetAccount: env.required(ENV.TARGET_ACCOUNT),
-  snapshots: RedshiftSnapshots.in({ region: env.region }),
+  snapshots: snapshotsOf(env),
 }));

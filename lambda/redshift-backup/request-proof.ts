@@ -11,7 +11,7 @@ export interface RequestProofPorts {
 }
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html */
-const snapshotIdentifier = z.string().check(z.regex(/^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{0,253}[a-zA-Z0-9]$/, 'a snapshot identifier: letters, digits and single hyphens, starting with a letter, not ending with a hyphen'));
+export const snapshotIdentifier = z.string().check(z.regex(/^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{0,253}[a-zA-Z0-9]$/, 'a snapshot identifier: letters, digits and single hyphens, starting with a letter, not ending with a hyphen'));
 const schema = z.strictObject({
   /** A certain snapshot instead of the newest that is not proven. */
   snapshot_identifier: z.optional(snapshotIdentifier),

@@ -1,7 +1,8 @@
-import { RedshiftSnapshots } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { ShareRefused, SnapshotFailed, type BackupRun } from './contract';
 import { ACCOUNTS_PER_KEY, ACCOUNTS_PER_SNAPSHOT } from './quotas';
+import { snapshotsOf } from './warehouse-kind';
 
 export interface ShareSnapshotInput {
   readonly operationId: string;
@@ -9,7 +10,7 @@ export interface ShareSnapshotInput {
 }
 
 export interface ShareSnapshotPorts {
-  readonly snapshots: Pick<RedshiftSnapshots, 'share'>;
+  readonly snapshots: Pick<SnapshotStore, 'share'>;
 }
 
 /** Lets the target account restore the finished snapshot. A share that is there already is as good. */
@@ -22,4 +23,4 @@ export async function shareSnapshot({ operationId, run }: ShareSnapshotInput, { 
   return { account: run.targetAccount };
 }
 
-export const handler = defineHandler('redshift-backup/share-snapshot', shareSnapshot, (env) => ({ snapshots: RedshiftSnapshots.in({ region: env.region }) }));
+export const handler = defineHandler('redshift-backup/share-snapshot', shareSnapshot, (env) => ({ snapshots: snapshotsOf(env) }));

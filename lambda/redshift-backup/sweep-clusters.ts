@@ -1,13 +1,13 @@
-import { RedshiftClusters } from '../common/aws/redshift-clusters';
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
 import { ENV, METRIC } from './contract';
+import { warehousesOf, type WarehouseStore } from './warehouse-kind';
 
 export interface SweepClustersPorts {
   readonly pipeline: string;
   readonly proofClusterPrefix: string;
   readonly lifetimeHours: number;
-  readonly clusters: Pick<RedshiftClusters, 'list' | 'delete'>;
+  readonly clusters: Pick<WarehouseStore, 'list' | 'delete'>;
   readonly now: () => Date;
 }
 
@@ -31,6 +31,6 @@ export const handler = defineHandler('redshift-backup/sweep-clusters', sweepClus
   pipeline: env.required(ENV.PIPELINE),
   proofClusterPrefix: env.required(ENV.PROOF_CLUSTER_PREFIX),
   lifetimeHours: env.number(ENV.LIFETIME_HOURS),
-  clusters: RedshiftClusters.in({ region: env.region }),
+  clusters: warehousesOf(env),
   now: () => new Date(),
 }));

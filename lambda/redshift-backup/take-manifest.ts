@@ -1,10 +1,11 @@
 import { Bucket } from '../common/aws/bucket';
-import { RedshiftData, type StatementState } from '../common/aws/redshift-data';
+import { RedshiftData, type DataConnection, type StatementState } from '../common/aws/redshift-data';
 import { defineHandler } from '../common/define-handler';
 import { ENV, ManifestFailed, type ManifestPhase, type ManifestProgress } from './contract';
 import { manifestKeyOf } from './evidence-keys';
 import type { WarehouseManifest } from './manifest/manifest';
 import { CATALOG_STATEMENT, contentStatements, inTransactions, readCatalog, readContent, type Catalog } from './manifest/manifest-sql';
+import { connectionOf } from './warehouse-kind';
 
 export interface TakeManifestInput {
   /** Identifier of the snapshot that the manifest describes. */
@@ -18,6 +19,7 @@ export interface TakeManifestInput {
 export interface TakeManifestPorts {
   readonly database: string;
   readonly user: string;
+  readonly connectionTo: (clusterIdentifier: string) => DataConnection;
   readonly data: Pick<RedshiftData, 'start' | 'stateOf' | 'rowsOf'>;
   readonly evidence: Pick<Bucket, 'writeJsonOnce'>;
   readonly now: () => Date;
@@ -32,7 +34,7 @@ export interface TakeManifestPorts {
 export async function takeManifest(input: TakeManifestInput, ports: TakeManifestPorts): Promise<ManifestProgress> {
   const { operationId, phase, clusterIdentifier, progress } = input;
   const manifestKey = manifestKeyOf(operationId, phase);
-  const connection = { clusterIdentifier, database: ports.database, user: ports.user };
+  const connection = ports.connectionTo(clusterIdentifier);
   if (!progress) {
     const id = await ports.data.start(connection, [CATALOG_STATEMENT], `${operationId}-catalog`);
     return { done: false, stage: 'catalog', statementIds: [id], manifestKey, tables: 0 };
@@ -72,6 +74,7 @@ export const handler = defineHandler('redshift-backup/take-manifest', takeManife
   return {
     database: env.required(ENV.DATABASE),
     user: env.required(ENV.READER_USER),
+    connectionTo: connectionOf(env),
     data: RedshiftData.in(target),
     evidence: Bucket.in(target, env.required(ENV.EVIDENCE_BUCKET)),
     now: () => new Date(),

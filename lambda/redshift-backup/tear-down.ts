@@ -1,6 +1,6 @@
-import { RedshiftClusters } from '../common/aws/redshift-clusters';
 import { defineHandler } from '../common/define-handler';
 import { ENV, type ProofPlan } from './contract';
+import { warehousesOf, type WarehouseStore } from './warehouse-kind';
 
 export interface TearDownInput {
   readonly operationId: string;
@@ -9,7 +9,7 @@ export interface TearDownInput {
 
 export interface TearDownPorts {
   readonly proofClusterPrefix: string;
-  readonly clusters: Pick<RedshiftClusters, 'delete'>;
+  readonly clusters: Pick<WarehouseStore, 'delete'>;
 }
 
 /** Deletes the cluster of a proof, step by step: `done` when it is gone. It never touches a cluster of another name. */
@@ -20,5 +20,5 @@ export async function tearDown({ plan }: TearDownInput, { proofClusterPrefix, cl
 
 export const handler = defineHandler('redshift-backup/tear-down', tearDown, (env) => ({
   proofClusterPrefix: env.required(ENV.PROOF_CLUSTER_PREFIX),
-  clusters: RedshiftClusters.in({ region: env.region }),
+  clusters: warehousesOf(env),
 }));

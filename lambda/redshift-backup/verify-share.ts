@@ -1,6 +1,7 @@
-import { RedshiftSnapshots } from '../common/aws/redshift-snapshots';
+import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { ShareNotSeen, SnapshotFailed, type BackupRun } from './contract';
+import { snapshotsOf } from './warehouse-kind';
 
 export interface VerifyShareInput {
   readonly operationId: string;
@@ -8,7 +9,7 @@ export interface VerifyShareInput {
 }
 
 export interface VerifySharePorts {
-  readonly snapshots: Pick<RedshiftSnapshots, 'find'>;
+  readonly snapshots: Pick<SnapshotStore, 'find'>;
   readonly now: () => Date;
 }
 
@@ -20,4 +21,4 @@ export async function verifyShare({ operationId, run }: VerifyShareInput, { snap
   return { shared: true, minutes: Math.round((now().getTime() - new Date(run.startedAt).getTime()) / 60_000) };
 }
 
-export const handler = defineHandler('redshift-backup/verify-share', verifyShare, (env) => ({ snapshots: RedshiftSnapshots.in({ region: env.region }), now: () => new Date() }));
+export const handler = defineHandler('redshift-backup/verify-share', verifyShare, (env) => ({ snapshots: snapshotsOf(env), now: () => new Date() }));

@@ -19,6 +19,35 @@ const retention = z.strictObject({
   yearly: z._default(wholeNumber(0, 10), 0),
 });
 
+/** https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateWorkgroup.html */
+const workgroup = z.string().check(z.regex(/^[a-z0-9-]{3,64}$/, 'a workgroup: 3 to 64 lower-case letters, digits and hyphens'));
+/** In Redshift processing units: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-capacity.html */
+const capacityRpu = wholeNumber(4, 1024);
+
+/** What is backed up: a cluster, or with a workgroup a namespace of Redshift Serverless; made by the deployment, or there under a customer key. */
+const warehouse = z.union(
+  [z.strictObject({ cidr, nodeType, numberOfNodes: wholeNumber(1, 128) }), z.strictObject({ kmsKeyArn: keyArn }), z.strictObject({ workgroup, cidr, capacityRpu }), z.strictObject({ workgroup, kmsKeyArn: keyArn })],
+  'either { cidr, nodeType, numberOfNodes } to create a cluster or { kmsKeyArn } of the one that exists; for Redshift Serverless { workgroup, cidr, capacityRpu } or { workgroup, kmsKeyArn }',
+);
+
+/** Copies of a cluster's snapshots in another region of the source account, which Redshift makes by itself once it is told to. */
+const regionCopy = z.strictObject({
+  region,
+  /** Copies of the pipeline's snapshots; Redshift deletes them after this, whatever became of the originals. */
+  keepDays: wholeNumber(1, 3653),
+  /** Copies of Redshift's own, automated snapshots: https://docs.aws.amazon.com/redshift/latest/APIReference/API_EnableSnapshotCopy.html */
+  keepAutomatedDays: z._default(wholeNumber(1, 35), 7),
+  /** How old the newest copy may be that the target account could restore there. */
+  restorableWithinHours: wholeNumber(1, 24 * 7),
+});
+
+const principalArn = z.string().check(z.regex(/^arn:aws:iam::\d{12}:(user|role)\/[\w+=,.@/-]+$/, 'the ARN of an IAM user or role'));
+/** Who may have an owned copy deleted before its time, also the last proven one: one of each list, never one person. */
+const release = z.strictObject({
+  requesters: z.array(principalArn).check(z.minLength(1)),
+  approvers: z.array(principalArn).check(z.minLength(1)),
+});
+
 const vaultName = z.string().check(z.regex(/^[a-zA-Z0-9_-]{2,50}$/, '2 to 50 letters, digits, hyphens and underscores'));
 
 /** AWS Backup as the layer of governance beside the automation: it keeps its own recovery points, under its own schedule. */
@@ -60,14 +89,14 @@ export const redshiftBackup = z.strictObject({
   region,
   source: z.strictObject({
     account: z.string(),
+    /** The cluster, or the namespace of Redshift Serverless. */
     clusterIdentifier: z._default(clusterIdentifier, 'aca-redshift-cluster'),
     database: z._default(databaseName, 'dev'),
-    /** Database user that may read every table; it needs no password. */
+    /** Database user of a cluster who may read every table and needs no password. In Redshift Serverless the user is named after the role that asks. */
     readerUser: z._default(userName, 'holdfast_reader'),
-    /** The cluster is made by the deployment, or exists under the customer key named here. */
-    warehouse: z.union([z.strictObject({ cidr, nodeType, numberOfNodes: wholeNumber(1, 128) }), z.strictObject({ kmsKeyArn: keyArn })], 'either { cidr, nodeType, numberOfNodes } to create a cluster or { kmsKeyArn } of the one that exists'),
+    warehouse,
   }),
-  target: z.strictObject({ account: z.string(), network }),
+  target: z.strictObject({ account: z.string(), network, release: z.optional(release) }),
   names: z._default(
     z.strictObject({
       /** The function that people invoke. */
@@ -93,7 +122,10 @@ export const redshiftBackup = z.strictObject({
     costCapUsd: wholeNumber(1, 10_000),
     /** No restored cluster lives longer. */
     lifetimeHours: wholeNumber(1, 48),
+    /** Of the workgroup in which a snapshot of Redshift Serverless is proven. */
+    capacityRpu: z._default(capacityRpu, 8),
   }),
+  regionCopy: z.optional(regionCopy),
   awsBackup: z.optional(awsBackup),
   governance: z._default(governance, UNGOVERNED),
   objectives: z.strictObject({
@@ -107,6 +139,12 @@ export const redshiftBackup = z.strictObject({
 });
 export type RedshiftBackupConfig = z.output<typeof redshiftBackup>;
 export type RetentionConfig = RedshiftBackupConfig['retention'];
+export type RegionCopyConfig = z.output<typeof regionCopy>;
+
+/** The workgroup that computes for a warehouse of Redshift Serverless; nothing for a cluster. */
+export function workgroupOf({ source: { warehouse: described } }: RedshiftBackupConfig): string | undefined {
+  return 'workgroup' in described ? described.workgroup : undefined;
+}
 
 /** What cannot work, found before anything is deployed; each line names the field, the numbers and what is allowed. */
 export function redshiftBackupProblems(configs: readonly RedshiftBackupConfig[]): string[] {
@@ -130,6 +168,9 @@ function problemsOf(config: RedshiftBackupConfig, path: string): string[] {
     ...(held > snapshotQuota ? [`${path}.retention: ${expression} with it holds up to ${held} snapshots${config.awsBackup ? ' with those of AWS Backup' : ''}, expected at most snapshotQuota = ${snapshotQuota}; keep fewer, or have the quota raised and declare it`] : []),
     ...(owned > snapshotQuota ? [`${path}.proof.retention: ${proof.schedule} with it holds up to ${owned} snapshots, expected at most snapshotQuota = ${snapshotQuota}`] : []),
     ...awsBackupProblems(config, path),
+    ...serverlessProblems(config, path),
+    ...regionCopyProblems(config, path),
+    ...releaseProblems(config, path),
     ...(gapHours > objectives.restorableWithinHours ? [`${path}.objectives.restorableWithinHours: ${objectives.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups`] : []),
     ...(proofGapHours > objectives.provenWithinDays * 24 ? [`${path}.objectives.provenWithinDays: ${objectives.provenWithinDays} cannot be kept: ${proof.schedule} leaves up to ${proofGapHours / 24} days between two proofs`] : []),
   ];
@@ -151,13 +192,41 @@ function awsBackupProblems({ awsBackup: backup, schedule: expression }: Redshift
   ];
 }
 
+/** What Redshift Serverless has no equivalent of, or none that is built here. */
+function serverlessProblems(config: RedshiftBackupConfig, path: string): string[] {
+  if (workgroupOf(config) === undefined) return [];
+  const forClusters = (field: 'awsBackup' | 'regionCopy') => (config[field] ? [`${path}.${field}: is not allowed with source.warehouse.workgroup, it is about clusters`] : []);
+  const namespace = config.source.clusterIdentifier.length < 3 ? [`${path}.source.clusterIdentifier: ${JSON.stringify(config.source.clusterIdentifier)} is not allowed, expected a namespace of at least 3 characters`] : [];
+  return [...namespace, ...forClusters('awsBackup'), ...forClusters('regionCopy')];
+}
+
+/** Copies are manual snapshots of their region, and count there. */
+function regionCopyProblems({ regionCopy: copy, region: home, schedule: expression, snapshotQuota }: RedshiftBackupConfig, path: string): string[] {
+  if (!copy) return [];
+  const held = runsOf(expression).mostWithin(copy.keepDays) + 1;
+  const gapHours = runsOf(expression).longestGapHours;
+  return [
+    ...(copy.region === home ? [`${path}.regionCopy.region: ${JSON.stringify(home)} is the region of the warehouse itself, expected another`] : []),
+    ...(held > snapshotQuota ? [`${path}.regionCopy.keepDays: ${expression} with it holds up to ${held} copies, expected at most snapshotQuota = ${snapshotQuota}`] : []),
+    ...(gapHours > copy.restorableWithinHours ? [`${path}.regionCopy.restorableWithinHours: ${copy.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups`] : []),
+  ];
+}
+
+/** Whoever is in both lists would be two people. */
+function releaseProblems({ target }: RedshiftBackupConfig, path: string): string[] {
+  const both = target.release?.approvers.filter((arn) => target.release?.requesters.includes(arn)) ?? [];
+  return both.map((arn) => `${path}.target.release.approvers: ${JSON.stringify(arn)} is a requester too, expected two people`);
+}
+
 /** Two pipelines of one account and region must not share a name, a cluster or the names of their snapshots. */
 function collisions(configs: readonly RedshiftBackupConfig[]): string[] {
-  const keysOf = ({ name, region: place, source, names }: RedshiftBackupConfig): Readonly<Record<string, string>> => ({
+  const keysOf = ({ name, region: place, source, target, names }: RedshiftBackupConfig): Readonly<Record<string, string>> => ({
     name,
     'source.clusterIdentifier': [place, source.account, source.clusterIdentifier].join(' '),
     'names.snapshotPrefix': [place, source.account, names.snapshotPrefix].join(' '),
     'names.backupFunction': [place, source.account, names.backupFunction].join(' '),
+    'names.targetKeyAlias': [place, target.account, names.targetKeyAlias].join(' '),
+    ...('cidr' in source.warehouse && { 'names.sourceKeyAlias': [place, source.account, names.sourceKeyAlias].join(' ') }),
   });
   return configs.flatMap((config, index) =>
     Object.entries(keysOf(config)).flatMap(([field, key]) => {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, Stats, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -18,6 +18,8 @@ export interface BackupMonitoringProps {
   readonly requestBackup: BackupFunction;
   readonly schedule: FunctionSchedule;
   readonly topic: ITopic;
+  /** Alarms that other parts of the stack have made. */
+  readonly others: readonly IAlarm[];
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -27,7 +29,7 @@ const SLOW_REQUEST = Duration.seconds(30);
 
 /** What is watched in the source account, and the dashboard that explains it. Each alarm's id is its heading in the runbook. */
 export class BackupMonitoring extends Construct {
-  constructor(scope: Construct, id: string, { config, stateMachine, requestBackup, schedule, topic }: BackupMonitoringProps) {
+  constructor(scope: Construct, id: string, { config, stateMachine, requestBackup, schedule, topic, others }: BackupMonitoringProps) {
     super(scope, id);
     const { objectives, source } = config;
     const own = new SystemAlarms(this, config.name, topic);
@@ -71,6 +73,7 @@ export class BackupMonitoring extends Construct {
         threshold: 1,
         whenSilent: 'healthy',
       }),
+      ...others,
     ];
     new SystemDashboard(this, 'Dashboard', {
       dashboardName: `holdfast-redshift-backup-${config.name}-source`,

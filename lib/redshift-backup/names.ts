@@ -13,6 +13,9 @@ export interface BackupNames {
   readonly evidenceBucket: string;
   readonly evidenceKeyAlias: string;
   readonly topic: string;
+  /** What Redshift may encrypt copies in the other region with. */
+  readonly copyKeyAlias: string;
+  readonly copyGrant: string;
   /** Prefix of the clusters that are restored to be proven, and of nothing else. */
   readonly proofClusterPrefix: string;
 }
@@ -32,6 +35,8 @@ export function namesOf({ name, region, names }: RedshiftBackupConfig, { targetA
     evidenceBucket: `${name}-backup-evidence-${targetAccount}-${region}`,
     evidenceKeyAlias: `${prefix}-evidence`,
     topic: prefix,
+    copyKeyAlias: `${prefix}-copies`,
+    copyGrant: `${prefix}-copies`,
     proofClusterPrefix: `${name}-proof-`,
   };
 }

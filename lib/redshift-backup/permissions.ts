@@ -1,3 +1,4 @@
+import { TAG } from '../../lambda/redshift-backup/contract';
 import type { Permission } from '../shared/permission';
 import type { BackupNames } from './names';
 
@@ -6,6 +7,13 @@ export interface Place {
   readonly account: string;
   readonly region: string;
 }
+
+const OWN_STATEMENTS: Permission = {
+  actions: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
+  resources: ['*'],
+  because: 'statements have no ARN; only those of the same principal can be seen',
+  conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+};
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshift.html */
 export function redshiftArn({ account, region }: Place, resource: string): string {
@@ -30,12 +38,52 @@ export function readDatabase(place: Place, { cluster, database, user, because }:
       resources: [redshiftArn(place, `dbuser:${cluster}/${user}`), redshiftArn(place, `dbname:${cluster}/${database}`)],
       ...(because && { because }),
     },
-    {
-      actions: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
-      resources: ['*'],
-      because: 'statements have no ARN; only those of the same principal can be seen',
-      conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
-    },
+    OWN_STATEMENTS,
+  ];
+}
+
+export const NAMED_BY_SLOT = 'snapshots are named after the prefix and the slot of the schedule';
+const NAMED_BY_AWS = 'AWS gives ids to namespaces, workgroups and snapshots of Redshift Serverless';
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html */
+export function serverlessArn({ account, region }: Place, resource: string): string {
+  return `arn:aws:redshift-serverless:${region}:${account}:${resource}`;
+}
+
+/** Only what the pipeline has made: it bears its tag. */
+export function taggedByPipeline(pipeline: string): Permission['conditions'] & object {
+  return { StringEquals: { [`aws:ResourceTag/${TAG.pipeline}`]: pipeline } };
+}
+
+/** Only what is made with that tag. */
+export function requestedByPipeline(pipeline: string): Permission['conditions'] & object {
+  return { StringEquals: { [`aws:RequestTag/${TAG.pipeline}`]: pipeline } };
+}
+
+/** Lists of snapshots with their tags. */
+export function serverlessSnapshots(place: Place): readonly Permission[] {
+  return [
+    { actions: ['redshift-serverless:ListSnapshots', 'redshift-serverless:GetSnapshot'], resources: [serverlessArn(place, 'snapshot/*')], because: NAMED_BY_AWS },
+    { actions: ['redshift-serverless:ListTagsForResource'], resources: ['*'], because: 'the action knows snapshots by no ARN' },
+  ];
+}
+
+/** Making a snapshot with the tag that says whose it is. */
+export function tagServerlessSnapshots(place: Place, pipeline: string): Permission {
+  return { actions: ['redshift-serverless:TagResource'], resources: [serverlessArn(place, 'snapshot/*')], because: NAMED_BY_AWS, conditions: requestedByPipeline(pipeline) };
+}
+
+export function onOwnServerlessSnapshots(place: Place, pipeline: string, ...actions: string[]): Permission {
+  return { actions, resources: [serverlessArn(place, 'snapshot/*')], because: NAMED_BY_AWS, conditions: taggedByPipeline(pipeline) };
+}
+
+/** Reading the database of a workgroup through the Data API, as the user that is named after the caller's role. */
+export function readServerless(place: Place, conditions?: Permission['conditions']): readonly Permission[] {
+  const workgroups = [serverlessArn(place, 'workgroup/*')];
+  return [
+    { actions: ['redshift-data:BatchExecuteStatement'], resources: workgroups, because: NAMED_BY_AWS },
+    { actions: ['redshift-serverless:GetCredentials'], resources: workgroups, because: NAMED_BY_AWS, ...(conditions && { conditions }) },
+    OWN_STATEMENTS,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -14,6 +14,8 @@ export interface ProofMonitoringProps {
   readonly stateMachine: StateMachine;
   readonly functions: ProofFunctions;
   readonly topic: ITopic;
+  /** Alarms that other parts of the stack have made. */
+  readonly others: readonly IAlarm[];
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -22,9 +24,9 @@ const HOUR_SECONDS = 3600;
 
 /** What is watched in the account that would have to restore: the promise itself, and silence about it. */
 export class ProofMonitoring extends Construct {
-  constructor(scope: Construct, id: string, { config, stateMachine, functions, topic }: ProofMonitoringProps) {
+  constructor(scope: Construct, id: string, { config, stateMachine, functions, topic, others }: ProofMonitoringProps) {
     super(scope, id);
-    const { objectives, source, proof } = config;
+    const { objectives, source, proof, regionCopy } = config;
     const own = new SystemAlarms(this, config.name, topic);
     const restorableAge = own.metric(METRIC.restorableAge, Stats.MAXIMUM, HOUR);
     const provenAge = own.metric(METRIC.provenAge, Stats.MAXIMUM, HOUR);
@@ -33,6 +35,7 @@ export class ProofMonitoring extends Construct {
     const timedOut = stateMachine.metricTimedOut({ period: FIVE_MINUTES });
     const oldestSeconds = objectives.restorableWithinHours * HOUR_SECONDS;
     const oldestProvenSeconds = objectives.provenWithinDays * 24 * HOUR_SECONDS;
+    const copyAge = own.metric(METRIC.regionCopyAge, Stats.MAXIMUM, HOUR);
     const alarms = [
       own.alarm('NothingFreshToRestore', {
         severity: 'page',
@@ -61,6 +64,19 @@ export class ProofMonitoring extends Construct {
         whenSilent: 'healthy',
       }),
       own.alarm('SweepFailed', { severity: 'ticket', summary: 'Nobody looks for restored clusters that were left behind; they cost money.', metric: functions.sweepClusters.function.metricErrors({ period: HOUR }), threshold: 1, whenSilent: 'healthy' }),
+      ...(regionCopy
+        ? [
+            own.alarm('NothingFreshElsewhere', {
+              severity: 'page',
+              summary: `The newest copy in ${regionCopy.region} that this account could restore there is older than ${regionCopy.restorableWithinHours} h, or there is none.`,
+              metric: copyAge,
+              threshold: regionCopy.restorableWithinHours * HOUR_SECONDS,
+              evaluationPeriods: 2,
+              whenSilent: 'broken',
+            }),
+          ]
+        : []),
+      ...others,
       own.alarm('CleanUpFailed', { severity: 'ticket', summary: 'Copies whose time is over are still there.', metric: own.metric(METRIC.cleanUpFailed, Stats.MAXIMUM, HOUR), threshold: 1, whenSilent: 'healthy' }),
     ];
     new SystemDashboard(this, 'Dashboard', {
@@ -70,6 +86,7 @@ export class ProofMonitoring extends Construct {
       graphs: [
         { title: 'Age of what could be restored now, seconds', metrics: [restorableAge], limit: { label: 'objective', value: oldestSeconds } },
         { title: 'Age of the newest proven copy, seconds', metrics: [provenAge], limit: { label: 'objective', value: oldestProvenSeconds } },
+        ...(regionCopy ? [{ title: `Age of the newest copy in ${regionCopy.region}, seconds`, metrics: [copyAge], limit: { label: 'objective', value: regionCopy.restorableWithinHours * HOUR_SECONDS } }] : []),
         { title: 'Proofs: proven, mismatched, failed', metrics: [own.metric(METRIC.proven, Stats.SUM, HOUR), mismatch, failed] },
         { title: 'Minutes from the start of a restore to all data loaded', metrics: [own.metric(METRIC.restoreDuration, Stats.MAXIMUM, HOUR)] },
         { title: 'Rows that manifests proved, percent', metrics: [own.metric(METRIC.provenRows, Stats.MINIMUM, HOUR)] },

@@ -1,17 +1,18 @@
 import type { Construct } from 'constructs';
 import { ENV } from '../../lambda/redshift-backup/contract';
 import type { Deployment } from '../config/deployment';
-import type { RedshiftBackupConfig } from '../config/redshift-backup';
+import { workgroupOf, type RedshiftBackupConfig } from '../config/redshift-backup';
 import { FunctionSchedule } from '../shared/function-schedule';
 import { HoldfastStack } from '../shared/holdfast-stack';
 import { NotificationTopic } from '../shared/monitoring/notification-topic';
 import { SystemKey } from '../shared/system-key';
 import { AwsBackupSource } from './aws-backup-source';
-import { BackupFunction, type FunctionContext } from './backup-function';
+import { BackupFunction, pipelineEnvironment, type FunctionContext } from './backup-function';
 import { BackupFunctions } from './backup-functions';
 import { BackupMonitoring } from './backup-monitoring';
 import { BackupPipeline } from './backup-pipeline';
 import { namesOf } from './names';
+import { RegionCopies } from './region-copies';
 
 export interface SourceStackProps {
   readonly env: { readonly account: string; readonly region: string };
@@ -27,20 +28,15 @@ export class SourceStack extends HoldfastStack {
     const names = namesOf(config, { sourceAccount: env.account, targetAccount });
     const key = new SystemKey(this, 'Key', { alias: names.backupMachine, description: `Logs and notifications of the backups of ${config.source.clusterIdentifier}` });
     const { topic } = new NotificationTopic(this, 'Notifications', { topicName: names.topic, key, ...notifications });
+    const workgroup = workgroupOf(config);
     const context: FunctionContext = {
       names,
       key,
       environment: {
-        [ENV.PIPELINE]: config.name,
-        [ENV.SOURCE_ACCOUNT]: env.account,
-        [ENV.TARGET_ACCOUNT]: targetAccount,
+        ...pipelineEnvironment(config, names, { sourceAccount: env.account, targetAccount }),
         [ENV.CLUSTER_IDENTIFIER]: config.source.clusterIdentifier,
-        [ENV.DATABASE]: config.source.database,
-        [ENV.READER_USER]: config.source.readerUser,
-        [ENV.SNAPSHOT_PREFIX]: config.names.snapshotPrefix,
+        ...(workgroup !== undefined && { [ENV.WORKGROUP]: workgroup }),
         [ENV.RETENTION]: JSON.stringify(config.retention),
-        [ENV.GRACE_DAYS]: String(config.graceDays),
-        [ENV.EVIDENCE_BUCKET]: names.evidenceBucket,
         [ENV.TOPIC_ARN]: topic.topicArn,
       },
     };
@@ -58,6 +54,8 @@ export class SourceStack extends HoldfastStack {
     const schedule = new FunctionSchedule(this, 'Schedule', { name: names.backupMachine, expression: config.schedule, target: requestBackup, input: { scheduledTime: '<aws.scheduler.scheduled-time>' }, key });
     new FunctionSchedule(this, 'Reconcile', { name: `${names.backupMachine}-shares`, expression: 'rate(1 hour)', target: functions.reconcileShares, input: {}, key });
     if (config.awsBackup) new AwsBackupSource(this, 'AwsBackup', { context, config, awsBackup: config.awsBackup, targetAccount, topic });
-    new BackupMonitoring(this, 'Monitoring', { config, stateMachine, requestBackup, schedule, topic });
+    const { regionCopy } = config;
+    const copies = regionCopy && new RegionCopies(this, 'RegionCopies', { context, config, regionCopy, topic });
+    new BackupMonitoring(this, 'Monitoring', { config, stateMachine, requestBackup, schedule, topic, others: copies ? [copies.alarm] : [] });
   }
 }

@@ -16,11 +16,14 @@ export interface TargetNetworkProps {
 export class TargetNetwork extends Construct {
   readonly subnetGroup: CfnClusterSubnetGroup;
   readonly closedGroup: SecurityGroup;
+  readonly subnetIds: readonly string[];
 
   constructor(scope: Construct, id: string, { config, names, key }: TargetNetworkProps) {
     super(scope, id);
     const { vpc, subnets } = new PrivateNetwork(this, 'Network', { network: config.target.network, name: names.backupMachine, key, interfaceEndpoints: [] });
     this.closedGroup = new SecurityGroup(this, 'Closed', { vpc, description: 'Clusters that are restored to be proven: nobody connects', allowAllOutbound: false });
-    this.subnetGroup = new CfnClusterSubnetGroup(this, 'SubnetGroup', { description: `Restored clusters of ${config.name}`, subnetIds: vpc.selectSubnets(subnets).subnetIds });
+    const { subnetIds } = vpc.selectSubnets(subnets);
+    this.subnetIds = subnetIds;
+    this.subnetGroup = new CfnClusterSubnetGroup(this, 'SubnetGroup', { description: `Restored clusters of ${config.name}`, subnetIds });
   }
 }

@@ -7,7 +7,8 @@ import { HoldfastStack } from '../shared/holdfast-stack';
 import { NotificationTopic } from '../shared/monitoring/notification-topic';
 import { SystemKey } from '../shared/system-key';
 import { AwsBackupTarget } from './aws-backup-target';
-import { BackupFunction, type FunctionContext } from './backup-function';
+import { BackupFunction, pipelineEnvironment, type FunctionContext } from './backup-function';
+import { CopyRelease } from './copy-release';
 import { namesOf } from './names';
 import { ProofFunctions } from './proof-functions';
 import { ProofMonitoring } from './proof-monitoring';
@@ -35,16 +36,11 @@ export class TargetStack extends HoldfastStack {
       names,
       key,
       environment: {
-        [ENV.PIPELINE]: config.name,
-        [ENV.SOURCE_ACCOUNT]: sourceAccount,
-        [ENV.TARGET_ACCOUNT]: env.account,
-        [ENV.DATABASE]: config.source.database,
-        [ENV.READER_USER]: config.source.readerUser,
-        [ENV.SNAPSHOT_PREFIX]: config.names.snapshotPrefix,
+        ...pipelineEnvironment(config, names, { sourceAccount, targetAccount: env.account }),
+        // The bucket itself, not its name: nothing writes evidence before it is there.
+        [ENV.EVIDENCE_BUCKET]: evidence.bucketName,
         [ENV.PROOF_CLUSTER_PREFIX]: names.proofClusterPrefix,
         [ENV.RETENTION]: JSON.stringify(config.proof.retention),
-        [ENV.GRACE_DAYS]: String(config.graceDays),
-        [ENV.EVIDENCE_BUCKET]: evidence.bucketName,
         [ENV.TOPIC_ARN]: topic.topicArn,
       },
     };
@@ -59,6 +55,8 @@ export class TargetStack extends HoldfastStack {
     new FunctionSchedule(this, 'Freshness', { name: `${names.backupMachine}-freshness`, expression: 'rate(1 hour)', target: functions.measureFreshness, input: {}, key });
     new FunctionSchedule(this, 'Sweep', { name: `${names.backupMachine}-sweep`, expression: 'rate(1 hour)', target: functions.sweepClusters, input: {}, key });
     if (config.awsBackup) new AwsBackupTarget(this, 'AwsBackup', { awsBackup: config.awsBackup, sourceAccount, key });
-    new ProofMonitoring(this, 'Monitoring', { config, stateMachine, functions, topic });
+    const { release } = config.target;
+    const released = release && new CopyRelease(this, 'Release', { context, config, release, may: functions.may, topic });
+    new ProofMonitoring(this, 'Monitoring', { config, stateMachine, functions, topic, others: released ? [released.alarm] : [] });
   }
 }

@@ -34,7 +34,8 @@ export function addCostCommand(warehouse: Command, operator: Operator): void {
 }
 
 function questionOf({ schedule, retention, proof, source }: RedshiftBackupConfig, { sizeGb, changePercent, family, date, crossRegion = false }: CostOptions): CostQuestion {
-  const node = 'cidr' in source.warehouse ? source.warehouse : { nodeType: 'ra3.large', numberOfNodes: 2 };
+  const { warehouse } = source;
+  const node = 'workgroup' in warehouse ? { nodeType: 'RPU', numberOfNodes: proof.capacityRpu } : 'cidr' in warehouse ? warehouse : { nodeType: 'ra3.large', numberOfNodes: 2 };
   const aMonth = (365 / 12) / 7;
   return {
     sizeGb,

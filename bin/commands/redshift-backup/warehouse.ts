@@ -1,9 +1,10 @@
-import { RedshiftClusters } from '../../../lambda/common/aws/redshift-clusters';
-import { RedshiftSnapshots } from '../../../lambda/common/aws/redshift-snapshots';
+import type { Target } from '../../../lambda/common/aws/client-factory';
+import { RedshiftSnapshots, type SnapshotStore } from '../../../lambda/common/aws/redshift-snapshots';
 import { RemoteFunction } from '../../../lambda/common/aws/remote-function';
+import { ServerlessSnapshots } from '../../../lambda/common/aws/serverless-snapshots';
 import { InvalidInput } from '../../../lambda/common/errors';
 import { environmentOf } from '../../../lib/config/deployment';
-import type { RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
+import { workgroupOf, type RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
 import { namesOf, type BackupNames } from '../../../lib/redshift-backup/names';
 import type { Operator } from '../../command-line/operator';
 
@@ -13,8 +14,9 @@ export interface Warehouse {
   readonly names: BackupNames;
   readonly sourceAccount: string;
   readonly targetAccount: string;
-  readonly snapshots: RedshiftSnapshots;
-  readonly clusters: RedshiftClusters;
+  /** Where the operator acts. */
+  readonly target: Target;
+  readonly snapshots: SnapshotStore;
   /** One of its functions in this account, by the name of its operation. */
   remote(operation: string): RemoteFunction;
 }
@@ -38,8 +40,8 @@ export async function openWarehouse(operator: Operator, name: string, side: 'sou
   const target = await operator.actIn({ account: found.config[side].account, region: found.config.region });
   return {
     ...found,
-    snapshots: RedshiftSnapshots.in(target),
-    clusters: RedshiftClusters.in(target),
+    target,
+    snapshots: workgroupOf(found.config) === undefined ? RedshiftSnapshots.in(target) : ServerlessSnapshots.in(target, found.config.proof.capacityRpu),
     remote: (operation) => RemoteFunction.in(target, found.names.functionName(operation)),
   };
 }

@@ -1,5 +1,6 @@
 import { CreateGrantCommand, DescribeKeyCommand, DryRunOperationException, KMSClient, KMSServiceException, NotFoundException } from '@aws-sdk/client-kms';
 import { clientFor, type Target } from './client-factory';
+import { present } from './present';
 
 /** KMS keys, as far as one can find out whether they may be used. */
 export class Keys {
@@ -7,6 +8,12 @@ export class Keys {
 
   static in(target: Target): Keys {
     return new Keys(clientFor(KMSClient, target));
+  }
+
+  /** The key behind an alias. */
+  async arnOf(alias: string): Promise<string> {
+    const { KeyMetadata } = await this.client.send(new DescribeKeyCommand({ KeyId: alias }));
+    return present(KeyMetadata?.Arn, 'KeyMetadata.Arn');
   }
 
   /**

@@ -12,7 +12,7 @@ import {
 import { clientFor, type Target } from './client-factory';
 import { present } from './present';
 
-/** A provisioned Redshift cluster. */
+/** A provisioned Redshift cluster, or what stands for one. */
 export interface WarehouseCluster {
   readonly identifier: string;
   readonly namespaceArn: string;
@@ -29,16 +29,24 @@ export interface WarehouseCluster {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** What is restored, and how large. */
 export interface ClusterRestore {
   readonly clusterIdentifier: string;
   readonly snapshotIdentifier: string;
   readonly ownerAccount: string;
-  readonly kmsKeyArn: string;
-  readonly subnetGroup: string;
-  readonly securityGroupId: string;
   readonly nodeType: string;
   readonly numberOfNodes: number;
 }
+
+/** Where a cluster is restored. */
+export interface ProvisionedRestore extends ClusterRestore {
+  readonly kmsKeyArn: string;
+  readonly subnetGroup: string;
+  readonly securityGroupId: string;
+}
+
+/** How the start of a restore ended; `preparing` when it has to be asked for again, because there is nothing yet to restore into. */
+export type RestoreBeginning = 'begun' | 'exists' | 'preparing';
 
 /** Redshift clusters in one region of one account. */
 export class RedshiftClusters {
@@ -65,11 +73,11 @@ export class RedshiftClusters {
   }
 
   /**
-   * Starts the restore of a snapshot; answers false when there is a cluster of that name.
+   * Starts the restore of a snapshot, unless there is a cluster of that name.
    *
    * Redshift makes a new password for the administrator and keeps it in Secrets Manager: the one of the source is of no use here.
    */
-  async restore(request: ClusterRestore): Promise<boolean> {
+  async restore(request: ProvisionedRestore): Promise<RestoreBeginning> {
     try {
       await this.client.send(
         new RestoreFromClusterSnapshotCommand({
@@ -87,9 +95,9 @@ export class RedshiftClusters {
           AutomatedSnapshotRetentionPeriod: 1,
         }),
       );
-      return true;
+      return 'begun';
     } catch (error) {
-      if (error instanceof ClusterAlreadyExistsFault) return false;
+      if (error instanceof ClusterAlreadyExistsFault) return 'exists';
       throw error;
     }
   }

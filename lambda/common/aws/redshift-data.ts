@@ -8,12 +8,13 @@ import {
 import { clientFor, type Target } from './client-factory';
 import { present } from './present';
 
-/** A database of a cluster, and the user to ask as. The user gets a password for the moment; none is kept anywhere. */
-export interface DataConnection {
-  readonly clusterIdentifier: string;
-  readonly database: string;
-  readonly user: string;
-}
+/**
+ * A database, and whom to ask as. The user gets a password for the moment; none is kept anywhere.
+ *
+ * In a workgroup of Redshift Serverless the user is `IAMR:<role>`, after the role of the caller:
+ * https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_GetCredentials.html
+ */
+export type DataConnection = { readonly clusterIdentifier: string; readonly database: string; readonly user: string } | { readonly workgroup: string; readonly database: string };
 
 /** Where statements are, all of them together. */
 export interface StatementState {
@@ -38,8 +39,9 @@ export class RedshiftData {
    * Starts statements that see one state of the database: they run one after the other in one transaction.
    * https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_BatchExecuteStatement.html (at most 40)
    */
-  async start({ clusterIdentifier, database, user }: DataConnection, statements: readonly string[], name: string): Promise<string> {
-    const command = new BatchExecuteStatementCommand({ ClusterIdentifier: clusterIdentifier, Database: database, DbUser: user, Sqls: [...statements], StatementName: name });
+  async start(connection: DataConnection, statements: readonly string[], name: string): Promise<string> {
+    const to = 'workgroup' in connection ? { WorkgroupName: connection.workgroup } : { ClusterIdentifier: connection.clusterIdentifier, DbUser: connection.user };
+    const command = new BatchExecuteStatementCommand({ ...to, Database: connection.database, Sqls: [...statements], StatementName: name });
     const { Id } = await this.client.send(command);
     return present(Id, 'Id');
   }

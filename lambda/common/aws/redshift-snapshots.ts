@@ -6,6 +6,7 @@ import {
   ClusterSnapshotAlreadyExistsFault,
   ClusterSnapshotNotFoundFault,
   ClusterSnapshotQuotaExceededFault,
+  CopyClusterSnapshotCommand,
   CreateClusterSnapshotCommand,
   CreateTagsCommand,
   DeleteClusterSnapshotCommand,
@@ -61,15 +62,33 @@ export type ShareOutcome = 'shared' | 'already' | 'full' | 'refused' | 'gone';
 /** How an attempt to delete ended; `refused` while it is shared or being made. */
 export type DeletionOutcome = 'deleted' | 'gone' | 'refused';
 
+/** Manual snapshots in one region, seen by one account, whatever kind of warehouse they are of. */
+export interface SnapshotStore {
+  /** One snapshot of the account, or of the owner who shares it; nothing when there is none. */
+  find(identifier: string, ownerAccount?: string): Promise<WarehouseSnapshot | undefined>;
+  listOwn(): Promise<readonly WarehouseSnapshot[]>;
+  /** All snapshots that the owner shares with the account. */
+  listShared(ownerAccount: string): Promise<readonly WarehouseSnapshot[]>;
+  create(request: SnapshotRequest): Promise<SnapshotBeginning>;
+  share(identifier: string, account: string): Promise<ShareOutcome>;
+  /** Takes the access away; without one there is nothing to do. */
+  revoke(identifier: string, account: string): Promise<void>;
+  /** Deletes a snapshot that nobody else may restore. */
+  delete(identifier: string): Promise<DeletionOutcome>;
+  /** Lets the snapshot live this many days from its creation, or for ever with -1. */
+  keepFor(identifier: string, retentionDays: number): Promise<void>;
+  tag(arn: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  untag(arn: string, keys: readonly string[]): Promise<void>;
+}
+
 /** Manual snapshots of Redshift clusters in one region, seen by one account. */
-export class RedshiftSnapshots {
+export class RedshiftSnapshots implements SnapshotStore {
   constructor(private readonly client: RedshiftClient) {}
 
   static in(target: Target): RedshiftSnapshots {
     return new RedshiftSnapshots(clientFor(RedshiftClient, target));
   }
 
-  /** One snapshot of the account, or of the owner who shares it; nothing when there is none. */
   async find(identifier: string, ownerAccount?: string): Promise<WarehouseSnapshot | undefined> {
     try {
       const { Snapshots = [] } = await this.client.send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier: identifier, OwnerAccount: ownerAccount }));
@@ -80,12 +99,11 @@ export class RedshiftSnapshots {
     }
   }
 
-  /** All manual snapshots of the account in the region. */
   async listOwn(): Promise<readonly WarehouseSnapshot[]> {
     return this.list({ SnapshotType: 'manual' });
   }
 
-  /** All snapshots that the owner shares with the account. Tags cannot be asked for: they are the owner's. */
+  /** Tags cannot be asked for: they are the owner's. */
   async listShared(ownerAccount: string): Promise<readonly WarehouseSnapshot[]> {
     return this.list({ SnapshotType: 'manual', OwnerAccount: ownerAccount });
   }
@@ -109,6 +127,26 @@ export class RedshiftSnapshots {
     }
   }
 
+  /** Redshift's own, automated snapshots of a cluster, which go with it and cannot be shared. */
+  async listAutomated(clusterIdentifier: string): Promise<readonly WarehouseSnapshot[]> {
+    return this.list({ SnapshotType: 'automated', ClusterIdentifier: clusterIdentifier });
+  }
+
+  /** Makes a manual snapshot of an automated one: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CopyClusterSnapshot.html */
+  async promote(automated: string, { identifier, retentionDays, tags }: Omit<SnapshotRequest, 'clusterIdentifier'>): Promise<SnapshotBeginning> {
+    try {
+      const { Snapshot } = await this.client.send(new CopyClusterSnapshotCommand({ SourceSnapshotIdentifier: automated, TargetSnapshotIdentifier: identifier, ManualSnapshotRetentionPeriod: retentionDays }));
+      // The call takes no tags.
+      await this.tag(present(Snapshot?.SnapshotArn, 'SnapshotArn'), tags);
+      return 'begun';
+    } catch (error) {
+      if (error instanceof ClusterSnapshotAlreadyExistsFault) return 'exists';
+      if (error instanceof InvalidClusterSnapshotStateFault) return 'busy';
+      if (error instanceof ClusterSnapshotQuotaExceededFault) return 'full';
+      throw error;
+    }
+  }
+
   async share(identifier: string, account: string): Promise<ShareOutcome> {
     try {
       await this.client.send(new AuthorizeSnapshotAccessCommand({ SnapshotIdentifier: identifier, AccountWithRestoreAccess: account }));
@@ -122,7 +160,6 @@ export class RedshiftSnapshots {
     }
   }
 
-  /** Takes the access away; without one there is nothing to do. */
   async revoke(identifier: string, account: string): Promise<void> {
     try {
       await this.client.send(new RevokeSnapshotAccessCommand({ SnapshotIdentifier: identifier, AccountWithRestoreAccess: account }));
@@ -131,7 +168,6 @@ export class RedshiftSnapshots {
     }
   }
 
-  /** Deletes a snapshot that nobody else may restore. */
   async delete(identifier: string): Promise<DeletionOutcome> {
     try {
       await this.client.send(new DeleteClusterSnapshotCommand({ SnapshotIdentifier: identifier }));
@@ -143,7 +179,6 @@ export class RedshiftSnapshots {
     }
   }
 
-  /** Lets the snapshot live this many days from its creation, or for ever with -1. */
   async keepFor(identifier: string, retentionDays: number): Promise<void> {
     await this.client.send(new ModifyClusterSnapshotCommand({ SnapshotIdentifier: identifier, ManualSnapshotRetentionPeriod: retentionDays }));
   }

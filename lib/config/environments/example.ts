@@ -2,6 +2,7 @@ import type { DeploymentDescription } from '../deployment';
 
 const HOME = 'ap-southeast-2';
 const AWAY = 'us-west-2';
+const LAKE_KEY = `arn:aws:kms:${HOME}:111111111111:key/0a1b2c3d-1111-4aaa-8bbb-000000000002`;
 const ORDERS_KEY = `arn:aws:kms:${HOME}:111111111111:key/0a1b2c3d-1111-4aaa-8bbb-000000000001`;
 
 /** An organisation with three accounts in two regions. Copy this file to describe your own. */
@@ -14,13 +15,29 @@ export const environment: DeploymentDescription = {
       name: 'warehouse',
       region: HOME,
       source: { account: 'production', warehouse: { cidr: '10.0.0.0/16', nodeType: 'ra3.large', numberOfNodes: 2 } },
-      target: { account: 'recovery', network: { cidr: '10.1.0.0/16' } },
+      target: {
+        account: 'recovery',
+        network: { cidr: '10.1.0.0/16' },
+        release: { requesters: ['arn:aws:iam::222222222222:role/database-team'], approvers: ['arn:aws:iam::222222222222:role/security-team'] },
+      },
       schedule: 'cron(0 2 * * ? *)',
       retention: { days: 7, weekly: 4, monthly: 3 },
+      regionCopy: { region: AWAY, keepDays: 7, restorableWithinHours: 30 },
       awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 28, lock: { minDays: 7, maxDays: 35, finalAfterDays: 3 } },
       governance: { config: true, cloudTrail: true, guardDuty: true },
       proof: { schedule: 'cron(0 6 ? * MON,THU *)', retention: { days: 14, monthly: 3 }, costCapUsd: 20, lifetimeHours: 6 },
       objectives: { restorableWithinHours: 30, provenWithinDays: 5, backupHours: 6 },
+    },
+    {
+      name: 'lake',
+      region: HOME,
+      source: { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'lake-analysts', kmsKeyArn: LAKE_KEY } },
+      target: { account: 'recovery', network: { cidr: '10.2.0.0/16' } },
+      names: { backupFunction: 'lake-backup', snapshotPrefix: 'lake-snapshot', targetKeyAlias: 'lake-backup-key', restoredCluster: 'lake-restored' },
+      schedule: 'cron(0 3 * * ? *)',
+      retention: { days: 7 },
+      proof: { schedule: 'cron(0 7 ? * TUE *)', retention: { days: 14 }, costCapUsd: 20, lifetimeHours: 6 },
+      objectives: { restorableWithinHours: 30, provenWithinDays: 8, backupHours: 6 },
     },
   ],
   auroraRestore: [

@@ -41,6 +41,8 @@ export const NODE_HOUR: Readonly<Record<string, Price>> = {
   'ra3.4xlarge': nodeHour(3.26, 'to be checked'),
   'ra3.16xlarge': nodeHour(13.04, 'to be checked'),
   'dc2.large': nodeHour(0.25, 'published'),
+  // Not a node: a Redshift processing unit of Serverless, billed while it computes.
+  RPU: { ...nodeHour(0.375, 'to be checked'), per: 'Redshift processing unit and hour' },
 };
 
 /** How a warehouse is run, as far as billing cares. */

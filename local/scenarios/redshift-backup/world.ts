@@ -1,4 +1,7 @@
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
+import { ID_TAG } from '../../cloud/gateway/requested-id';
 import type { Place } from '../../cloud/gateway/service';
 import type { Stage } from '../../rehearsal/stage';
 import { contentStatements, READER_STATEMENTS } from './warehouse-data';
@@ -14,21 +17,48 @@ export interface RedshiftBackupWorld {
   /** An account that has nothing to do with either. */
   readonly stranger: Place;
   readonly clusterArn: string;
+  /** The pipeline of a warehouse of Redshift Serverless, in the same two accounts. */
+  readonly lake: RedshiftBackupConfig;
 }
 
-/** Names the places. Nothing has to be made: the stacks bring the warehouse, too. */
+/** Names the places, and makes what the deployment only names: the key of the lake, and the roles of the people who release copies. */
 export async function createWorld(stage: Stage<undefined>): Promise<RedshiftBackupWorld> {
-  const [config] = stage.deployment.redshiftBackup;
-  if (!config) throw new Error('the deployment backs up no warehouse');
+  const [config, lake] = stage.deployment.redshiftBackup;
+  if (!config || !lake) throw new Error('the deployment backs up no warehouse and no lake');
   const source = stage.place(config.source.account, config.region);
+  const target = stage.place(config.target.account, config.region);
   stage.cloud.services.analytics.redshift.setQuota(source, 'snapshots', SNAPSHOT_QUOTA);
+  await createKey(stage, source, target, lake);
+  const { requesters = [], approvers = [] } = config.target.release ?? {};
+  for (const arn of [...requesters, ...approvers]) await createTeam(stage, target, arn);
   return {
     config,
+    lake,
     source,
-    target: stage.place(config.target.account, config.region),
+    target,
     stranger: stage.place('staging', config.region),
     clusterArn: `arn:aws:redshift:${source.region}:${source.account}:cluster:${config.source.clusterIdentifier}`,
   };
+}
+
+/** What docs/runbooks/redshift-backup.md asks of the key of a warehouse that exists. */
+async function createKey(stage: Stage<undefined>, source: Place, target: Place, { source: { warehouse } }: RedshiftBackupConfig): Promise<void> {
+  if (!('kmsKeyArn' in warehouse)) return;
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'Owner', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${source.account}:root` }, Action: 'kms:*', Resource: '*' },
+      { Sid: 'RestoreInTargetAccount', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${target.account}:root` }, Action: ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'], Resource: '*' },
+    ],
+  });
+  await stage.client(KMSClient, source).send(new CreateKeyCommand({ Policy, Tags: [{ TagKey: ID_TAG, TagValue: warehouse.kmsKeyArn.split('/').pop() ?? '' }] }));
+}
+
+/** A role that people of a team have; what it may do besides being who it is, is nothing. */
+async function createTeam(stage: Stage<undefined>, place: Place, arn: string): Promise<void> {
+  const [account, RoleName] = [place.account, arn.split('/').pop()];
+  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' }] };
+  await stage.client(IAMClient, place).send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
 }
 
 const filled = new WeakSet<RedshiftBackupWorld>();

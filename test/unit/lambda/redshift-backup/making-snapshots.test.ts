@@ -14,26 +14,34 @@ const INPUT = { operationId: ID, run: RUN };
 const OURS = { [TAG.pipeline]: 'warehouse', [TAG.operation]: ID };
 
 describe('preflightBackup', () => {
-  const cluster = { identifier: 'aca-redshift-cluster', status: 'available', kmsKeyArn: 'key', namespaceArn: '', createdAt: undefined, nodeType: 'ra3.large', numberOfNodes: 2, database: 'dev', restoreStatus: undefined, tags: {} };
-  const ports = (found: Partial<typeof cluster> | undefined, own: readonly WarehouseSnapshot[] = [], quota: number | undefined = 20) => ({
+  const cluster = { identifier: 'aca-redshift-cluster', status: 'available', kmsKeyArn: 'key', namespaceArn: '', createdAt: undefined, nodeType: 'ra3.large', numberOfNodes: 2, database: 'dev', restoreStatus: undefined, tags: {} as Readonly<Record<string, string>> };
+  const ports = (found: Partial<typeof cluster> | undefined, own: readonly WarehouseSnapshot[] = [], quota = 20) => ({
     pipeline: 'warehouse',
     clusters: { find: () => Promise.resolve(found && { ...cluster, ...found }) },
     snapshots: { listOwn: () => Promise.resolve(own) },
-    quotas: { valueOf: () => Promise.resolve(quota) },
+    snapshotQuota: () => Promise.resolve(quota),
   });
   const many = (count: number, changes: Partial<WarehouseSnapshot> = {}) => Array.from({ length: count }, (_, index) => warehouseSnapshot({ identifier: `other-${index}`, ...changes }));
 
-  it('lets a backup begin with one place left, and says how many there are', async () => {
-    await expect(preflightBackup(INPUT, ports({}, many(19)))).resolves.toEqual({ snapshotsLeft: 1 });
+  it('lets a backup begin with one place left', async () => {
+    await expect(preflightBackup(INPUT, ports({}, many(19)))).resolves.toEqual(RUN);
+  });
+
+  it('heeds how long the owner of the cluster wants its backups kept, unless the request says otherwise', async () => {
+    const tagged = ports({ tags: { [TAG.retentionDays]: '30' } });
+
+    await expect(preflightBackup(INPUT, tagged)).resolves.toEqual({ ...RUN, retentionDays: 30 });
+    await expect(preflightBackup({ ...INPUT, run: { ...RUN, retentionDays: 2 } }, tagged)).resolves.toMatchObject({ retentionDays: 2 });
   });
 
   it('lets a run go on whose own snapshot took the last place', async () => {
-    await expect(preflightBackup(INPUT, ports({}, [...many(19), warehouseSnapshot({ identifier: ID })]))).resolves.toEqual({ snapshotsLeft: 0 });
+    await expect(preflightBackup(INPUT, ports({}, [...many(19), warehouseSnapshot({ identifier: ID })]))).resolves.toEqual(RUN);
   });
 
   test.each([
     ['a full quota', ports({}, many(20)), 'the quota of 20 manual snapshots is used up: 20 exist'],
-    ['a full quota where AWS names none', ports({}, many(20), undefined), 'the quota of 20'],
+    ['a tag that is no number of days', ports({ tags: { [TAG.retentionDays]: 'for ever' } }), 'tag holdfast:retention-days of aca-redshift-cluster: "for ever" is not allowed, expected a whole number from 1 to 3653'],
+    ['a tag beyond what Redshift takes', ports({ tags: { [TAG.retentionDays]: '3654' } }), '"3654" is not allowed'],
     ['no cluster', ports(undefined), 'cluster aca-redshift-cluster does not exist'],
     ['a key with 100 shares', ports({}, many(10, { kmsKeyArn: 'key', sharedWith: Array.from({ length: 10 }, (_, index) => String(index)) })), 'key key has 100 of 100 shares'],
     ['a cluster that is being resized', ports({ status: 'resizing' }), 'cluster aca-redshift-cluster is resizing'],

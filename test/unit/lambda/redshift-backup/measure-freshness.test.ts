@@ -12,13 +12,14 @@ const OWNED = warehouseSnapshot({
 });
 const HOUR = 3600;
 
-function ports(shared: readonly WarehouseSnapshot[], own: readonly WarehouseSnapshot[], obstacles: Record<string, string> = {}): MeasureFreshnessPorts {
+function ports(shared: readonly WarehouseSnapshot[], own: readonly WarehouseSnapshot[], obstacles: Record<string, string> = {}, copies?: readonly WarehouseSnapshot[]): MeasureFreshnessPorts {
+  const keyObstacle = (key: string) => Promise.resolve(obstacles[key]);
   return {
     pipeline: 'warehouse',
     sourceAccount: '111111111111',
     snapshotPrefix: 'snap',
-    snapshots: { listShared: () => Promise.resolve(shared), listOwn: () => Promise.resolve(own) },
-    keyObstacle: (key) => Promise.resolve(obstacles[key]),
+    home: { snapshots: { listShared: () => Promise.resolve(shared), listOwn: () => Promise.resolve(own) }, keyObstacle },
+    elsewhere: copies && { snapshots: { listShared: () => Promise.resolve(copies) }, keyObstacle },
     now: () => new Date('2026-06-02T12:00:00Z'),
   };
 }
@@ -28,6 +29,8 @@ describe('measureFreshness', () => {
     await expect(measureFreshness({}, ports([SHARED], [OWNED]))).resolves.toEqual({
       restorableAgeSeconds: 10 * HOUR,
       provenAgeSeconds: 34 * HOUR,
+      regionCopyAgeSeconds: null,
+      newestRegionCopy: null,
       newestShared: SHARED.identifier,
       newestOwned: OWNED.identifier,
       obstacles: [],
@@ -38,6 +41,15 @@ describe('measureFreshness', () => {
     const freshness = await measureFreshness({}, ports([SHARED], [OWNED], { 'source-key': 'key source-key is Disabled, not Enabled' }));
 
     expect(freshness).toMatchObject({ restorableAgeSeconds: 34 * HOUR, newestShared: null, obstacles: ['key source-key is Disabled, not Enabled'] });
+  });
+
+  it('measures the copies of the other region apart, under the key that they have there', async () => {
+    const copy = { ...SHARED, identifier: `copy:${SHARED.identifier}`, kmsKeyArn: 'other-key' };
+    const older = { ...copy, identifier: 'copy:snap-20260601-020000', kmsKeyArn: 'older-key', createdAt: OWNED.createdAt };
+
+    await expect(measureFreshness({}, ports([], [], {}, [older, copy]))).resolves.toMatchObject({ regionCopyAgeSeconds: 10 * HOUR, newestRegionCopy: copy.identifier, restorableAgeSeconds: null });
+    await expect(measureFreshness({}, ports([], [], { 'other-key': 'key other-key is gone' }, [copy, older]))).resolves.toMatchObject({ regionCopyAgeSeconds: 28 * HOUR, newestRegionCopy: older.identifier, obstacles: ['key other-key is gone'] });
+    await expect(measureFreshness({}, ports([SHARED], [], {}, [{ ...copy, identifier: 'copy:rs:warehouse-2026' }]))).resolves.toMatchObject({ regionCopyAgeSeconds: null });
   });
 
   test.each([

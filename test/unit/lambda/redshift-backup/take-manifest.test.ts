@@ -16,6 +16,7 @@ function ports(states: Record<string, Partial<StatementState>> = {}, rows = ROWS
   const all: TakeManifestPorts = {
     database: 'dev',
     user: 'reader',
+    connectionTo: (clusterIdentifier) => ({ clusterIdentifier, database: 'dev', user: 'reader' }),
     data: {
       start: (_connection, statements) => Promise.resolve(`statement-${started.push(statements)}`),
       stateOf: (id) => Promise.resolve({ status: 'finished', error: undefined, resultIds: [id === 'catalog' ? 'catalog:1' : 'content:4'], ...states[id] }),

@@ -1,0 +1,121 @@
+import type { RedshiftBackupConfig } from '../config/redshift-backup';
+import type { Permission } from '../shared/permission';
+import type { BackupNames } from './names';
+import { describeClusters, describeSnapshots, managePassword, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, requestedByPipeline, serverlessArn, serverlessSnapshots, taggedByPipeline, tagServerlessSnapshots, type Place } from './permissions';
+
+/** Who restores what, and under which keys. */
+export interface TargetPermissionsProps {
+  readonly place: Place;
+  readonly config: RedshiftBackupConfig;
+  readonly names: BackupNames;
+  readonly sourceAccount: string;
+  readonly keyArn: string;
+}
+
+/** What the functions of the target account may do with shared snapshots, restored warehouses and own copies. */
+export interface TargetPermissions {
+  readonly listSnapshots: readonly Permission[];
+  readonly listWarehouses: readonly Permission[];
+  readonly restore: readonly Permission[];
+  readonly check: readonly Permission[];
+  readonly read: readonly Permission[];
+  readonly keepCopy: readonly Permission[];
+  readonly delete: readonly Permission[];
+  readonly cleanUp: readonly Permission[];
+  /** Deleting a copy that is released, and nothing else. */
+  readonly release: readonly Permission[];
+}
+
+const NAMED_BY_SNAPSHOT = 'clusters of proofs are named after the snapshot that they are restored from';
+const COPIES = 'copies are named after the snapshot that they are of';
+const SHARED_KEY = 'the key of a shared snapshot belongs to the source account, and its policy decides';
+const NAMED_BY_AWS = 'AWS gives ids to what it makes; the tag says whose it is';
+
+/** Of clusters: everything is named by its ARN. */
+export function restoredClusterPermissions(props: TargetPermissionsProps): TargetPermissions {
+  const { place, config, names, sourceAccount, keyArn } = props;
+  const { database, readerUser, clusterIdentifier } = config.source;
+  const clusters = redshiftArn(place, `cluster:${names.proofClusterPrefix}*`);
+  const copies = redshiftArn(place, `snapshot:${names.proofClusterPrefix}*/${config.names.snapshotPrefix}-*`);
+  const shared = redshiftArn({ account: sourceAccount, region: place.region }, `snapshot:${clusterIdentifier}/${config.names.snapshotPrefix}-*`);
+  const deleteCopies: Permission = { actions: ['redshift:DeleteClusterSnapshot'], resources: [copies], because: COPIES };
+  return {
+    listSnapshots: [describeSnapshots(place)],
+    listWarehouses: [describeClusters(place, '*', 'clusters of proofs are looked for among all')],
+    restore: [
+      { actions: ['redshift:RestoreFromClusterSnapshot'], resources: [clusters, shared], because: NAMED_BY_SNAPSHOT },
+      ...useKeys(props, 'redshift'),
+      ...managePassword(place, { cluster: names.proofClusterPrefix, keyArn }),
+    ],
+    check: [{ actions: ['redshift:DescribeClusters'], resources: [clusters], because: NAMED_BY_SNAPSHOT }],
+    read: readDatabase(place, { cluster: `${names.proofClusterPrefix}*`, database, user: readerUser, because: NAMED_BY_SNAPSHOT }),
+    keepCopy: [
+      { actions: ['redshift:CreateClusterSnapshot'], resources: [clusters, copies], because: COPIES },
+      { actions: ['redshift:CreateTags'], resources: [copies], because: COPIES },
+      describeSnapshots(place),
+    ],
+    delete: [{ actions: ['redshift:DeleteCluster'], resources: [clusters], because: NAMED_BY_SNAPSHOT }],
+    cleanUp: [deleteCopies, { actions: ['redshift:ModifyClusterSnapshot'], resources: [copies], because: COPIES }],
+    release: [deleteCopies],
+  };
+}
+
+/** Of Redshift Serverless: everything bears the pipeline's tag. */
+export function restoredNamespacePermissions(props: TargetPermissionsProps): TargetPermissions {
+  const { place, config, names, sourceAccount, keyArn } = props;
+  const [namespaces, workgroups, snapshots] = ['namespace/*', 'workgroup/*', 'snapshot/*'].map((resource) => serverlessArn(place, resource)) as [string, string, string];
+  const ours = taggedByPipeline(config.name);
+  const look: Permission = { actions: ['redshift-serverless:GetNamespace', 'redshift-serverless:GetWorkgroup'], resources: [namespaces, workgroups], because: 'what is not there yet has no tag' };
+  const tagsOf: Permission = { actions: ['redshift-serverless:ListTagsForResource'], resources: [namespaces], because: NAMED_BY_AWS };
+  const deleteCopies = onOwnServerlessSnapshots(place, config.name, 'redshift-serverless:DeleteSnapshot');
+  return {
+    listSnapshots: serverlessSnapshots(place),
+    listWarehouses: [{ actions: ['redshift-serverless:ListNamespaces'], resources: ['*'], because: 'the action has no resource' }],
+    restore: [
+      look,
+      tagsOf,
+      { actions: ['redshift-serverless:CreateNamespace', 'redshift-serverless:CreateWorkgroup', 'redshift-serverless:TagResource'], resources: [namespaces, workgroups], because: NAMED_BY_AWS, conditions: requestedByPipeline(config.name) },
+      { actions: ['redshift-serverless:RestoreFromSnapshot'], resources: [serverlessArn({ account: sourceAccount, region: place.region }, 'snapshot/*')], because: 'snapshots bear ids of AWS, and their own policy decides' },
+      ...useKeys(props, 'redshift-serverless'),
+      ...managePassword(place, { cluster: names.proofClusterPrefix, keyArn }),
+    ],
+    check: [look, tagsOf],
+    read: readServerless(place, ours),
+    keepCopy: [
+      { actions: ['redshift-serverless:CreateSnapshot'], resources: [namespaces], because: NAMED_BY_AWS, conditions: ours },
+      { actions: ['redshift-serverless:CreateSnapshot'], resources: [snapshots], because: NAMED_BY_AWS },
+      tagServerlessSnapshots(place, config.name),
+      ...serverlessSnapshots(place),
+    ],
+    delete: [{ actions: ['redshift-serverless:GetWorkgroup'], resources: [workgroups], because: 'what is gone has no tag' }, { actions: ['redshift-serverless:DeleteWorkgroup', 'redshift-serverless:DeleteNamespace'], resources: [namespaces, workgroups], because: NAMED_BY_AWS, conditions: ours }],
+    cleanUp: [deleteCopies, onOwnServerlessSnapshots(place, config.name, 'redshift-serverless:UpdateSnapshot')],
+    release: [deleteCopies],
+  };
+}
+
+/** Asking keys by a dry run whether a restore may use them; with `own`, also the key of the copies. */
+export function tryKeys(props: TargetPermissionsProps, own: boolean): readonly Permission[] {
+  const actions = ['kms:DescribeKey', 'kms:CreateGrant'];
+  return [{ actions, resources: [sourceKeys(props)], because: SHARED_KEY }, ...(own ? [{ actions, resources: [props.keyArn] }] : [])];
+}
+
+/** Seeing the copies of the other region, and trying their key. */
+export function lookElsewhere({ place, config, sourceAccount }: TargetPermissionsProps): readonly Permission[] {
+  if (!config.regionCopy) return [];
+  const { region } = config.regionCopy;
+  return [describeSnapshots({ account: place.account, region }), { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [`arn:aws:kms:${region}:${sourceAccount}:key/*`], because: SHARED_KEY }];
+}
+
+/** The key of the shared snapshot, to read it, and that of this account, to write under it. */
+function useKeys(props: TargetPermissionsProps, service: string): readonly Permission[] {
+  const conditions = { StringEquals: { 'kms:ViaService': `${service}.${props.place.region}.amazonaws.com` } };
+  return [
+    { actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'], resources: [sourceKeys(props)], conditions, because: SHARED_KEY },
+    { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [props.keyArn], conditions },
+  ];
+}
+
+function sourceKeys({ place, config, sourceAccount }: TargetPermissionsProps): string {
+  const { warehouse } = config.source;
+  return 'kmsKeyArn' in warehouse ? warehouse.kmsKeyArn : `arn:aws:kms:${place.region}:${sourceAccount}:key/*`;
+}
