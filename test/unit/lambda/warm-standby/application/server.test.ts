@@ -24,7 +24,7 @@ afterEach(() => void server.close());
 
 async function ask(method: string, path: string, body?: string) {
   const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { method, ...(body !== undefined && { body }) });
-  return { status: response.status, body: (await response.json()) as unknown };
+  return { status: response.status, body: (await response.json()) };
 }
 
 describe('the application', () => {
