@@ -36,7 +36,7 @@ export function judgeEvidence(observation: Observation, rpoSeconds: number): Evi
   // A receiver takes up to a minute to notice that nobody sends any more; pausing heartbeats of a primary that goes on are the sign.
   const complete = receiverAlive && !(missedSequences && ageSeconds > IDLE_AFTER_SECONDS);
   const knownSeconds = heartbeat ? Math.max(0, secondsBetween(heartbeat.writtenAt, seen)) : NEVER_SECONDS;
-  const lossSeconds = complete ? 0 : heartbeat ? Math.ceil(Math.max(0, Math.min(ageSeconds, secondsBetween(heartbeat.writtenAt, seen) + UNSEEN_SECONDS))) : NEVER_SECONDS;
+  const lossSeconds = complete ? 0 : heartbeat ? Math.ceil(Math.max(knownSeconds, Math.min(ageSeconds, secondsBetween(heartbeat.writtenAt, seen) + UNSEEN_SECONDS))) : NEVER_SECONDS;
   const verdict = !complete ? (knownSeconds > rpoSeconds ? 'stale' : lossSeconds > 0 ? 'lossy' : 'current') : unreplayedBytes > 0 ? 'behind' : 'current';
   const { lastServedAt: _, ...shown } = observation;
   return {

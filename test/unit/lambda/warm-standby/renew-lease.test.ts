@@ -33,7 +33,7 @@ const renew = (authority: Authority | undefined, answered = 2, of = database) =>
       system: 'shop',
       region: PRIMARY,
       database: of,
-      register: { highest: async () => ({ authority, answered }), remember: async (heard) => void remembered.push(heard), reportProgress: async (progress) => void reported.push(progress) },
+      register: { confirmed: async () => ({ authority, answered }), remember: async (heard) => void remembered.push(heard), reportProgress: async (progress) => void reported.push(progress) },
       ingress: { allowFrom: async (group) => (ingress.push(`allow ${group}`), true), revokeFrom: async (group) => (ingress.push(`revoke ${group}`), true) },
       applicationGroupId: 'sg-app',
       now,
