@@ -1,5 +1,19 @@
 import type { Client } from 'pg';
 
+/** Its columns, each with the type that DuckDB gives it. */
+export const REALISTIC_COLUMNS = [
+  { name: 'id', type: 'BIGINT' },
+  { name: 'customer_id', type: 'BIGINT' },
+  { name: 'reference', type: 'VARCHAR' },
+  { name: 'state', type: 'VARCHAR' },
+  { name: 'amount', type: 'DECIMAL(12,2)' },
+  { name: 'placed_at', type: 'TIMESTAMPTZ' },
+  { name: 'updated_at', type: 'TIMESTAMPTZ' },
+  { name: 'note', type: 'VARCHAR' },
+  { name: 'details', type: 'VARCHAR' },
+  { name: 'is_gift', type: 'BOOLEAN' },
+] as const;
+
 /** About 225 bytes a row as CSV: numbers, texts, times, JSON and a bit of everything that is NULL. */
 export async function createRealisticTable(database: Client, name: string, rows: number): Promise<void> {
   await database.query(`

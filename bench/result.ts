@@ -9,6 +9,8 @@ export interface Ratio {
   readonly ratio: number;
   /** The ratio may not be greater. */
   readonly limit: number;
+  /** What the least way to move the same bytes takes on this machine, in yardsticks. Where it is above the limit, the limit is out of reach here. */
+  readonly floor?: number;
 }
 
 /** A figure with a limit of its own. */
@@ -17,6 +19,14 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly limit: number;
+}
+
+/** Seconds of a core that each side of a load had; unknown where the system does not tell. */
+export interface CpuTime {
+  readonly name: string;
+  readonly source: number | undefined;
+  readonly function: number;
+  readonly warehouse: number | undefined;
 }
 
 /** How long each stage of a load took, in order. */
@@ -30,7 +40,10 @@ export interface Measured {
   readonly ratios: readonly Ratio[];
   readonly figures: readonly Figure[];
   readonly stages: readonly Stages[];
+  readonly cpu: readonly CpuTime[];
 }
+
+export const NOTHING_MEASURED: Measured = { ratios: [], figures: [], stages: [], cpu: [] };
 
 export function ratio(props: Omit<Ratio, 'ratio'>): Ratio {
   return { ...props, ratio: props.value / props.yardstick };

@@ -12,11 +12,16 @@ import { WarehouseProcess } from '../local/cloud/engines/snowflake/process/wareh
 import { CertificateAuthority } from '../local/cloud/engines/pki/certificate-authority';
 import { PostgresEngine } from '../local/cloud/engines/postgres/postgres-engine';
 import { CloudClock } from '../local/cloud/gateway/clock';
-import type { WorkerInput, WorkerOutput } from './worker/worker-input';
+import { cpuSecondsOf, parentOf } from './cpu-time';
+import type { CpuTime } from './result';
+import type { FloorInput, FloorOutput, WorkerInput, WorkerOutput } from './worker/worker-input';
 
 const PASSWORD = 'bench';
 const HOST = 'localhost';
 const MEMORY_MB = 1792;
+/** As many as the settings have by default. */
+const FUNCTION_READERS = 2;
+const WAREHOUSE_THREADS = 2;
 const QUIET = { POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_TRACE_ENABLED: 'false' };
 const ROOT = path.resolve(__dirname, '..');
 
@@ -29,6 +34,8 @@ export class Rig {
     readonly database: Client,
     private readonly base: Omit<WorkerInput, 'work' | 'table' | 'settings' | 'limits' | 'mode'>,
     private readonly directory: string,
+    /** Processes of PostgreSQL and the warehouse. */
+    private readonly sides: readonly [source: number, warehouse: number],
     private readonly closers: readonly (() => Promise<unknown>)[],
   ) {}
 
@@ -43,31 +50,60 @@ export class Rig {
     const database = new Client({ ...source, ssl: { ca: authority.certificatePem } });
     await database.connect();
     const keys = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
-    const warehouse = await WarehouseProcess.start();
+    const warehouse = await WarehouseProcess.start({ threads: WAREHOUSE_THREADS });
     for (const sql of ['CREATE DATABASE DB', 'CREATE SCHEMA DB.APP', 'CREATE SCHEMA DB.HOLDFAST', 'CREATE ROLE LOADER', 'CREATE WAREHOUSE WH', 'GRANT USAGE ON WAREHOUSE WH TO ROLE LOADER', 'GRANT USAGE ON DATABASE DB TO ROLE LOADER', 'GRANT OWNERSHIP ON SCHEMA DB.APP TO ROLE LOADER', 'GRANT OWNERSHIP ON SCHEMA DB.HOLDFAST TO ROLE LOADER']) {
       await warehouse.execute(sql);
     }
     await warehouse.createUser({ name: 'LOADER', roles: ['LOADER'], publicKeyPem: keys.publicKey });
     const destination = { account: 'LOCAL', accessUrl: warehouse.url, role: 'LOADER', warehouse: 'WH', database: 'DB', schema: 'APP' };
-    return new Rig(database, { source, destination, user: 'LOADER', privateKey: keys.privateKey }, directory, [() => database.end(), () => warehouse.stop(), () => engine.close()]);
+    return new Rig(database, { source, destination, user: 'LOADER', privateKey: keys.privateKey }, directory, [await serverPid(database), warehouse.pid], [() => database.end(), () => warehouse.stop(), () => engine.close()]);
   }
 
   /** Does the work in a new process, with the memory of the function, and returns what it measured of itself. */
   async measure({ settings = {}, limits = {}, mode = 'full', ...work }: Work): Promise<WorkerOutput> {
-    const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(MEMORY_MB * 0.9)}`, path.join(this.directory, 'worker.js')], {
+    const program = [`--max-old-space-size=${Math.floor(MEMORY_MB * 0.9)}`, path.join(this.directory, 'worker.js')];
+    return this.run(program, { ...this.base, settings, limits, mode, ...work } satisfies WorkerInput, `${work.work} of ${work.table}`);
+  }
+
+  /** The same, with the seconds of a core that each side had. */
+  async measureWithCpu(work: Work): Promise<{ readonly output: WorkerOutput; readonly cpu: Omit<CpuTime, 'name'> }> {
+    const before = this.sides.map(cpuSecondsOf);
+    const output = await this.measure(work);
+    const [source, warehouse] = this.sides.map((pid, index) => {
+      const [then, now] = [before[index], cpuSecondsOf(pid)];
+      return then === undefined || now === undefined ? undefined : now - then;
+    });
+    return { output, cpu: { source, function: output.cpuSeconds, warehouse } };
+  }
+
+  /** Moves a table in the least way that these tools have. */
+  async measureFloor(work: Omit<FloorInput, 'source' | 'threads' | 'readers'>): Promise<FloorOutput> {
+    const input: FloorInput = { ...work, source: this.base.source, readers: FUNCTION_READERS, threads: WAREHOUSE_THREADS };
+    return this.run(['--import', 'tsx', path.join(ROOT, 'bench', 'worker', 'floor.ts')], input, `the floor of ${work.table}`);
+  }
+
+  private async run<Output>(program: readonly string[], input: object, doing: string): Promise<Output> {
+    const child = spawn(process.execPath, program, {
+      cwd: ROOT,
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { PATH: process.env['PATH'] ?? '', TMPDIR: this.directory, NODE_EXTRA_CA_CERTS: path.join(this.directory, 'authority.pem'), AWS_ENDPOINT_URL_S3: this.base.destination.accessUrl ?? '', ...DRIVER_ENVIRONMENT, ...QUIET },
     });
-    child.stdin.end(JSON.stringify({ ...this.base, settings, limits, mode, ...work } satisfies WorkerInput));
+    child.stdin.end(JSON.stringify(input));
     const answer = await text(child.stdout);
-    if (answer === '') throw new Error(`the process for ${work.work} of ${work.table} ended without an answer`);
-    return JSON.parse(answer) as WorkerOutput;
+    if (answer === '') throw new Error(`the process for ${doing} ended without an answer`);
+    return JSON.parse(answer) as Output;
   }
 
   async close(): Promise<void> {
     for (const close of this.closers) await close();
     rmSync(this.directory, { recursive: true });
   }
+}
+
+/** The process that all sessions of the server are children of. */
+async function serverPid(database: Client): Promise<number> {
+  const { rows: [session] } = await database.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return parentOf(session?.pid ?? NaN) ?? NaN;
 }
 
 /** As `bin/build-handlers.mjs` bundles functions. */

@@ -69,16 +69,30 @@ async function measure({ only, scale, repeats }: Options): Promise<Measured> {
   } finally {
     await rig.close();
   }
-  return { ratios: found.flatMap(({ ratios }) => ratios), figures: found.flatMap(({ figures }) => figures), stages: found.flatMap(({ stages }) => stages) };
+  return {
+    ratios: found.flatMap(({ ratios }) => ratios),
+    figures: found.flatMap(({ figures }) => figures),
+    stages: found.flatMap(({ stages }) => stages),
+    cpu: found.flatMap(({ cpu }) => cpu),
+  };
 }
 
-function print({ ratios, figures, stages }: Measured): void {
+function print({ ratios, figures, stages, cpu }: Measured): void {
   const rows = [
     ...ratios.map(({ name, value, yardstick, unit, against, ratio, limit }) => [name, `${value.toFixed(2)} ${unit}`, `${yardstick.toFixed(2)} ${unit} (${against})`, `${ratio.toFixed(2)}x`, `<= ${limit}x`, ratio <= limit ? 'ok' : 'MISSED']),
     ...figures.map(({ name, value, unit, limit }) => [name, `${value.toFixed(2)} ${unit}`, '', '', `<= ${limit} ${unit}`, value <= limit ? 'ok' : 'MISSED']),
   ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const row of rows) say(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  for (const { name, ratio, limit, floor } of ratios) {
+    if (floor === undefined) continue;
+    say(`\n${name}: ${(ratio / floor).toFixed(2)}x the least way to move these bytes, which takes ${floor.toFixed(2)}x of the yardstick${floor > limit ? `: ${limit}x is out of reach on this machine` : ''}.`);
+  }
+  for (const { name, source, function: own, warehouse } of cpu) {
+    if (source === undefined || warehouse === undefined) continue;
+    const total = source + own + warehouse;
+    say(`\nSeconds of a core in the ${name}: source ${source.toFixed(1)}, function ${own.toFixed(1)}, warehouse ${warehouse.toFixed(1)}; on ${cpus().length} cores no less than ${(total / cpus().length).toFixed(1)} s.`);
+  }
   for (const { name, stages: parts } of stages) {
     say(`\nWhere the time of the ${name} goes:`);
     for (const { stage, seconds } of parts) say(`  ${stage.padEnd(28)} ${seconds.toFixed(2).padStart(8)} s`);

@@ -1,5 +1,5 @@
 import { createRealisticTable } from '../realistic-table';
-import { median, ratio, type Measured } from '../result';
+import { median, NOTHING_MEASURED, ratio, type Measured } from '../result';
 import type { Rig } from '../rig';
 
 const CHANGES = 1000;
@@ -9,7 +9,7 @@ const SETTINGS = { cursor: { kind: 'column', column: 'updated_at', skewSeconds: 
 /** The same number of changes in a small and in a large table: what matters is how many changed. */
 export async function measureIncremental(rig: Rig, [few, many]: readonly [number, number], repeats: number): Promise<Measured> {
   const [small, large] = [await changesOf(rig, few, repeats), await changesOf(rig, many, repeats)];
-  return { ratios: [ratio({ name: `${CHANGES} changes in ${many} rows`, value: large, yardstick: small, unit: 's', against: `in ${few} rows`, limit: LIMIT })], figures: [], stages: [] };
+  return { ...NOTHING_MEASURED, ratios: [ratio({ name: `${CHANGES} changes in ${many} rows`, value: large, yardstick: small, unit: 's', against: `in ${few} rows`, limit: LIMIT })] };
 }
 
 async function changesOf(rig: Rig, rows: number, repeats: number): Promise<number> {

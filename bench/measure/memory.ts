@@ -1,5 +1,5 @@
 import { createRealisticTable } from '../realistic-table';
-import { ratio, type Measured } from '../result';
+import { NOTHING_MEASURED, ratio, type Measured } from '../result';
 import type { Rig } from '../rig';
 
 const MOST_MB = 512;
@@ -9,9 +9,9 @@ const FLAT = 1.1;
 export async function measureMemory(rig: Rig, [few, many]: readonly [number, number]): Promise<Measured> {
   const [small, large] = [await peakOf(rig, few), await peakOf(rig, many)];
   return {
+    ...NOTHING_MEASURED,
     ratios: [ratio({ name: `peak memory for ${many} rows`, value: large, yardstick: small, unit: 'MB', against: `${few} rows`, limit: FLAT })],
     figures: [{ name: 'peak memory of the function', value: Math.max(small, large), unit: 'MB', limit: MOST_MB }],
-    stages: [],
   };
 }
 

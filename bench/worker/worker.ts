@@ -13,6 +13,7 @@ import type { WorkerInput, WorkerOutput } from './worker-input';
 
 const FIFTEEN_MINUTES_MS = 900_000;
 const KB_PER_MB = 1024;
+const MICROSECONDS_PER_SECOND = 1_000_000;
 
 type Checkpoints = [name: string, seconds: number][];
 
@@ -23,7 +24,8 @@ async function main(): Promise<void> {
   const checkpoints: Checkpoints = [];
   const elapsed = () => (performance.now() - startedMs) / 1000;
   const rows = input.work === 'replicate' ? await replicate(input, (name) => void checkpoints.push([name, elapsed()])) : await copyToNowhere(input);
-  const output: WorkerOutput = { rows, seconds: elapsed(), peakRssMb: process.resourceUsage().maxRSS / KB_PER_MB, checkpoints };
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const output: WorkerOutput = { rows, seconds: elapsed(), peakRssMb: maxRSS / KB_PER_MB, cpuSeconds: (userCPUTime + systemCPUTime) / MICROSECONDS_PER_SECOND, checkpoints };
   process.stdout.write(JSON.stringify(output));
 }
 
