@@ -1,3 +1,4 @@
+import { nextMonday } from '../../rehearsal/next-monday';
 import type { SystemRehearsal } from '../../rehearsal/scenario';
 import { corruptedRow } from './corrupted-row';
 import { crashedSource } from './crashed-source';
@@ -18,6 +19,8 @@ import { createWorld } from './world';
 export const snowflakeReplicatorRehearsal: SystemRehearsal<PipelineWorld> = {
   system: 'snowflake-replicator',
   prepare: createWorld,
+  // Nine hours before the nightly comparison of the example.
+  startAt: () => nextMonday(8),
   scenarios: [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, sealedVault, lostLease, troubledSnowflake, crashedSource, twoAtOnce, killedFunctions, hourly],
   roleKind: (role) => role.replace(/-verify-schedule$/, '-schedule'),
   cannotProve: [

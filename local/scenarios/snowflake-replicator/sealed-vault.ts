@@ -40,8 +40,10 @@ async function checkAlarms(stage: Stage<PipelineWorld>): Promise<void> {
   await stage.step('minutes pass', () => stage.cloud.clock.pass(ALARM_DELAY_MS));
   const { MetricAlarms = [] } = await stage.client(CloudWatchClient, place).send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }));
   const names = MetricAlarms.map(({ AlarmName = '' }) => AlarmName);
-  const expected = Object.keys(config.tables).map((table) => `snowflake-replicator/${config.name}/${table}/ReplicationFailed`);
+  const prefix = `snowflake-replicator/${config.name}`;
+  const expected = Object.keys(config.tables).map((table) => `${prefix}/${table}/ReplicationFailed`);
   stage.check(expected.every((name) => names.includes(name)), 'an alarm for each table has gone off', ...names);
+  stage.check(names.includes(`${prefix}/FailuresWaiting`), 'an alarm says that failures wait for somebody');
 }
 
 /** As the runbook says, by the function made for it. */

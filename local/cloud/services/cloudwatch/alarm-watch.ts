@@ -32,7 +32,9 @@ export class AlarmWatch {
 
   /** Sees to it that the alarm is evaluated when its current period ends. */
   wake(alarm: MetricAlarm): void {
-    if (alarm.dueMs === undefined) this.schedule(alarm, this.periodEndAfter(alarm, this.clock.nowMs()));
+    const dueMs = this.periodEndAfter(alarm, this.clock.nowMs());
+    // An alarm may sleep for hours until a level ends; what is planned later finds that it is not due any more.
+    if (alarm.dueMs === undefined || alarm.dueMs > dueMs) this.schedule(alarm, dueMs);
   }
 
   /** Puts an alarm into a state; actions and history follow when the state is another one. */
