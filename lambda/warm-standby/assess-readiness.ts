@@ -70,6 +70,7 @@ function secretVersionsOf(env: Env): () => Promise<readonly SecretVersions[]> {
 export const handler = defineHandler('warm-standby/assess-readiness', assessReadiness, (env) => {
   const target = { region: env.region };
   const peer = { region: env.required(ENV.PEER_REGION) };
+  const dataKeyArn = env.required(ENV.DATA_KEY_ARN);
   const register = new AuthorityRegister(registersOf(env));
   const serviceIn = (place: typeof target) => ContainerService.in(place, env.required(ENV.CLUSTER), env.required(ENV.SERVICE));
   const quotaIn = (place: typeof target) => ServiceQuotaReader.in(place).valueOf(...TASK_QUOTA);
@@ -88,7 +89,7 @@ export const handler = defineHandler('warm-standby/assess-readiness', assessRead
     service: serviceIn(target),
     peerService: serviceIn(peer),
     secretVersions: secretVersionsOf(env),
-    keyObstacle: () => Keys.in(target).obstacleToGrant(env.required(ENV.DATA_KEY_ARN), `rds.${env.region}.amazonaws.com`),
+    keyObstacle: () => Keys.in(target).obstacleToGrant(dataKeyArn, `arn:aws:iam::${dataKeyArn.split(':')[4] ?? ''}:root`),
     subnets: Subnets.in(target),
     taskQuotas: async () => ({ own: await quotaIn(target), peer: await quotaIn(peer) }),
     replication: BucketReplication.in(target, env.required(ENV.OWN_BUCKET)),
