@@ -17,11 +17,14 @@ export interface System {
 
 /** One region of a system, with the operator's credentials. */
 export interface Region {
-  readonly rebuilds: Executions;
-  readonly reports: Bucket;
+  readonly rebuilds: Pick<Executions, 'start'>;
+  readonly reports: Pick<Bucket, 'readJson'>;
   /** Calls one of its functions by the name of its operation. */
   call<Output>(operation: string, input: unknown): Promise<Output>;
 }
+
+/** Opens a region of a system by its name; without one it is the primary. */
+export type OpenRegion = (operator: Operator, name: string, regionName: string | undefined) => Promise<Region>;
 
 /** Raises `InvalidInput` naming the systems that there are. */
 export function openSystem(operator: Operator, name: string): System {

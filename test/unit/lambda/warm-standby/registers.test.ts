@@ -1,4 +1,5 @@
-import { AuthorityRegister, type Registers } from '../../../../lambda/warm-standby/authority-register';
+import type { DynamoTable } from '../../../../lambda/common/aws/dynamo-table';
+import { AuthorityRegister } from '../../../../lambda/warm-standby/authority-register';
 import { AuthorityUnreachable, EpochOvertaken } from '../../../../lambda/warm-standby/contract';
 import { FailoverRuns } from '../../../../lambda/warm-standby/failover-runs';
 import { raiseAuthority } from '../../../../lambda/warm-standby/raise-authority';
@@ -15,7 +16,7 @@ const ACCOUNT = '111111111111';
 const unreachable = { get: async () => Promise.reject(new Error('lost')), put: async () => Promise.reject(new Error('lost')), putIf: async () => Promise.reject(new Error('lost')) };
 
 let cloud: LocalCloud;
-let registers: Registers;
+let registers: Readonly<Record<'own' | 'peer' | 'witness', DynamoTable>>;
 let tables = 0;
 beforeAll(async () => {
   cloud = await LocalCloud.start();

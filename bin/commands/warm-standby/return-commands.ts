@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import { InvalidInput } from '../../../lambda/common/errors';
+import type { FailoverRun, FailoverStep, TablePosition } from '../../../lambda/warm-standby/contract';
+import type { Operator } from '../../command-line/operator';
+import { table } from '../../command-line/table';
+import { openSystem, type OpenRegion, type Region } from './system';
+
+/** What `conclude-failover` writes, as far as it is shown. */
+interface ReportView {
+  readonly run: FailoverRun;
+  readonly region: string;
+  readonly outcome: string;
+  readonly error?: { readonly Error?: string; readonly Cause?: string };
+  readonly steps: Readonly<Partial<Record<FailoverStep, { readonly seconds: number; readonly budgetSeconds: number }>>>;
+  readonly recoveryTimeSeconds: number | null;
+  readonly recoveryTimeObjectiveSeconds: number;
+  readonly recoveryPointSeconds: number | null;
+  readonly recoveryPointObjectiveSeconds: number;
+  readonly positions: readonly TablePosition[];
+}
+
+/** What `reconcile-losses` answers. */
+interface LossesView {
+  readonly reportKey: string;
+  readonly lost: readonly { readonly table: string; readonly numbers: readonly number[] }[];
+  readonly objects: readonly { readonly key: string }[];
+}
+
+/** Objects written this long before the loss may still have been on their way: replication is late by minutes, and stopped for a day at most before somebody noticed. */
+const LOOK_BACK_MS = 86_400_000;
+
+/** What comes after a failover: its report, what was lost, and the way back. */
+export function addReturnCommands(standby: Command, operator: Operator, open: OpenRegion): void {
+  standby
+    .command('report <system> <operation>')
+    .description('shows how long a failover took, step by step, and what it lost')
+    .option('--region <region>', 'region that was to become active (default: the standby)')
+    .action(async (name: string, operationId: string, options: { region?: string }) => {
+      const { config } = openSystem(operator, name);
+      const report = await readReport(await open(operator, name, options.region ?? config.standby.region), operationId);
+      operator.answer(report, reportInWords(report));
+    });
+  standby
+    .command('losses <system> <operation>')
+    .description('lists what only the region that was lost holds, once it is back')
+    .option('--lost <region>', 'region that was lost (default: the primary)')
+    .action(async (name: string, operationId: string, options: { lost?: string }) => {
+      const { config } = openSystem(operator, name);
+      const lostRegion = options.lost ?? config.primary.region;
+      const lost = await open(operator, name, lostRegion);
+      const survivor = await open(operator, name, lostRegion === config.primary.region ? config.standby.region : config.primary.region);
+      const { run, positions } = await readReport(survivor, operationId);
+      const found = await lost.call<LossesView>('reconcile-losses', { operationId, epoch: run.epoch, positions, since: new Date(new Date(run.lastServedAt).getTime() - LOOK_BACK_MS).toISOString() });
+      operator.answer(found, [...found.lost.map(rowsInWords), `${found.objects.length} objects did not arrive`, `whole: ${found.reportKey}`]);
+    });
+  standby
+    .command('rebuild <system> <region>')
+    .description('makes the region a standby again; its old database is renamed and kept')
+    .option('--undo', 'give the old database its name back; a new replica makes room')
+    .action(async (name: string, regionName: string, { undo }: { undo?: boolean }) => {
+      const region = await open(operator, name, regionName);
+      const { executionArn } = await region.rebuilds.start(`rebuild-${Date.now()}`, { mode: undo ? 'undo' : 'rebuild' });
+      operator.answer({ executionArn }, [`${executionArn}: started`]);
+    });
+}
+
+/** Raises `InvalidInput` when there is no report of that name. */
+async function readReport({ reports }: Pick<Region, 'reports'>, operationId: string): Promise<ReportView> {
+  const report = await reports.readJson(`failovers/${operationId}.json`);
+  if (!report) throw new InvalidInput('operation', [`${operationId}: there is no report of it`]);
+  return report as ReportView;
+}
+
+function reportInWords({ run, region, outcome, error, steps, recoveryTimeSeconds, recoveryTimeObjectiveSeconds, recoveryPointSeconds, recoveryPointObjectiveSeconds }: ReportView): readonly string[] {
+  return [
+    `${run.kind} failover ${run.operationId} to ${region}: ${outcome}${error ? ` by ${error.Error ?? 'an unknown error'}, ${error.Cause ?? ''}` : ''}`,
+    ...table(['STEP', 'SECONDS', 'BUDGET'], Object.entries(steps).map(([step, { seconds, budgetSeconds }]) => [step, String(seconds), String(budgetSeconds)])),
+    `out of service: ${recoveryTimeSeconds ?? 'unknown'} s, objective ${recoveryTimeObjectiveSeconds} s`,
+    `work lost: at most ${recoveryPointSeconds ?? 'unknown'} s, objective ${recoveryPointObjectiveSeconds} s`,
+  ];
+}
+
+function rowsInWords({ table: name, numbers }: LossesView['lost'][number]): string {
+  return `${name}: ${numbers.length} rows lost${numbers.length > 0 ? `: ${numbers.join(', ')}` : ''}`;
+}
