@@ -6,6 +6,7 @@ import type { Compression } from '../rows/load-sql';
 import { text } from '../rows/snowflake-text';
 import { newConnection, type Destination, type Login } from './driver';
 import { warehouseFailure } from './warehouse-failure';
+import { withdrawFile } from './withdraw-file';
 
 /** A row; every value as text. */
 export type WarehouseRow = Readonly<Record<string, string | null>>;
@@ -69,10 +70,10 @@ export class WarehouseSession {
     return digestFrom(row ?? {});
   }
 
-  /** Puts a compressed file into a directory of a stage. Raises `LoadIncomplete` unless the driver says that it arrived. */
+  /** Puts a compressed file into a directory of a stage. Raises `LoadIncomplete` unless the driver says that it arrived; a file that takes too long is gone afterwards. */
   async put(file: string, location: string, compression: Compression): Promise<void> {
     const sql = `PUT ${text(`file://${file}`)} ${location} SOURCE_COMPRESSION = ${compression.toUpperCase()} AUTO_COMPRESS = FALSE OVERWRITE = TRUE PARALLEL = 1`;
-    const { rows } = await this.run({ sqlText: sql }, this.limits.uploadTimeoutMs, `PUT ${basename(file)} ${location}`);
+    const { rows } = await this.run({ sqlText: sql, upload: file }, this.limits.uploadTimeoutMs, `PUT ${basename(file)} ${location}`);
     const [row] = rows;
     // The driver puts failures into the answer, and sometimes no answer where nothing was uploaded.
     if (row?.['status'] !== 'UPLOADED') throw new LoadIncomplete(`${basename(file)} did not arrive in ${location}: ${row?.['message'] || row?.['status'] || 'the driver reported nothing'}`, { file, location });
@@ -94,24 +95,48 @@ export class WarehouseSession {
     });
   }
 
-  private async run(options: { readonly sqlText: string; readonly binds?: (string | null)[] }, timeoutMs: number, doing: string): Promise<{ readonly statement: RowStatement | FileAndStageBindStatement; readonly rows: readonly WarehouseRow[] }> {
-    return new Promise((resolve, reject) => {
-      const statement = this.connection.execute({
-        sqlText: options.sqlText,
-        ...(options.binds && options.binds.length > 0 && { binds: options.binds }),
-        complete: (error: SnowflakeError | undefined, done, rows) => {
-          clearTimeout(timer);
-          if (error) reject(warehouseFailure(error, doing));
-          else resolve({ statement: done, rows: (rows ?? []) as WarehouseRow[] });
-        },
-      });
-      const timer = setTimeout(() => {
-        reject(new WarehouseTimedOut(`${doing}: no answer within ${timeoutMs} ms`, { timeoutMs }));
+  private async run(options: StatementOptions, timeoutMs: number, doing: string): Promise<Answer> {
+    const { statement, answer } = this.begin(options, doing);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
         // Asked, not awaited: what the server makes of it does not change what we know.
         statement.cancel(() => undefined);
+        const failure = new WarehouseTimedOut(`${doing}: no answer within ${timeoutMs} ms`, { timeoutMs });
+        void (options.upload === undefined ? Promise.resolve() : withdrawFile(options.upload)).then(() => reject(failure), reject);
       }, timeoutMs);
     });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
+
+  private begin({ sqlText, binds = [] }: StatementOptions, doing: string): { readonly statement: RowStatement | FileAndStageBindStatement; readonly answer: Promise<Answer> } {
+    const { promise: answer, resolve, reject } = Promise.withResolvers<Answer>();
+    const statement = this.connection.execute({
+      sqlText,
+      ...(binds.length > 0 && { binds: [...binds] }),
+      complete: (error: SnowflakeError | undefined, done, rows) => {
+        if (error) reject(warehouseFailure(error, doing));
+        else resolve({ statement: done, rows: (rows ?? []) as WarehouseRow[] });
+      },
+    });
+    return { statement, answer };
+  }
+}
+
+interface StatementOptions {
+  readonly sqlText: string;
+  readonly binds?: readonly (string | null)[];
+  /** The file that it uploads. */
+  readonly upload?: string;
+}
+
+interface Answer {
+  readonly statement: RowStatement | FileAndStageBindStatement;
+  readonly rows: readonly WarehouseRow[];
 }
 
 /** The digest in a row with the columns ROW_COUNT, UPPER_SUM and LOWER_SUM. */
