@@ -100,9 +100,9 @@ export function groupNameFor(rds: RdsContext, call: Call, name: string | undefin
 }
 
 function checkRoom({ estate }: RdsContext, place: Pick<Call, 'account' | 'region'>, identifier: string): void {
-  const { clusters } = estate.in(place);
-  if (clusters.has(identifier)) throw new AwsError('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
-  if (clusters.size >= QUOTAS.clusters) throw new AwsError('DBClusterQuotaExceededFault', `The request cannot be processed because it would exceed the maximum number of DB clusters: ${QUOTAS.clusters}`);
+  const state = estate.in(place);
+  if (state.isClusterNameTaken(identifier)) throw new AwsError('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
+  if (state.clusters.size >= QUOTAS.clusters) throw new AwsError('DBClusterQuotaExceededFault', `The request cannot be processed because it would exceed the maximum number of DB clusters: ${QUOTAS.clusters}`);
 }
 
 function optionsOf(request: ClusterRequest, iamAuthentication: boolean): ClusterOptions {

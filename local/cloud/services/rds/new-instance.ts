@@ -119,9 +119,9 @@ export function groupNameFor(rds: RdsContext, place: Place, name: string | undef
 }
 
 function checkRoom({ estate }: RdsContext, place: Place, identifier: string): void {
-  const { instances } = estate.in(place);
-  if (instances.has(identifier)) throw new AwsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
-  if (instances.size >= QUOTAS.instances) throw new AwsError('InstanceQuotaExceededFault', `The request cannot be processed because it would exceed the maximum number of DB instances: ${QUOTAS.instances}`);
+  const state = estate.in(place);
+  if (state.isInstanceNameTaken(identifier)) throw new AwsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
+  if (state.instances.size >= QUOTAS.instances) throw new AwsError('InstanceQuotaExceededFault', `The request cannot be processed because it would exceed the maximum number of DB instances: ${QUOTAS.instances}`);
 }
 
 /** The zone that is asked for, or the zone of the subnet group with the fewest members of the cluster. */

@@ -48,6 +48,7 @@ async function modifyCluster(rds: RdsContext, input: ModifyDBClusterMessage, cal
   if (input.Port !== undefined) cluster.traits.port = checkPort(input.Port);
   if (input.DBClusterParameterGroupName !== undefined) for (const member of rds.estate.in(call).membersOf(cluster)) member.pendingReboot = true;
   if (newName !== undefined) {
+    cluster.renamesTo = newName;
     rds.passages.begin(cluster, CLUSTER_LIFE_CYCLE.rename, { arrive: () => renameCluster(rds, cluster, newName) });
   } else if (password !== undefined) {
     rds.passages.begin(cluster, CLUSTER_LIFE_CYCLE.resetMasterPassword, {
@@ -67,7 +68,7 @@ function checkVersion({ EngineVersion }: ModifyDBClusterMessage, { traits }: DbC
 function checkRename({ estate }: RdsContext, { NewDBClusterIdentifier, ApplyImmediately }: ModifyDBClusterMessage, cluster: DbCluster): string | undefined {
   if (NewDBClusterIdentifier === undefined) return undefined;
   const name = newIdentifier('NewDBClusterIdentifier', NewDBClusterIdentifier);
-  if (estate.in(cluster.place).clusters.has(name)) throw new AwsError('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
+  if (estate.in(cluster.place).isClusterNameTaken(name)) throw new AwsError('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
   if (!ApplyImmediately) throw notEmulated('renaming in the maintenance window: ApplyImmediately must be true');
   return name;
 }
@@ -113,6 +114,7 @@ async function renameCluster(rds: RdsContext, cluster: DbCluster, name: string):
   clusters.delete(oldName);
   cluster.identifier = name;
   clusters.set(name, cluster);
+  delete cluster.renamesTo;
   for (const member of rds.estate.in(cluster.place).membersOf(cluster)) await member.server?.setHostnames(hostnamesOf(member));
   if (!cluster.writer) await cluster.volume?.setHostnames(clusterHostnames(cluster));
   refreshClusterEndpoints(rds, cluster);

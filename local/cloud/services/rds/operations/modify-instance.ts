@@ -67,6 +67,7 @@ function begin(
 ): void {
   const { passages, notices, turns } = rds;
   if (newName !== undefined) {
+    instance.renamesTo = newName;
     passages.begin(instance, INSTANCE_LIFE_CYCLE.rename, { arrive: () => renameInstance(rds, instance, newName) });
   } else if (password !== undefined) {
     const server = serverOf(instance);
@@ -97,7 +98,7 @@ function checkMemberRequest(input: ModifyDBInstanceMessage): void {
 function checkRename({ estate }: RdsContext, { NewDBInstanceIdentifier, ApplyImmediately }: ModifyDBInstanceMessage, instance: DbInstance): string | undefined {
   if (NewDBInstanceIdentifier === undefined) return undefined;
   const name = newIdentifier('NewDBInstanceIdentifier', NewDBInstanceIdentifier);
-  if (estate.in(instance.place).instances.has(name)) throw new AwsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
+  if (estate.in(instance.place).isInstanceNameTaken(name)) throw new AwsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
   if (!ApplyImmediately) throw notEmulated('renaming in the maintenance window: ApplyImmediately must be true');
   return name;
 }
@@ -159,6 +160,7 @@ async function renameInstance(rds: RdsContext, instance: DbInstance, name: strin
   instances.delete(instance.identifier);
   instance.identifier = name;
   instances.set(name, instance);
+  delete instance.renamesTo;
   const server = serverOf(instance);
   await rds.turns.of(server, async () => {
     await server.setHostnames(hostnamesOf(instance));

@@ -51,6 +51,8 @@ interface Database {
   readonly resourceId: string;
   readonly createdAt: Date;
   identifier: string;
+  /** The name that it is about to take: nobody else can have it any more. */
+  renamesTo?: string;
   network: DatabaseNetwork;
   backups: BackupPlan;
   maintenanceWindow: string;

@@ -15,6 +15,14 @@ export class RegionState {
   readonly eventSubscriptions = new Map<string, EventSubscription>();
   readonly events: Event[] = [];
 
+  isClusterNameTaken(name: string): boolean {
+    return isTaken(this.clusters, name);
+  }
+
+  isInstanceNameTaken(name: string): boolean {
+    return isTaken(this.instances, name);
+  }
+
   /** The members of a cluster, in the order of their creation. */
   membersOf(cluster: DbCluster): readonly DbInstance[] {
     return [...this.instances.values()].filter((instance) => instance.cluster === cluster);
@@ -23,4 +31,8 @@ export class RegionState {
   manualSnapshots(kind: SnapshotKind): readonly Snapshot[] {
     return [...this.snapshots[kind].values()].filter(({ type }) => type === 'manual');
   }
+}
+
+function isTaken(databases: ReadonlyMap<string, DbCluster | DbInstance>, name: string): boolean {
+  return databases.has(name) || [...databases.values()].some(({ renamesTo }) => renamesTo === name);
 }

@@ -134,6 +134,19 @@ describe('an Aurora cluster', () => {
     await expect(database.cluster(ORDERS, 'maiden-name')).rejects.toMatchObject({ name: 'DBClusterNotFoundFault' });
   });
 
+  it('keeps a name for the cluster that asked for it first', async () => {
+    await database.createCluster(ORDERS, 'first-suitor');
+    await database.createCluster(ORDERS, 'second-suitor');
+    const rename = (DBClusterIdentifier: string) => database.client(ORDERS).send(new ModifyDBClusterCommand({ DBClusterIdentifier, NewDBClusterIdentifier: 'wanted-name', ApplyImmediately: true }));
+    await rename('first-suitor');
+
+    await expect(rename('second-suitor')).rejects.toMatchObject({ name: 'DBClusterAlreadyExistsFault' });
+    await expect(database.createCluster(ORDERS, 'wanted-name')).rejects.toMatchObject({ name: 'DBClusterAlreadyExistsFault' });
+    await database.passMinutes(4);
+    expect((await database.cluster(ORDERS, 'second-suitor')).Status).toBe('available');
+    expect((await database.cluster(ORDERS, 'wanted-name')).Status).toBe('available');
+  });
+
   it.each([
     ['a second cluster of the same name', {}, 'DBClusterAlreadyExistsFault'],
     ['a name with two hyphens in a row', { DBClusterIdentifier: 'two--hyphens' }, 'InvalidParameterValue'],
