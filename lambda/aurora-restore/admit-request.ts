@@ -2,7 +2,7 @@ import { AuditLog } from '../common/audit-log';
 import { DynamoTable } from '../common/aws/dynamo-table';
 import { Executions } from '../common/aws/executions';
 import { defineHandler } from '../common/define-handler';
-import { ENV, OperationNotResumable, type RestoreRun } from './contract';
+import { ENV, OperationNotResumable, TargetBusy, type RestoreRun } from './contract';
 import { parseRestoreRequest, resumeRun, type RequestSettings } from './restore-request';
 import { RestoreStates, type RestoreState } from './restore-state';
 import { settingsOf } from './settings';
@@ -15,7 +15,7 @@ export interface AdmitRequestInput {
 
 export interface AdmitRequestPorts {
   readonly settings: RequestSettings;
-  readonly states: Pick<RestoreStates, 'claim' | 'find'>;
+  readonly states: Pick<RestoreStates, 'claim' | 'find' | 'turnOf' | 'takeTurn'>;
   readonly executions: Pick<Executions, 'statusOf'>;
   readonly audit: Pick<AuditLog, 'append'>;
   readonly now: () => Date;
@@ -25,7 +25,8 @@ export interface AdmitRequestPorts {
  * Checks the request and makes this execution the one that works on it.
  *
  * A run that failed, or whose execution was stopped, may be admitted again: that resumes it as it was asked for at first,
- * since every step finds what the earlier attempt made.
+ * since every step finds what the earlier attempt made. Operations with the same target take turns: two that hand its name
+ * over at a time would undo each other's work. Throws `TargetBusy` while it is another's turn.
  */
 export async function admitRequest({ request, executionName }: AdmitRequestInput, ports: AdmitRequestPorts): Promise<RestoreRun> {
   const { settings, states, executions, audit, now } = ports;
@@ -35,6 +36,7 @@ export async function admitRequest({ request, executionName }: AdmitRequestInput
   if (run.mode === 'abandon' && !earlier) throw new OperationNotResumable(`there is no operation ${run.operationId} to abandon`);
   const admitted = (await states.claim(run, executionName)) || (await claimFromDead(run, executionName, states, executions));
   if (!admitted) throw notResumable(run.operationId, await states.find(run.operationId));
+  if (run.mode !== 'plan') await waitForTurn(run, ports);
   await audit.append(run.operationId, { type: 'RequestAdmitted', status: 'started', details: { run, execution: executionName } });
   return run;
 }
@@ -43,8 +45,21 @@ export async function admitRequest({ request, executionName }: AdmitRequestInput
 async function claimFromDead(run: RestoreRun, executionName: string, states: AdmitRequestPorts['states'], executions: AdmitRequestPorts['executions']): Promise<boolean> {
   const holder = await states.find(run.operationId);
   if (holder?.status !== 'RUNNING') return false;
-  const status = await executions.statusOf(holder.execution);
-  return status !== 'RUNNING' && status !== 'PENDING_REDRIVE' && (await states.claim(run, executionName, holder.execution));
+  return !(await isAlive(holder, executions)) && (await states.claim(run, executionName, holder.execution));
+}
+
+/** Nobody gives a turn back: it is over when its holder's run is. */
+async function waitForTurn({ operationId, targetClusterIdentifier: target }: RestoreRun, { states, executions }: AdmitRequestPorts): Promise<void> {
+  const before = await states.turnOf(target);
+  const holder = before === undefined || before === operationId ? undefined : await states.find(before);
+  const isOver = holder?.status !== 'RUNNING' || !(await isAlive(holder, executions));
+  if (isOver && (await states.takeTurn(target, operationId, before))) return;
+  throw new TargetBusy(`operation ${before ?? 'unknown'} is about to take the name ${target}; ${operationId} waits for its end`, { target, holder: before });
+}
+
+async function isAlive({ execution }: RestoreState, executions: AdmitRequestPorts['executions']): Promise<boolean> {
+  const status = await executions.statusOf(execution);
+  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
 }
 
 function notResumable(operationId: string, holder: RestoreState | undefined): OperationNotResumable {

@@ -11,6 +11,11 @@ export function ownNameOf(target: string, operationId: string): string {
   return `${stem(target, LONGEST_STEM)}-r${suffix}`;
 }
 
+/** Name of a restored cluster's instance. It follows from the operation alone: a cluster that made room keeps the names of its instances. */
+export function instanceNameOf(target: string, operationId: string): string {
+  return `${ownNameOf(target, operationId)}-1`;
+}
+
 /** Name of a cluster that made room for a newer one at that moment. */
 export function retiredNameOf(target: string, retiredAt: string): string {
   return `${stem(target, LONGEST_RETIRED_STEM)}-old-${retiredAt.slice(0, 16).replace(/\D/g, '')}`;

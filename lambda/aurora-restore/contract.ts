@@ -211,6 +211,13 @@ export class NoCopySlot extends OperationError {
   override readonly disposition = 'retry';
 }
 
+/** Another operation is about to take the same target's name. Its turn comes. */
+export class TargetBusy extends OperationError {
+  static readonly errorName = 'AuroraRestore.TargetBusy';
+  override readonly name = TargetBusy.errorName;
+  override readonly disposition = 'retry';
+}
+
 /** AWS refused to copy across account and region in one step: two steps lead there. */
 export class OneStepCopyRefused extends OperationError {
   static readonly errorName = 'AuroraRestore.OneStepCopyRefused';

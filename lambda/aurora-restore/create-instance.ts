@@ -1,6 +1,7 @@
 import { type AuditLog } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
+import { instanceNameOf } from './cluster-names';
 import { ENV, TAG, TargetNotOurs, type ClusterStepInput } from './contract';
 import { journalOf } from './journal';
 import { findRestoredCluster } from './restored-cluster';
@@ -21,7 +22,7 @@ export async function createInstance({ run, clusterIdentifier }: ClusterStepInpu
   const { operationId } = run;
   const cluster = await findRestoredCluster(clusters, clusterIdentifier, operationId);
   const isOurs = async (identifier: string) => (await clusters.findInstance(identifier))?.tags[TAG.operation] === operationId;
-  let instanceIdentifier = `${clusterIdentifier}-1`;
+  let instanceIdentifier = instanceNameOf(run.targetClusterIdentifier, operationId);
   let started = false;
   const [member] = cluster.instanceIdentifiers;
   if (member !== undefined && (await isOurs(member))) instanceIdentifier = member;

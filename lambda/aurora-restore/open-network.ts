@@ -26,6 +26,9 @@ export interface OpenNetworkPorts {
 /** States in which a cluster that is about to take the target's name may be for a while. */
 const ON_ITS_WAY = new Set(['renaming', 'modifying', 'backing-up', 'maintenance', 'resetting-master-credentials', 'failing-over']);
 
+/** Minutes are usual: after this the cluster is not on its way to the target's name, but was taken away. */
+const LONGEST_RENAMING_MS = 30 * 60_000;
+
 /**
  * Lets the proven cluster take over the target's name and opens it to its clients, one change a call: each takes
  * minutes, so the state machine calls again until `done`.
@@ -37,7 +40,7 @@ export async function openNetwork({ run, plan }: OpenNetworkInput, ports: OpenNe
   const target = run.targetClusterIdentifier;
   const notYet = { done: false, endpoint: null };
   const holder = await clusters.find(target);
-  if (!holder) await takeName(plan.clusterIdentifier, target, ports);
+  if (!holder) await takeName(run.operationId, plan.clusterIdentifier, target, ports);
   else if (holder.tags[TAG.operation] !== run.operationId) await makeRoom(run.operationId, target, holder, ports);
   else if (holder.status === 'available') {
     if (holder.securityGroupIds.includes(clientGroup)) return { done: true, endpoint: holder.endpoint ?? null };
@@ -47,11 +50,19 @@ export async function openNetwork({ run, plan }: OpenNetworkInput, ports: OpenNe
   return notYet;
 }
 
-async function takeName(ownName: string, target: string, { clusters }: OpenNetworkPorts): Promise<void> {
+async function takeName(operationId: string, ownName: string, target: string, { clusters, audit, now }: OpenNetworkPorts): Promise<void> {
   const own = await clusters.find(ownName);
-  // Between two names the cluster is under neither for a moment.
-  if (!own || ON_ITS_WAY.has(own.status)) return;
+  const requested = (await audit.events(operationId)).findLast(({ event_type }) => event_type === 'NameRequested');
+  const ageMs = requested ? now().getTime() - new Date(requested.timestamp).getTime() : Infinity;
+  if (!own) {
+    // Between two names the cluster is under neither for a moment.
+    if (ageMs < LONGEST_RENAMING_MS) return;
+    throw new RestoreFailed(`cluster ${ownName} is gone, and ${target} is not there`, { ownName, target });
+  }
+  if (ON_ITS_WAY.has(own.status)) return;
   if (own.status !== 'available') throw new RestoreFailed(`cluster ${ownName} is ${own.status}`, { ownName });
+  // Recorded before it happens, and again when it is asked for much later.
+  if (ageMs > LONGEST_RENAMING_MS / 2) await audit.append(operationId, { type: 'NameRequested', status: 'started', details: { ownName, target } });
   await clusters.rename(ownName, target);
 }
 

@@ -1,3 +1,4 @@
+import { instanceNameOf } from './cluster-names';
 import type { ChosenSnapshot, Hop, RestorePlan, RestoreRun } from './contract';
 
 /** The calls that a run would make, in order, in words that a person can check. */
@@ -8,7 +9,7 @@ export function describeCalls(run: RestoreRun, snapshot: ChosenSnapshot, names: 
   return [
     ...snapshot.hops.map(describeHop),
     `rds:RestoreDBClusterFromSnapshot ${clusterIdentifier} from ${snapshot.restorableArn}`,
-    `rds:CreateDBInstance ${clusterIdentifier}-1`,
+    `rds:CreateDBInstance ${instanceNameOf(target, run.operationId)}`,
     `rds:ModifyDBCluster ${clusterIdentifier}: new master password`,
     `connect to ${clusterIdentifier}: compare the content with ${snapshot.manifestKey ? `manifest ${snapshot.manifestKey}` : 'the source'}`,
     `connect to ${clusterIdentifier}: lock copied logins, create users, mask`,

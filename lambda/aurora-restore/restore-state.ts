@@ -20,7 +20,13 @@ export interface RestoreStatesPorts {
   readonly now: () => Date;
 }
 
-/** The state table: what runs there are and how far each is. */
+/** Which operation works towards a target's name. In the state table beside the runs, under a key that no operation can have. */
+interface TargetTurn {
+  readonly operation_id: string;
+  readonly holder: string;
+}
+
+/** The state table: what runs there are, how far each is, and whose turn a target is. */
 export class RestoreStates {
   constructor(private readonly ports: RestoreStatesPorts) {}
 
@@ -44,9 +50,25 @@ export class RestoreStates {
     );
   }
 
+  /** The operation whose turn a target is, or was last. */
+  async turnOf(target: string): Promise<string | undefined> {
+    return ((await this.ports.table.get({ operation_id: turnKey(target) })) as TargetTurn | undefined)?.holder;
+  }
+
+  /** Makes it the operation's turn, unless it has become that of another than `before` meanwhile; answers whether it is. */
+  async takeTurn(target: string, operationId: string, before: string | undefined): Promise<boolean> {
+    const item: TargetTurn = { operation_id: turnKey(target), holder: operationId };
+    const unchanged = { expression: 'attribute_not_exists(#id) OR #holder IN (:me, :before)', names: { '#id': 'operation_id', '#holder': 'holder' }, values: { ':me': operationId, ':before': before ?? operationId } };
+    return this.ports.table.putIf({ ...item }, unchanged);
+  }
+
   /** Notes how far a run is, or how it ended. A run that was never admitted has no row and gets none. */
   async note(operationId: string, changes: { readonly state?: string; readonly status?: RunStatus; readonly outcome?: unknown }): Promise<void> {
     const admitted = { expression: 'attribute_exists(#id)', names: { '#id': 'operation_id' } };
     await this.ports.table.set({ operation_id: operationId }, { ...changes, last_updated: this.ports.now().toISOString() }, admitted);
   }
+}
+
+function turnKey(target: string): string {
+  return `target/${target}`;
 }

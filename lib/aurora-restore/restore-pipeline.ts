@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Choice, Condition, Fail, Pass, Result, Succeed, Wait, WaitTime, type IChainable, type State, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ClusterBusy, DatabaseUnreachable, NoCopySlot, OneStepCopyRefused } from '../../lambda/aurora-restore/contract';
+import { ClusterBusy, DatabaseUnreachable, NoCopySlot, OneStepCopyRefused, TargetBusy } from '../../lambda/aurora-restore/contract';
 import { ConcurrentChange } from '../../lambda/common/errors';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import { FunctionTask } from '../shared/function-task';
@@ -22,7 +22,7 @@ export interface RestorePipelineProps {
 type Payload = Readonly<Record<string, unknown>>;
 
 const POLL = Duration.seconds(60);
-const WAIT_FOR_SLOT = Duration.minutes(2);
+const WAIT_FOR_TURN = Duration.minutes(2);
 
 /** Every step gets the operation's id beside the run, so that its log lines can be found by it. */
 const RUN: Payload = { 'operationId.$': '$.run.operationId', 'run.$': '$.run' };
@@ -60,7 +60,8 @@ export class RestorePipeline extends Construct {
     const checkDeleteStatus = this.task('CheckDeleteStatus', functions.checkDeleteStatus, RUN, '$.deleted');
     const archiveSnapshot = this.task('ArchiveSnapshot', functions.archiveSnapshot, SNAPSHOT, '$.archive');
 
-    copySnapshot.addRetry(retryWithin([NoCopySlot.errorName], { interval: WAIT_FOR_SLOT, backoffRate: 1, budget }));
+    admitRequest.addRetry(retryWithin([TargetBusy.errorName], { interval: WAIT_FOR_TURN, backoffRate: 1, budget }));
+    copySnapshot.addRetry(retryWithin([NoCopySlot.errorName], { interval: WAIT_FOR_TURN, backoffRate: 1, budget }));
     copySnapshot.addCatch(copyInTwoSteps, { errors: [OneStepCopyRefused.errorName], resultPath: '$.refusal' });
     resetAdminCredentials.addRetry(retryWithin([ClusterBusy.errorName], { interval: POLL, backoffRate: 1, budget: Duration.minutes(30) }));
     for (const databaseTask of [proveRestore, setupDbUsers]) {

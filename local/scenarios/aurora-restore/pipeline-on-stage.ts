@@ -11,6 +11,7 @@ import { sourceOf, type AuroraRestoreWorld, type SourceWorld } from './world';
 /** One row of the audit table, as anybody can read it. */
 export interface AuditRow {
   readonly event_type: string;
+  readonly timestamp: string;
   readonly event_details: string;
   readonly previous_hash: string;
   readonly hash: string;
@@ -85,6 +86,13 @@ export class PipelineOnStage {
 
   /** The audit of an operation, whose chain must be whole. */
   async audit(operationId: string): Promise<readonly AuditRow[]> {
+    const events = await this.events(operationId);
+    this.stage.check(events.length > 0 && isUnbroken(events), `the audit of ${operationId} has ${events.length} events in an unbroken chain`);
+    return events;
+  }
+
+  /** What the audit has of an operation so far. */
+  async events(operationId: string): Promise<readonly AuditRow[]> {
     const { Items = [] } = await this.stage.client(DynamoDBClient, this.target).send(
       new QueryCommand({
         TableName: `AuroraRestoreAudit-${this.name}`,
@@ -93,9 +101,7 @@ export class PipelineOnStage {
         ConsistentRead: true,
       }),
     );
-    const events = Items.map((item) => unmarshall(item) as AuditRow);
-    this.stage.check(events.length > 0 && isUnbroken(events), `the audit of ${operationId} has ${events.length} events in an unbroken chain`);
-    return events;
+    return Items.map((item) => unmarshall(item) as AuditRow);
   }
 
   async cluster(identifier: string, place = this.target): Promise<DBCluster | undefined> {

@@ -1,4 +1,4 @@
-import { ownNameOf, retiredNameOf } from '../../../../lambda/aurora-restore/cluster-names';
+import { instanceNameOf, ownNameOf, retiredNameOf } from '../../../../lambda/aurora-restore/cluster-names';
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html, with the `-1` of the instance. */
 const INSTANCE_NAME = /^(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
@@ -6,7 +6,7 @@ const TARGETS = ['db', 'orders-staging', 'a'.repeat(61), `${'a'.repeat(49)}-${'b
 
 describe('ownNameOf', () => {
   test.each(TARGETS)('makes a name of %s whose instance RDS takes', (target) => {
-    expect(`${ownNameOf(target, 'run-1')}-1`).toMatch(INSTANCE_NAME);
+    expect(instanceNameOf(target, 'run-1')).toMatch(INSTANCE_NAME);
   });
 
   it('is the same for the same run and another for another', () => {

@@ -33,6 +33,11 @@ export class MemoryClusters {
     this.clusters.set(identifier, { ...this.get(identifier), ...change });
   }
 
+  /** Takes a cluster away behind everybody's back. */
+  remove(identifier: string): void {
+    this.clusters.delete(identifier);
+  }
+
   alterInstance(identifier: string, change: Partial<Instance>): void {
     this.instances.set(identifier, { ...this.instances.get(identifier)!, ...change });
   }

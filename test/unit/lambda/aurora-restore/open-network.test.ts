@@ -63,7 +63,7 @@ describe('openNetwork', () => {
     clusters.add(previous).add(clusterOf(OWN));
     await openUntilDone();
 
-    expect(await audit.types()).toEqual(['PreviousRetired', 'NetworkOpened']);
+    expect(await audit.types()).toEqual(['PreviousRetired', 'NameRequested', 'NetworkOpened']);
     expect(await audit.detailsOf('PreviousRetired')).toEqual({ clusterIdentifier: TARGET_CLUSTER, resourceId: 'cluster-PREVIOUS', renamedTo: RETIRED });
   });
 
@@ -99,8 +99,19 @@ describe('openNetwork', () => {
     expect(clusters.calls).toEqual([]);
   });
 
-  it('waits while its own cluster is under neither name', async () => {
+  it('waits while its own cluster is under neither name, but not for ever', async () => {
+    clusters.add(clusterOf(OWN));
+    await open();
+    clusters.remove(OWN);
+
+    nowMs += 29 * 60_000;
     expect(await open()).toMatchObject({ done: false });
+    nowMs += 60_000;
+    await expect(open()).rejects.toThrow(`cluster ${OWN} is gone, and ${TARGET_CLUSTER} is not there`);
+  });
+
+  it('gives up at once when its own cluster is gone and never asked for the name', async () => {
+    await expect(open()).rejects.toThrow(RestoreFailed);
   });
 
   it('waits while its own cluster is on its way', async () => {

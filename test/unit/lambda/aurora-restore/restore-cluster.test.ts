@@ -1,13 +1,14 @@
 import { checkInstanceStatus } from '../../../../lambda/aurora-restore/check-instance-status';
 import { checkRestoreStatus } from '../../../../lambda/aurora-restore/check-restore-status';
+import { instanceNameOf } from '../../../../lambda/aurora-restore/cluster-names';
 import { RestoreFailed, TargetNotOurs } from '../../../../lambda/aurora-restore/contract';
 import { createInstance } from '../../../../lambda/aurora-restore/create-instance';
 import { restoreSnapshot } from '../../../../lambda/aurora-restore/restore-snapshot';
-import { chosenOf, clusterOf, instanceOf, PIPELINE, QUARANTINE, snapshotArn, stepOf, tagsOf, TARGET, TARGET_CLUSTER } from './fixtures';
+import { chosenOf, clusterOf, instanceOf, OPERATION, PIPELINE, QUARANTINE, snapshotArn, stepOf, tagsOf, TARGET, TARGET_CLUSTER } from './fixtures';
 import { MemoryAudit } from './memory-audit';
 import { MemoryClusters } from './memory-clusters';
 
-const INSTANCE = `${TARGET_CLUSTER}-1`;
+const INSTANCE = instanceNameOf(TARGET_CLUSTER, OPERATION);
 const step = { ...stepOf(), clusterIdentifier: TARGET_CLUSTER };
 
 let clusters: MemoryClusters;
@@ -104,6 +105,12 @@ describe('createInstance', () => {
     clusters.add(clusterOf(TARGET_CLUSTER, { instanceIdentifiers: [] })).addInstance(instanceOf(INSTANCE, { tags: tagsOf('another-run') }));
 
     await expect(create()).rejects.toThrow(TargetNotOurs);
+  });
+
+  it('starts one beside an instance that still has the target’s name from before', async () => {
+    clusters.add(clusterOf(TARGET_CLUSTER, { instanceIdentifiers: [] })).addInstance(instanceOf(`${TARGET_CLUSTER}-1`, { tags: tagsOf('another-run') }));
+
+    expect(await create()).toEqual({ instanceIdentifier: INSTANCE });
   });
 
   it('adds nothing to a cluster that is gone or not the run’s', async () => {

@@ -1,5 +1,5 @@
 import { admitRequest, type AdmitRequestPorts } from '../../../../lambda/aurora-restore/admit-request';
-import { OperationNotResumable, type RestoreRequest } from '../../../../lambda/aurora-restore/contract';
+import { OperationNotResumable, TargetBusy, type RestoreRequest } from '../../../../lambda/aurora-restore/contract';
 import { RestoreStates, type RunStatus } from '../../../../lambda/aurora-restore/restore-state';
 import { InvalidInput } from '../../../../lambda/common/errors';
 import type { DynamoTable } from '../../../../lambda/common/aws/dynamo-table';
@@ -139,6 +139,54 @@ describe('admitRequest', () => {
     await states.note(operationId, { status: 'FAILED' });
 
     expect(await admit('second', { mode: 'abandon' })).toEqual(runOf({ operationId, mode: 'abandon' }));
+  });
+
+  describe('with a target that another operation works towards', () => {
+    let other: string;
+    let target: string;
+    beforeEach(async () => {
+      other = `other-than-${operationId}`;
+      target = `target-of-${operationId}`;
+      statuses['theirs'] = 'RUNNING';
+      await admit('theirs', { operationId: other, targetClusterIdentifier: target });
+    });
+    const admitHere = (request: RestoreRequest = {}) => admit('ours', { targetClusterIdentifier: target, ...request });
+
+    it('waits for its turn, and has recorded nothing', async () => {
+      await expect(admitHere()).rejects.toThrow(TargetBusy);
+      await expect(admitHere()).rejects.toThrow(`operation ${other} is about to take the name ${target}; ${operationId} waits for its end`);
+      expect(await audit.types(operationId)).toEqual([]);
+    });
+
+    test.each<[string, () => unknown]>([
+      ['has succeeded', () => states.note(other, { status: 'SUCCEEDED' })],
+      ['has failed', () => states.note(other, { status: 'FAILED' })],
+      ['was stopped', () => (statuses['theirs'] = 'ABORTED')],
+    ])('has its turn when the other %s, and keeps it', async (_case, end) => {
+      await expect(admitHere()).rejects.toThrow(TargetBusy);
+      await end();
+      statuses['ours'] = 'RUNNING';
+
+      await expect(admitHere()).resolves.toMatchObject({ operationId });
+      await expect(admit('third', { operationId: `${operationId}-third`, targetClusterIdentifier: target })).rejects.toThrow(`operation ${operationId} is about to take the name ${target}`);
+    });
+
+    it('gives the turn to one of two that ask at a time', async () => {
+      await states.note(other, { status: 'FAILED' });
+      const before = await states.turnOf(target);
+
+      expect(await states.takeTurn(target, 'quick', before)).toBe(true);
+      expect(await states.takeTurn(target, 'slow', before)).toBe(false);
+      expect(await states.turnOf(target)).toBe('quick');
+    });
+
+    it('plans without waiting, as a plan takes no name', async () => {
+      await expect(admitHere({ mode: 'plan' })).resolves.toMatchObject({ mode: 'plan' });
+    });
+
+    it('does not wait for operations with other targets', async () => {
+      await expect(admit('ours')).resolves.toMatchObject({ operationId });
+    });
   });
 
   test.each([
