@@ -120,9 +120,10 @@ function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
 function summarize<World>({ system, roleKind, unrehearsed = [] }: SystemRehearsal<World>, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number, whole: boolean): SystemRecord {
   const all = summarizePermissions(cloud.services.authorizer.ledger, { kindOf: roleKind ?? ((role) => role), unrehearsed: [...OUT_OF_SIGHT, ...unrehearsed] });
   const defects = cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
+  const allPassed = records.every(({ outcome }) => outcome === 'passed');
   // Part of a rehearsal cannot tell what the rest would use.
-  const permissions = whole ? all : { ...all, unused: [], redundant: [] };
-  const passed = [defects, permissions.unused, permissions.redundant].every(({ length }) => length === 0) && records.every(({ outcome }) => outcome === 'passed');
+  const permissions = whole && allPassed ? all : { ...all, unused: [], redundant: [] };
+  const passed = allPassed && [defects, permissions.unused, permissions.redundant].every(({ length }) => length === 0);
   return {
     system,
     outcome: passed ? 'passed' : 'failed',

@@ -18,7 +18,7 @@ export interface SystemRehearsal<World> {
   readonly system: string;
   /** How time runs. @default leaps from one due time to the next while everybody waits */
   readonly pace?: Pace;
-  /** When the cloud's time begins, for systems that behave otherwise at some hours. @default now */
+  /** When the cloud's time begins. @default now */
   readonly startAt?: () => Date;
   readonly scenarios: readonly Scenario<World>[];
   /** Makes what exists before the app is deployed: the customer's databases, networks and keys. */

@@ -1,23 +1,30 @@
+import { nextMonday } from '../../rehearsal/next-monday';
 import type { SystemRehearsal } from '../../rehearsal/scenario';
 import { aWeek } from './a-week';
 import { awsBackup } from './aws-backup';
 import { badInput } from './bad-input';
 import { busyAndFull } from './busy-and-full';
+import { byCommand } from './by-command';
 import { closedDoors } from './closed-doors';
 import { damagedSnapshot } from './damaged-snapshot';
 import { diedHalfway } from './died-halfway';
 import { governance } from './governance';
 import { halfDone } from './half-done';
+import { otherRegion } from './other-region';
 import { ownedCopy } from './owned-copy';
 import { removedPermissions } from './removed-permissions';
+import { serverless } from './serverless';
 import { sourceGone } from './source-gone';
+import { twoPeople } from './two-people';
 import { createWorld, type RedshiftBackupWorld } from './world';
 
 /** What is rehearsed of the backups of warehouses. */
 export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   system: 'redshift-backup',
   prepare: createWorld,
-  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, governance, awsBackup, aWeek, sourceGone],
+  // After the nightly backup and the proof of the example.
+  startAt: () => nextMonday(8),
+  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, twoPeople, byCommand, governance, awsBackup, aWeek, serverless, otherRegion, sourceGone],
   roleKind: (role) => role.replace(/-(proof|freshness|sweep|shares|copy-probe)-schedule$/, '-schedule'),
   cannotProve: [
     'the warehouse is PostgreSQL here: the SQL of the manifests is written for Redshift and runs on a dialect of it',
