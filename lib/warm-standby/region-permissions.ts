@@ -80,6 +80,7 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
     ],
     rebuild: [
       { actions: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'], resources: [db(own.instance), db(`${own.instance}-before-epoch-*`)], because: 'old databases are named after the epoch that ended them' },
+      { actions: ['rds:DescribeDBInstances'], resources: [db(`${own.instance}-undone-in-epoch-*`)], because: 'replicas that made room are named after the epoch in which they did' },
       {
         actions: ['rds:CreateDBInstanceReadReplica'],
         resources: [db(own.instance), peer.instanceArn, `arn:aws:rds:${place}:pg:${names.prefix}`, `arn:aws:rds:${place}:subgrp:${names.prefix}`, `arn:aws:rds:${place}:og:default:postgres-17`],
