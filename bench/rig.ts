@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { build, type BuildOptions } from 'esbuild';
 import { Client } from 'pg';
 import bundle from '../bin/bundle.json';
-import { DRIVER_ENVIRONMENT } from '../lambda/snowflake-replicator/contract';
+import { WORKER_ENVIRONMENT } from '../lambda/snowflake-replicator/contract';
 import { WarehouseProcess } from '../local/cloud/engines/snowflake/process/warehouse-process';
 import { CertificateAuthority } from '../local/cloud/engines/pki/certificate-authority';
 import { PostgresEngine } from '../local/cloud/engines/postgres/postgres-engine';
@@ -86,7 +86,7 @@ export class Rig {
     const child = spawn(process.execPath, program, {
       cwd: ROOT,
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { PATH: process.env['PATH'] ?? '', TMPDIR: this.directory, NODE_EXTRA_CA_CERTS: path.join(this.directory, 'authority.pem'), AWS_ENDPOINT_URL_S3: this.base.destination.accessUrl ?? '', ...DRIVER_ENVIRONMENT, ...QUIET },
+      env: { PATH: process.env['PATH'] ?? '', TMPDIR: this.directory, NODE_EXTRA_CA_CERTS: path.join(this.directory, 'authority.pem'), AWS_ENDPOINT_URL_S3: this.base.destination.accessUrl ?? '', ...WORKER_ENVIRONMENT, ...QUIET },
     });
     child.stdin.end(JSON.stringify(input));
     const answer = await text(child.stdout);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { DRIVER_ENVIRONMENT } from '../../lambda/snowflake-replicator/contract';
+import { WORKER_ENVIRONMENT } from '../../lambda/snowflake-replicator/contract';
 import { median, NOTHING_MEASURED, type Measured } from '../result';
 
 const run = promisify(execFile);
@@ -18,7 +18,7 @@ const IMPORT = 'const t = process.hrtime.bigint(); require(process.argv[1]); con
 export async function measureColdStart(repeats: number): Promise<Measured> {
   await run(process.execPath, [path.join(ROOT, 'bin', 'build-handlers.mjs')], { cwd: ROOT });
   const times: number[] = [];
-  for (let repeat = 0; repeat < repeats; repeat += 1) times.push(Number((await run(process.execPath, ['-e', IMPORT, BUNDLE], { env: { ...process.env, ...DRIVER_ENVIRONMENT } })).stdout));
+  for (let repeat = 0; repeat < repeats; repeat += 1) times.push(Number((await run(process.execPath, ['-e', IMPORT, BUNDLE], { env: { ...process.env, ...WORKER_ENVIRONMENT } })).stdout));
   return {
     ...NOTHING_MEASURED,
     figures: [

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { DRIVER_ENVIRONMENT, ENV, type OPERATIONS } from '../../lambda/snowflake-replicator/contract';
+import { WORKER_ENVIRONMENT, ENV, type OPERATIONS } from '../../lambda/snowflake-replicator/contract';
 import type { SnowflakeReplicatorConfig } from '../config/snowflake-replicator';
 import type { Permission } from '../shared/permission';
 import type { PipelineNames } from './names';
@@ -89,7 +89,7 @@ export class ReplicatorFunctions extends Construct {
       description,
       timeout: WORKER_TIMEOUT,
       network: network.functions,
-      environment: { ...settings.environment, ...vaultEnvironment(config), ...DRIVER_ENVIRONMENT, [ENV.LOCK_TABLE]: storage.lockTable.tableName },
+      environment: { ...settings.environment, ...vaultEnvironment(config), ...WORKER_ENVIRONMENT, [ENV.LOCK_TABLE]: storage.lockTable.tableName },
       permissions: [
         settings.reading,
         { actions: ['rds:DescribeDBClusters'], resources: [`arn:aws:rds:${region}:${account}:cluster:${config.source.clusterIdentifier}`] },

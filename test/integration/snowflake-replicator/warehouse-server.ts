@@ -2,11 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { SnowflakeWarehouse } from '../../../local/cloud/engines/snowflake/warehouse';
 import { WarehouseProcess } from '../../../local/cloud/engines/snowflake/process/warehouse-process';
 import type { WarehouseControl } from '../../../local/cloud/engines/snowflake/warehouse-control';
-import { DRIVER_ENVIRONMENT } from '../../../lambda/snowflake-replicator/contract';
+import { WORKER_ENVIRONMENT } from '../../../lambda/snowflake-replicator/contract';
 import type { Destination, Login } from '../../../lambda/snowflake-replicator/snowflake/driver';
 import { WarehouseSession, type WarehouseLimits } from '../../../lambda/snowflake-replicator/snowflake/warehouse-session';
 
-Object.assign(process.env, DRIVER_ENVIRONMENT);
+Object.assign(process.env, WORKER_ENVIRONMENT);
 
 const LIMITS: WarehouseLimits = { loginTimeoutMs: 10_000, statementTimeoutMs: 60_000, uploadTimeoutMs: 30_000, lockTimeoutSeconds: 5 };
 
