@@ -1,4 +1,4 @@
-import type { Evidence, Heartbeat, LogPosition, Progress } from './contract';
+import { type Evidence, type Heartbeat, LEASE_SECONDS, type LogPosition, type Progress } from './contract';
 
 /** What was read on the replica and in this region's registers. */
 export interface Observation {
@@ -16,8 +16,8 @@ export interface Observation {
 
 /** Heartbeats come every second; a pause of this length is one. */
 const IDLE_AFTER_SECONDS = 10;
-/** The active region is looked at once a minute, and may have worked until the look that found nothing. */
-const UNSEEN_SECONDS = 60;
+/** The active region is looked at once a minute; one that was cut off right after a look may write until its lease ends. */
+const UNSEEN_SECONDS = 60 + LEASE_SECONDS;
 
 /**
  * Says what a promotion of the replica would lose.

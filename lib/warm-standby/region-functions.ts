@@ -47,7 +47,7 @@ export class RegionFunctions extends Construct {
     super(scope, id);
     const { may, peerEnvironment } = props;
     this.prepareDatabase = this.onDatabase('prepare-database', 'Makes the database ready and the region the active one', [...may.readAuthority(['own', 'peer', 'witness']), ...may.writeAuthority(['own', 'peer', 'witness']), may.readApplicationSecret, ...may.pairPeer], props.pairing.peerEnvironment);
-    this.renewLease = this.onDatabase('renew-lease', 'Asks the other regions whether this one may still write', [...may.readAuthority(['peer', 'witness']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.changeIngress]);
+    this.renewLease = this.onDatabase('renew-lease', 'Asks the other regions whether this one may still write', [...may.readAuthority(['peer', 'witness']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.changeIngress('Authorize', 'Revoke')]);
     this.watchRegions = this.plain('watch-regions', 'Repeats where clients are sent and asks whether the service answers', [...may.ownTable(['dynamodb:GetItem', 'dynamodb:PutItem'])]);
     this.assessReadiness = this.onDatabase('assess-readiness', 'Looks at everything that a failover to this region would need', [...may.readAuthority(['own', 'witness']), ...may.readReadiness], { ...peerEnvironment, ...props.readinessEnvironment });
     this.readEvidence = this.onDatabase('read-evidence', 'Reads on the replica what a promotion would lose', may.readAuthority(['own', 'witness']));
@@ -56,13 +56,13 @@ export class RegionFunctions extends Construct {
     this.raiseAuthority = this.plain('raise-authority', 'Begins the epoch in this region and at the witness', may.writeAuthority(['own', 'witness']));
     this.drainPeer = this.plain('drain-peer', 'Asks the other region to stop writing', [may.invokePeer('yield-region'), ...may.ownTable(['dynamodb:PutItem'])], { ...peerEnvironment }, PEER_TIMEOUT);
     this.promoteReplica = this.plain('promote-replica', 'Promotes the replica, or says how far its promotion is', may.promote, props.databaseEnvironment);
-    this.openDatabase = this.onDatabase('open-database', 'Opens the database for an epoch', may.changeIngress);
+    this.openDatabase = this.onDatabase('open-database', 'Opens the database for an epoch', may.changeIngress('Authorize'));
     this.checkService = this.plain('check-service', 'Makes sure that this region can take the traffic', may.readService);
     this.switchTraffic = this.plain('switch-traffic', 'Sends clients to this region', may.turnSwitch);
     this.checkTraffic = this.plain('check-traffic', 'Makes sure that clients arrive', []);
     this.concludeFailover = this.plain('conclude-failover', 'Writes the report of a failover and tells people', [...may.ownTable(['dynamodb:UpdateItem']), ...may.writeReports, ...may.publish]);
     this.rebuildReplica = this.plain('rebuild-replica', 'Makes this region a standby again', [...may.readAuthority(['own', 'peer', 'witness']), ...may.rebuild], { ...props.databaseEnvironment, ...peerEnvironment });
-    this.onDatabase('yield-region', 'Gives the active role away', [...may.readAuthority(['own']), ...may.writeAuthority(['own']), ...may.changeIngress]);
+    this.onDatabase('yield-region', 'Gives the active role away', [...may.readAuthority(['own']), ...may.writeAuthority(['own']), ...may.changeIngress('Revoke')]);
     this.onDatabase('reconcile-losses', 'Lists what only the database and the bucket of this region hold', [...may.readAuthority(['own', 'peer', 'witness']), ...may.reconcile], peerEnvironment);
     this.plain('undo-failover', 'Gives the active role back', [...may.readAuthority(['own']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.ownTable(['dynamodb:UpdateItem']), may.findInstance, may.invokePeer('open-database'), may.startRebuild], { ...props.databaseEnvironment, ...peerEnvironment, [ENV.REBUILD_MACHINE_ARN]: props.context.own.rebuildStateMachineArn }, PEER_TIMEOUT);
     if (props.context.own.role === 'standby') this.plain('pair-objects', 'Has the objects of this region copied back to the primary', may.pairObjects, props.pairing.ownEnvironment);

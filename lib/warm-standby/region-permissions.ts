@@ -45,12 +45,10 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
     useDataKeyForSecrets: [{ actions: ['kms:Decrypt'], resources: [own.dataKeyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${own.region}.amazonaws.com` } } }],
     findInstance: { actions: ['rds:DescribeDBInstances'], resources: [db(own.instance)] },
     promote: [{ actions: ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'], resources: [db(own.instance)] }],
-    changeIngress: [
+    /** Opens the way from the tasks to the database, or closes it. */
+    changeIngress: (...changes: readonly ('Authorize' | 'Revoke')[]): readonly Permission[] => [
       { actions: ['ec2:DescribeSecurityGroupRules'], resources: ['*'], because: 'describing security group rules has no resource-level permissions' },
-      {
-        actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
-        resources: [`arn:aws:ec2:${place}:security-group/${databaseGroupId}`],
-      },
+      { actions: changes.map((change) => `ec2:${change}SecurityGroupIngress`), resources: [`arn:aws:ec2:${place}:security-group/${databaseGroupId}`] },
     ],
     publish: [{ actions: ['sns:Publish'], resources: [topicArn] }, useKey],
     answerExecutions: [{ actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: ['*'], because: 'answers to tasks have no resource-level permissions: who has the token may answer' }],
