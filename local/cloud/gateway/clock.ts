@@ -28,7 +28,7 @@ export interface Work {
 }
 
 interface Pending {
-  readonly dueMs: number;
+  dueMs: number;
   readonly order: number;
   readonly run: () => void;
 }
@@ -98,7 +98,9 @@ export class CloudClock {
     this.pending.splice(at === -1 ? this.pending.length : at, 0, entry);
     this.arrange();
     return {
-      dueMs: entry.dueMs,
+      get dueMs() {
+        return entry.dueMs;
+      },
       cancel: () => {
         const index = this.pending.indexOf(entry);
         if (index >= 0) this.pending.splice(index, 1);
@@ -187,6 +189,14 @@ export class CloudClock {
   /** Lets this much cloud time pass. */
   async pass(durationMs: number): Promise<void> {
     await this.passUntil(this.sleep(durationMs), durationMs + 1, 'waiting');
+  }
+
+  /** Puts the clock forward as if nothing had happened in between: what is due comes that much later. */
+  putForward(durationMs: number): void {
+    for (const entry of this.pending) entry.dueMs += durationMs;
+    this.goOn({ cloudMs: this.nowMs() + durationMs, wallMs: performance.now(), rate: this.anchor.rate });
+    this.stirred += 1;
+    this.arrange();
   }
 
   /** Keeps idle time passing until the returned function is called: for a cloud somebody only looks at. */

@@ -13,6 +13,8 @@ const HEARTBEAT_MS = 5 * 60_000;
 const MINUTE_MS = 60_000;
 /** How long nothing arrives before RDS calls it an error. */
 const BROKEN_AFTER_MS = 3 * MINUTE_MS;
+/** PostgreSQL's `wal_receiver_timeout`: after that it gives up a sender that says nothing. https://www.postgresql.org/docs/current/runtime-config-replication.html */
+const RECEIVER_TIMEOUT_MS = MINUTE_MS;
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html#USER_ReadRepl.Monitoring */
 const TERMINATED_AFTER_MS = 30 * 24 * 60 * MINUTE_MS;
 /** What `ReplicaLag` says when replication does not run. */
@@ -68,6 +70,7 @@ export class ReplicationMonitor {
     const state = await this.read();
     const isAlive = state?.receiverAlive === true && this.replication.link?.isCut === false;
     this.note(isAlive, nowMs);
+    if (state?.receiverAlive && !isAlive && this.brokenMs(nowMs) >= RECEIVER_TIMEOUT_MS) await this.endReceiver();
     const value = this.replication.error || this.replication.terminated ? NOT_RUNNING : this.lagMs(state, isAlive, nowMs) / 1000;
     this.rds.metrics.put({
       place: this.replica.place,
@@ -89,7 +92,7 @@ export class ReplicationMonitor {
       return;
     }
     replication.brokenSince ??= new Date(nowMs);
-    const brokenMs = nowMs - replication.brokenSince.getTime();
+    const brokenMs = this.brokenMs(nowMs);
     if (brokenMs >= BROKEN_AFTER_MS && !replication.error) {
       replication.error = true;
       this.rds.notices.give(source, 'replicationBroken');
@@ -98,6 +101,16 @@ export class ReplicationMonitor {
       replication.terminated = true;
       this.rds.notices.give(source, 'replicationTerminated');
     }
+  }
+
+  private brokenMs(nowMs: number): number {
+    return nowMs - (this.replication.brokenSince?.getTime() ?? nowMs);
+  }
+
+  /** PostgreSQL counts its time-out by the machine's time, of which little passes here; no function of SQL ends its receiver. */
+  private async endReceiver(): Promise<void> {
+    const found = await this.session?.client.query<{ pid: number }>('SELECT pid FROM pg_stat_wal_receiver');
+    for (const { pid } of found?.rows ?? []) process.kill(pid, 'SIGTERM');
   }
 
   /** PostgreSQL knows the machine's time, the metric is in the cloud's: a commit counts from the moment it was first seen. */

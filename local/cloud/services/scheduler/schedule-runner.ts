@@ -50,7 +50,8 @@ export class ScheduleRunner {
     if (nextMs === undefined || nextMs > (schedule.endDate?.getTime() ?? Infinity)) return this.complete(schedule);
     schedule.timer = clock.after(nextMs + flexibleDelayMs(schedule, nextMs) - clock.nowMs(), () => {
       this.invoke(newInvocation(schedule, new Date(nextMs))).catch((error: Error) => this.ports.context.reportDefect(error, `schedule ${schedule.arn}`));
-      this.arrange(schedule, nextMs, anchorMs);
+      // What a clock that was put forward has passed over is over.
+      this.arrange(schedule, Math.max(nextMs, clock.nowMs() - 1), anchorMs);
     });
   }
 

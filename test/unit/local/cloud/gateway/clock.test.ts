@@ -26,6 +26,17 @@ describe('CloudClock', () => {
     expect(clock.nowMs() - beforeMs).toBeLessThan(1_000);
   });
 
+  it('comes to what is due as much later as it was put forward', async () => {
+    let rung = 0;
+    const timer = clock.after(MINUTE_MS, () => (rung += 1));
+    clock.putForward(48 * 60 * MINUTE_MS);
+    await clock.pass(MINUTE_MS / 2);
+
+    expect([rung, clock.now().getTime() > Date.UTC(2030, 0, 3), timer.dueMs > Date.UTC(2030, 0, 3)]).toEqual([0, true, true]);
+    await clock.pass(MINUTE_MS);
+    expect(rung).toBe(1);
+  });
+
   it('hurries while all that works waits in vain', async () => {
     const inVain = () => clock.whileWorking(async (work) => {
       work.waitInVain(true);

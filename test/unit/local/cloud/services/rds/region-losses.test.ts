@@ -49,4 +49,14 @@ describe('the databases of a region that is lost', () => {
     await database.cloud.regions.restore(ORDERS.region);
     await untilReplicated(2);
   });
+
+  it('are given up by the receivers of their replicas some minutes after nothing is heard of them', async () => {
+    const receivers = async () => (await database.sql(REPLICA, `select pid from pg_stat_wal_receiver where status = 'streaming'`)).length;
+    expect(await receivers()).toBe(1);
+
+    await database.cloud.regions.lose(ORDERS.region);
+    await database.cloud.clock.pass(3 * 60_000);
+
+    expect(await receivers()).toBe(0);
+  });
 });
