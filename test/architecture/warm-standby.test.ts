@@ -1,0 +1,187 @@
+import { App } from 'aws-cdk-lib';
+import { parseDeployment, type DeploymentDescription } from '../../lib/config/deployment';
+import { environment } from '../../lib/config/environments/example';
+import { addWarmStandby } from '../../lib/warm-standby/add-warm-standby';
+import { at, exampleAssembly, readDocument, SYNTHESIS_LIMIT_MS, type DeclaredResource } from '../support/example-assembly';
+
+const PRIMARY = 'ap-southeast-2';
+const STANDBY = 'us-west-2';
+const ACCOUNT = '111111111111';
+
+type Resources = (stack: string, ...types: string[]) => readonly DeclaredResource[];
+
+/** The stacks of the example's warm standby, or of one that differs from it, synthesized here. A stack is named by the end of its name. */
+function synthesize(changes: Partial<DeploymentDescription> = {}): Resources {
+  const { context } = JSON.parse(readDocument('cdk.json')) as { context: Record<string, unknown> };
+  const app = new App({ context });
+  addWarmStandby(app, parseDeployment({ ...environment, ...changes }));
+  const templates = app.synth().stacks.map(({ stackName, template }) => ({ stackName, resources: (template as { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> }).Resources }));
+  return (stack, ...types) =>
+    templates
+      .filter(({ stackName }) => stackName.endsWith(stack))
+      .flatMap(({ stackName, resources }) => Object.entries(resources).map(([id, { Type, Properties = {} }]) => ({ stack: stackName, id, Type, Properties })))
+      .filter(({ Type }) => types.length === 0 || types.includes(Type));
+}
+
+let resources: Resources;
+beforeAll(async () => {
+  // Builds the bundles and the image that the stacks name.
+  await exampleAssembly();
+  resources = synthesize();
+}, SYNTHESIS_LIMIT_MS);
+
+const text = (value: unknown) => JSON.stringify(value);
+const alarmsOf = (stack: string) => resources(stack, 'AWS::CloudWatch::Alarm').map((alarm) => ({ ...alarm, condition: String(alarm.Properties.AlarmName).split('/').at(-1)! }));
+
+describe.each(['-primary', '-standby'])('the region %s', (stack) => {
+  const one = (type: string) => {
+    const found = resources(stack, type);
+    expect(found).toHaveLength(1);
+    return found[0]!;
+  };
+
+  it('has a network over two zones with a NAT gateway each, whose flows are recorded', () => {
+    expect(resources(stack, 'AWS::EC2::NatGateway')).toHaveLength(2);
+    expect(resources(stack, 'AWS::EC2::Subnet')).toHaveLength(6);
+    expect(at(one('AWS::EC2::FlowLog'), 'TrafficType')).toBe('ALL');
+  });
+
+  it('reaches S3 and DynamoDB without paying for NAT', () => {
+    expect(resources(stack, 'AWS::EC2::VPCEndpoint').map((endpoint) => at(endpoint, 'VpcEndpointType'))).toEqual(['Gateway', 'Gateway']);
+  });
+
+  it('has a load balancer that asks tasks for /healthz and speaks TLS', () => {
+    expect(at(one('AWS::ElasticLoadBalancingV2::TargetGroup'), 'HealthCheckPath')).toBe('/healthz');
+    const listeners = resources(stack, 'AWS::ElasticLoadBalancingV2::Listener').map((listener) => [at(listener, 'Port'), at(listener, 'DefaultActions.0.Type')]);
+    expect(listeners).toEqual(expect.arrayContaining([[80, 'redirect'], [443, 'forward']]));
+  });
+
+  it('runs tasks on ARM, as many as its role needs, and autoscaling starts from there', () => {
+    const tasks = stack === '-primary' ? 2 : 1;
+    expect(at(one('AWS::ECS::Service'), 'DesiredCount')).toBe(tasks);
+    expect(at(one('AWS::ApplicationAutoScaling::ScalableTarget'), 'MinCapacity')).toBe(tasks);
+    expect(at(one('AWS::ECS::TaskDefinition'), 'RuntimePlatform.CpuArchitecture')).toBe('ARM64');
+  });
+
+  it('has its database under the key of its own region', () => {
+    const region = stack === '-primary' ? PRIMARY : STANDBY;
+    expect(text(at(one('AWS::RDS::DBInstance'), 'KmsKeyId'))).toContain(`:${region}:${ACCOUNT}:key/mrk-`);
+  });
+
+  it.each(['ServiceUnreachable', 'LoadBalancerErrors', 'LoadBalancerSlow', 'TasksMissing', 'DatabaseBusy', 'ReplicaLag', 'HeartbeatOld', 'ObjectsNotReplicated', 'ObjectReplicationSlow', 'NotReady', 'FailoverFailed', 'ApprovalPending', 'RebuildFailed', 'RowsLost'])(
+    'has the alarm %s',
+    (condition) => {
+      expect(alarmsOf(stack).map((alarm) => alarm.condition)).toContain(condition);
+    },
+  );
+
+  it('takes silence for broken where somebody must be heard', () => {
+    const broken = alarmsOf(stack).filter(({ Properties }) => Properties.TreatMissingData === 'breaching').map(({ condition }) => condition);
+
+    expect(broken.sort()).toEqual(['HeartbeatOld', 'NotReady', 'TasksMissing']);
+  });
+
+  it('expects what a planned failover does, and nothing else', () => {
+    const silenced = alarmsOf(stack).filter(({ Properties }) => text(Properties).includes('"HandingOver"')).map(({ condition }) => condition);
+
+    expect(silenced.sort()).toEqual(['HeartbeatOld', 'LoadBalancerErrors', 'NotReady']);
+  });
+
+  it('watches the objects that it sends, not those that it gets', () => {
+    const [own, peer] = stack === '-primary' ? [PRIMARY, STANDBY] : [STANDBY, PRIMARY];
+    const { Properties } = alarmsOf(stack).find(({ condition }) => condition === 'ObjectsNotReplicated')!;
+    const dimensions = Object.fromEntries((Properties.Dimensions as { Name: string; Value: string }[]).map(({ Name, Value }) => [Name, Value]));
+
+    expect(dimensions).toMatchObject({ SourceBucket: `shop-app-data-${ACCOUNT}-${own}`, DestinationBucket: `shop-app-data-${ACCOUNT}-${peer}` });
+  });
+
+  it('has a dashboard with readiness on it', () => {
+    expect(text(at(one('AWS::CloudWatch::Dashboard'), 'DashboardBody'))).toContain('ReadinessPercent');
+  });
+
+  it('looks at its readiness every quarter of an hour, and at who may write every minute', () => {
+    const schedules = resources(stack, 'AWS::Scheduler::Schedule').map((schedule) => [String(at(schedule, 'Name')).split('-').at(-1), at(schedule, 'ScheduleExpression')]);
+
+    expect(Object.fromEntries(schedules)).toEqual({ lease: 'rate(1 minute)', watch: 'rate(1 minute)', readiness: 'rate(15 minutes)' });
+  });
+
+  it('lets nothing that it runs change a record, a role, or the configuration of a bucket of the failover', () => {
+    const actions = resources(stack, 'AWS::IAM::Policy').flatMap(({ id, Properties }) => [...text(Properties.PolicyDocument).matchAll(/"((?:route53|iam|s3:Put(?!Object))[^"]*)"/g)].map(([, action]) => `${id.replace(/[A-F0-9]{8}$/, '')} ${action}`));
+    const isPairing = (entry: string) => entry.includes('pairobjects');
+
+    expect(actions.filter((entry) => !isPairing(entry))).toEqual([]);
+    expect(actions.filter(isPairing)).toHaveLength(stack === '-standby' ? 3 : 0);
+  });
+});
+
+describe('the database', () => {
+  it('is backed up for seven days in the primary region, and the replica follows it', () => {
+    const [[primary], [replica]] = [resources('-primary', 'AWS::RDS::DBInstance'), resources('-standby', 'AWS::RDS::DBInstance')];
+
+    expect(primary!.Properties).toMatchObject({ BackupRetentionPeriod: 7, StorageEncrypted: true, DeletionProtection: true });
+    expect(replica!.Properties).toMatchObject({ SourceDBInstanceIdentifier: `arn:aws:rds:${PRIMARY}:${ACCOUNT}:db:warm-standby-shop`, DeletionProtection: true });
+  });
+});
+
+describe('objects', () => {
+  const dataBucket = (stack: string) => resources(stack, 'AWS::S3::Bucket').find(({ Properties }) => String(Properties.BucketName).startsWith('shop-app-data'))!;
+
+  it('are versioned in both regions, and logs go after a while', () => {
+    for (const stack of ['-primary-objects', '-standby-objects']) {
+      expect(at(dataBucket(stack), 'VersioningConfiguration.Status')).toBe('Enabled');
+      const logs = resources(stack, 'AWS::S3::Bucket').find(({ Properties }) => String(Properties.BucketName).startsWith('shop-logs'))!;
+      expect(at(logs, 'LifecycleConfiguration.Rules.0')).toMatchObject({ Status: 'Enabled', ExpirationInDays: 90 });
+    }
+  });
+
+  it('are copied to the standby under its key within fifteen minutes', () => {
+    expect(at(dataBucket('-primary-objects'), 'ReplicationConfiguration.Rules.0')).toMatchObject({
+      Id: 'to-the-standby-region',
+      Status: 'Enabled',
+      SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+      Destination: { Bucket: `arn:aws:s3:::shop-app-data-${ACCOUNT}-${STANDBY}`, EncryptionConfiguration: { ReplicaKmsKeyID: expect.stringContaining(`:${STANDBY}:`) as string }, ReplicationTime: { Time: { Minutes: 15 } } },
+    });
+  });
+
+  it.each([
+    ['-primary-objects', 'primary', STANDBY],
+    ['-standby-objects', 'standby', PRIMARY],
+  ])('of %s may be copied by a role that writes only to the other region', (stack, role, target) => {
+    const [replication] = resources(stack, 'AWS::IAM::Role').filter(({ Properties }) => Properties.RoleName === `warm-standby-shop-${role}-replication`);
+    const [policy] = resources(stack, 'AWS::IAM::Policy').filter(({ Properties }) => text(Properties.Roles).includes(replication!.id));
+    const statements = (policy!.Properties.PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] }).Statement;
+
+    expect(statements.filter(({ Action }) => text(Action).includes('ReplicateObject')).map(({ Resource }) => Resource)).toEqual([`arn:aws:s3:::shop-app-data-${ACCOUNT}-${target}/*`]);
+  });
+});
+
+describe('traffic', () => {
+  it('is decided by one health check, which follows the switch of the standby region and stays as it was when that is silent', () => {
+    const checks = resources('-traffic', 'AWS::Route53::HealthCheck');
+    const [record] = resources('-traffic', 'AWS::Route53::RecordSet');
+    const decision = checks.find(({ id }) => text(at(record!, 'HealthCheckId')).includes(`"${id}"`))!;
+
+    expect(at(decision, 'HealthCheckConfig')).toMatchObject({ Type: 'CLOUDWATCH_METRIC', AlarmIdentifier: { Name: 'warm-standby/shop/StandbyServes', Region: STANDBY }, InsufficientDataHealthStatus: 'LastKnownStatus' });
+  });
+
+  it('always finds the secondary healthy', () => {
+    const [record] = resources('-standby', 'AWS::Route53::RecordSet');
+
+    expect(record!.Properties).toMatchObject({ Failover: 'SECONDARY', Name: 'shop.example.com.', TTL: '30' });
+    expect(at(record!, 'HealthCheckId')).toBeUndefined();
+  });
+
+  it('waits for nobody: an alarm of standard resolution and a plain statistic, as Route 53 demands', () => {
+    const { Properties } = alarmsOf('-standby').find(({ condition }) => condition === 'StandbyServes')!;
+
+    expect(Properties).toMatchObject({ Statistic: 'Maximum', Period: 60, Namespace: 'Holdfast' });
+  });
+});
+
+test('no two roles of the account have one name, also with a webhook', () => {
+  const withWebhook = synthesize({ notifications: { email: ['team@example.com'], webhookUrl: 'https://hooks.example.com/db' } });
+  const names = withWebhook('', 'AWS::IAM::Role').flatMap(({ Properties }) => (typeof Properties.RoleName === 'string' ? [Properties.RoleName] : []));
+
+  expect(names.filter((name) => name.endsWith('-webhook'))).toHaveLength(2);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
