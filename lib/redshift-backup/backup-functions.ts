@@ -35,9 +35,9 @@ export class BackupFunctions extends Construct {
     this.preflightBackup = this.step('preflight-backup', 'Finds what is in the way of a backup before it starts', [...may.describe, ...may.listSnapshots], { [ENV.SNAPSHOT_QUOTA]: String(config.snapshotQuota) });
     this.takeManifest = this.step('take-manifest', 'Reads what the warehouse holds and writes it where the source cannot change it', [...may.read, ...writeEvidence(context.names, region, 'manifests/')]);
     this.createSnapshot = this.step('create-snapshot', 'Starts the snapshot of the run, or adopts it', may.createSnapshot);
-    this.checkSnapshot = this.step('check-snapshot', 'Says whether the snapshot is complete', may.listSnapshots);
+    this.checkSnapshot = this.step('check-snapshot', 'Says whether the snapshot is complete', may.findSnapshot);
     this.shareSnapshot = this.step('share-snapshot', 'Lets the target account restore the snapshot', may.share);
-    this.verifyShare = this.step('verify-share', 'Looks whether the snapshot is complete and shared', may.listSnapshots);
+    this.verifyShare = this.step('verify-share', 'Looks whether the snapshot is complete and shared', may.findSnapshot);
     this.applyRetention = this.step('apply-retention', 'Revokes and deletes the snapshots whose time is over', [listEvidence(context.names), ...may.listSnapshots, ...may.revoke, ...may.cleanUp, ...may.share]);
     this.notifyOutcome = this.step('notify-outcome', 'Ends a run: counts its outcome and tells people', [
       { actions: ['sns:Publish'], resources: [topic.topicArn] },

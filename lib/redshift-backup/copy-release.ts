@@ -33,13 +33,13 @@ export class CopyRelease extends Construct {
     const { region } = Stack.of(this);
     const write = writeEvidence(names, region, 'releases/');
     const request = this.function('request-release', 'The first of two people asks to delete a copy', context, [
-      ...may.listSnapshots,
+      ...may.findOwn,
       ...write,
       { actions: ['sns:Publish'], resources: [topic.topicArn] },
       { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] },
     ]);
     const approve = this.function('approve-release', 'The second of two people has the copy deleted', context, [
-      ...may.listSnapshots,
+      ...may.findOwn,
       ...readEvidence(names, region, 'releases/'),
       // S3 says that an object is missing only to those who may list the bucket.
       listEvidence(names),

@@ -60,13 +60,13 @@ export function requestedByPipeline(pipeline: string): Permission['conditions'] 
   return { StringEquals: { [`aws:RequestTag/${TAG.pipeline}`]: pipeline } };
 }
 
-/** Lists of snapshots with their tags. */
-export function serverlessSnapshots(place: Place): readonly Permission[] {
-  return [
-    { actions: ['redshift-serverless:ListSnapshots', 'redshift-serverless:GetSnapshot'], resources: [serverlessArn(place, 'snapshot/*')], because: NAMED_BY_AWS },
-    { actions: ['redshift-serverless:ListTagsForResource'], resources: ['*'], because: 'the action knows snapshots by no ARN' },
-  ];
+/** Looking at snapshots in a way that the actions name. */
+export function serverlessSnapshots(place: Place, action: 'ListSnapshots' | 'GetSnapshot'): Permission {
+  return { actions: [`redshift-serverless:${action}`], resources: [serverlessArn(place, 'snapshot/*')], because: NAMED_BY_AWS };
 }
+
+/** Own snapshots are told apart by their tags. */
+export const TAGS_OF_SNAPSHOTS: Permission = { actions: ['redshift-serverless:ListTagsForResource'], resources: ['*'], because: 'the action knows snapshots by no ARN' };
 
 /** Making a snapshot with the tag that says whose it is. */
 export function tagServerlessSnapshots(place: Place, pipeline: string): Permission {

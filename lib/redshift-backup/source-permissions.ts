@@ -1,12 +1,13 @@
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
 import type { Permission } from '../shared/permission';
-import { describeClusters, describeSnapshots, NAMED_BY_SLOT, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, serverlessArn, serverlessSnapshots, tagServerlessSnapshots, type Place } from './permissions';
+import { describeClusters, describeSnapshots, NAMED_BY_SLOT, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, serverlessArn, serverlessSnapshots, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
 
 /** What the functions of the source account may do with the warehouse, each named after what it is for. */
 export interface SourcePermissions {
   readonly describe: readonly Permission[];
   readonly read: readonly Permission[];
   readonly listSnapshots: readonly Permission[];
+  readonly findSnapshot: readonly Permission[];
   readonly createSnapshot: readonly Permission[];
   readonly share: readonly Permission[];
   readonly revoke: readonly Permission[];
@@ -26,6 +27,7 @@ export function clusterPermissions(place: Place, { source, names }: RedshiftBack
     ],
     read: readDatabase(place, { cluster: clusterIdentifier, database, user: readerUser }),
     listSnapshots: [describeSnapshots(place)],
+    findSnapshot: [describeSnapshots(place)],
     createSnapshot: [
       { actions: ['redshift:CreateClusterSnapshot'], resources: [redshiftArn(place, `cluster:${clusterIdentifier}`), ours], because: NAMED_BY_SLOT },
       onSnapshots('redshift:CreateTags'),
@@ -43,15 +45,16 @@ export function namespacePermissions(place: Place, { name }: RedshiftBackupConfi
   const [namespaces, workgroups] = [serverlessArn(place, 'namespace/*'), serverlessArn(place, 'workgroup/*')];
   const policies: Permission = { actions: ['redshift-serverless:PutResourcePolicy'], resources: ['*'], because: 'the action has no resource' };
   const unshare: Permission = { actions: ['redshift-serverless:DeleteResourcePolicy'], resources: ['*'], because: 'the action has no resource' };
-  const look: Permission = { actions: ['redshift-serverless:GetSnapshot'], resources: [serverlessArn(place, 'snapshot/*')], because: 'snapshots are named by ids that AWS gives' };
+  const look = serverlessSnapshots(place, 'GetSnapshot');
   return {
     describe: [
       { actions: ['redshift-serverless:GetNamespace', 'redshift-serverless:GetWorkgroup'], resources: [namespaces, workgroups], because: ids },
       { actions: ['redshift-serverless:ListTagsForResource'], resources: [namespaces], because: ids },
     ],
     read: readServerless(place),
-    listSnapshots: serverlessSnapshots(place),
-    createSnapshot: [{ actions: ['redshift-serverless:CreateSnapshot'], resources: [namespaces, serverlessArn(place, 'snapshot/*')], because: ids }, tagServerlessSnapshots(place, name), ...serverlessSnapshots(place)],
+    listSnapshots: [serverlessSnapshots(place, 'ListSnapshots'), TAGS_OF_SNAPSHOTS],
+    findSnapshot: [look, TAGS_OF_SNAPSHOTS],
+    createSnapshot: [{ actions: ['redshift-serverless:CreateSnapshot'], resources: [namespaces, serverlessArn(place, 'snapshot/*')], because: ids }, tagServerlessSnapshots(place, name), look, TAGS_OF_SNAPSHOTS],
     share: [policies, look],
     revoke: [unshare],
     cleanUp: [onOwnServerlessSnapshots(place, name, 'redshift-serverless:DeleteSnapshot', 'redshift-serverless:UpdateSnapshot')],

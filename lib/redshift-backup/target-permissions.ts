@@ -1,7 +1,7 @@
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
 import type { Permission } from '../shared/permission';
 import type { BackupNames } from './names';
-import { describeClusters, describeSnapshots, managePassword, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, requestedByPipeline, serverlessArn, serverlessSnapshots, taggedByPipeline, tagServerlessSnapshots, type Place } from './permissions';
+import { describeClusters, describeSnapshots, managePassword, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, requestedByPipeline, serverlessArn, serverlessSnapshots, taggedByPipeline, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
 
 /** Who restores what, and under which keys. */
 export interface TargetPermissionsProps {
@@ -14,7 +14,9 @@ export interface TargetPermissionsProps {
 
 /** What the functions of the target account may do with shared snapshots, restored warehouses and own copies. */
 export interface TargetPermissions {
-  readonly listSnapshots: readonly Permission[];
+  readonly listShared: readonly Permission[];
+  readonly listOwn: readonly Permission[];
+  readonly findOwn: readonly Permission[];
   readonly listWarehouses: readonly Permission[];
   readonly restore: readonly Permission[];
   readonly check: readonly Permission[];
@@ -40,7 +42,9 @@ export function restoredClusterPermissions(props: TargetPermissionsProps): Targe
   const shared = redshiftArn({ account: sourceAccount, region: place.region }, `snapshot:${clusterIdentifier}/${config.names.snapshotPrefix}-*`);
   const deleteCopies: Permission = { actions: ['redshift:DeleteClusterSnapshot'], resources: [copies], because: COPIES };
   return {
-    listSnapshots: [describeSnapshots(place)],
+    listShared: [describeSnapshots(place)],
+    listOwn: [describeSnapshots(place)],
+    findOwn: [describeSnapshots(place)],
     listWarehouses: [describeClusters(place, '*', 'clusters of proofs are looked for among all')],
     restore: [
       { actions: ['redshift:RestoreFromClusterSnapshot'], resources: [clusters, shared], because: NAMED_BY_SNAPSHOT },
@@ -66,10 +70,13 @@ export function restoredNamespacePermissions(props: TargetPermissionsProps): Tar
   const [namespaces, workgroups, snapshots] = ['namespace/*', 'workgroup/*', 'snapshot/*'].map((resource) => serverlessArn(place, resource)) as [string, string, string];
   const ours = taggedByPipeline(config.name);
   const look: Permission = { actions: ['redshift-serverless:GetNamespace', 'redshift-serverless:GetWorkgroup'], resources: [namespaces, workgroups], because: 'what is not there yet has no tag' };
+  const findOwn = [serverlessSnapshots(place, 'GetSnapshot'), TAGS_OF_SNAPSHOTS];
   const tagsOf: Permission = { actions: ['redshift-serverless:ListTagsForResource'], resources: [namespaces], because: NAMED_BY_AWS };
   const deleteCopies = onOwnServerlessSnapshots(place, config.name, 'redshift-serverless:DeleteSnapshot');
   return {
-    listSnapshots: serverlessSnapshots(place),
+    listShared: [serverlessSnapshots(place, 'ListSnapshots')],
+    listOwn: [serverlessSnapshots(place, 'ListSnapshots'), TAGS_OF_SNAPSHOTS],
+    findOwn,
     listWarehouses: [{ actions: ['redshift-serverless:ListNamespaces'], resources: ['*'], because: 'the action has no resource' }],
     restore: [
       look,
@@ -85,9 +92,9 @@ export function restoredNamespacePermissions(props: TargetPermissionsProps): Tar
       { actions: ['redshift-serverless:CreateSnapshot'], resources: [namespaces], because: NAMED_BY_AWS, conditions: ours },
       { actions: ['redshift-serverless:CreateSnapshot'], resources: [snapshots], because: NAMED_BY_AWS },
       tagServerlessSnapshots(place, config.name),
-      ...serverlessSnapshots(place),
+      ...findOwn,
     ],
-    delete: [{ actions: ['redshift-serverless:GetWorkgroup'], resources: [workgroups], because: 'what is gone has no tag' }, { actions: ['redshift-serverless:DeleteWorkgroup', 'redshift-serverless:DeleteNamespace'], resources: [namespaces, workgroups], because: NAMED_BY_AWS, conditions: ours }],
+    delete: [look, { actions: ['redshift-serverless:DeleteWorkgroup', 'redshift-serverless:DeleteNamespace'], resources: [namespaces, workgroups], because: NAMED_BY_AWS, conditions: ours }],
     cleanUp: [deleteCopies, onOwnServerlessSnapshots(place, config.name, 'redshift-serverless:UpdateSnapshot')],
     release: [deleteCopies],
   };

@@ -1,4 +1,4 @@
-import type { Profile } from './shell-file';
+import type { Profile } from './profiles';
 
 export interface AnnouncementProps {
   readonly endpoint: string;

@@ -1,13 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Credentials } from '../cloud/gateway/credentials';
-
-/** An account as a profile of the AWS configuration. */
-export interface Profile {
-  readonly credentials: Pick<Credentials, 'accessKeyId' | 'secretAccessKey'>;
-  /** Where commands act that name no region. */
-  readonly region: string;
-}
+import { writeProfiles, type Profile } from './profiles';
 
 /** What a shell needs to work with a kept cloud. */
 export interface ShellFileProps {
@@ -29,20 +22,14 @@ export interface ShellFileProps {
 export function writeShellFile({ directory, endpoint, profiles, databasePort, authorityPem }: ShellFileProps): string {
   const place = (name: string) => path.join(directory, name);
   writeFileSync(place('databases.pem'), authorityPem);
-  writeFileSync(place('aws-config'), Object.entries(profiles).map(([name, profile]) => configurationOf(name, profile, endpoint)).join('\n'), { mode: 0o600 });
+  const environment = writeProfiles(directory, profiles, endpoint);
   const lines = [
     '# AWS CLI, SDKs and the command line of Holdfast: choose an account with --profile or AWS_PROFILE.',
     'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION AWS_ENDPOINT_URL',
-    `export AWS_CONFIG_FILE='${place('aws-config')}' AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true`,
+    `export ${Object.entries(environment).map(([name, value]) => `${name}='${value}'`).join(' ')}`,
     '# psql: the host is the one that RDS tells; libpq 14 or newer.',
     `export PGHOSTADDR=127.0.0.1 PGPORT=${databasePort} PGSSLMODE=verify-full PGSSLROOTCERT='${place('databases.pem')}'`,
   ];
   writeFileSync(place('shell'), `${lines.join('\n')}\n`, { mode: 0o600 });
   return place('shell');
-}
-
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html: `endpoint_url` counts for every service. */
-function configurationOf(name: string, { credentials, region }: Profile, endpoint: string): string {
-  const settings = { aws_access_key_id: credentials.accessKeyId, aws_secret_access_key: credentials.secretAccessKey, endpoint_url: endpoint, region };
-  return [`[profile ${name}]`, ...Object.entries(settings).map(([key, value]) => `${key} = ${value}`), ''].join('\n');
 }

@@ -87,7 +87,8 @@ export class ServerlessWarehouses {
   async delete(name: string): Promise<'deleting' | 'gone' | 'busy'> {
     try {
       if (await this.workgroup(name)) await this.client.send(new DeleteWorkgroupCommand({ workgroupName: this.workgroupOf(name) }));
-      else await this.client.send(new DeleteNamespaceCommand({ namespaceName: name }));
+      else if (await this.namespace(name)) await this.client.send(new DeleteNamespaceCommand({ namespaceName: name }));
+      else return 'gone';
       return 'deleting';
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return 'gone';

@@ -1,7 +1,8 @@
 import { DescribeClustersCommand, DescribeClusterSnapshotsCommand, RedshiftClient, type Cluster, type Snapshot } from '@aws-sdk/client-redshift';
-import { GetScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
+import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { BackupEvent, BackupResponse } from '../../../lambda/redshift-backup/contract';
+import type { RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
 import type { Place } from '../../cloud/gateway/service';
 import { ending } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
@@ -15,6 +16,8 @@ export interface Freshness {
   readonly provenAgeSeconds: number | null;
   readonly newestShared: string | null;
   readonly newestOwned: string | null;
+  readonly newestRegionCopy: string | null;
+  readonly regionCopyAgeSeconds: number | null;
   readonly obstacles: readonly string[];
 }
 
@@ -26,19 +29,22 @@ export interface BackupOnStage {
 
 /** The backups of the warehouse as people of both accounts work with them. */
 export class WarehouseOnStage {
-  constructor(private readonly stage: Stage<RedshiftBackupWorld>) {}
+  constructor(
+    private readonly stage: Stage<RedshiftBackupWorld>,
+    private readonly config: RedshiftBackupConfig = stage.world.config,
+  ) {}
 
   functionName(operation: string): string {
-    return `redshift-backup-${this.stage.world.config.name}-${operation}`;
+    return `redshift-backup-${this.config.name}-${operation}`;
   }
 
   /** Requests a backup by hand, with the documented event, and waits for its end. */
   async backUp(event: BackupEvent = {}, title = 'back the warehouse up: manifest, snapshot, manifest, share, clean up'): Promise<BackupOnStage> {
-    const { config, source } = this.stage.world;
+    const { source } = this.stage.world;
     return this.stage.step(
       title,
       async () => {
-        const { snapshot_id: snapshotId, execution_arn: executionArn } = await this.stage.invoke<BackupResponse>(source, config.names.backupFunction, event);
+        const { snapshot_id: snapshotId, execution_arn: executionArn } = await this.stage.invoke<BackupResponse>(source, this.config.names.backupFunction, event);
         return { snapshotId, outcome: await this.stage.executionEnd(source, executionArn) };
       },
       ({ snapshotId, outcome }) => [snapshotId, ending(outcome)],
@@ -123,24 +129,25 @@ export class WarehouseOnStage {
   }
 
   get evidenceBucket(): string {
-    const { config, target } = this.stage.world;
-    return `${config.name}-backup-evidence-${target.account}-${target.region}`;
+    const { target } = this.stage.world;
+    return `${this.config.name}-backup-evidence-${target.account}-${target.region}`;
   }
 
-  /** Lets days pass. What fires every hour rests meanwhile, since it would say the same each time; so does what else is named. */
+  /** Lets days pass in which backups and proofs run, but for what is named. All else rests: what fires every hour would say the same each time. */
   async passDays(days: number, title: string, resting: readonly string[] = []): Promise<void> {
-    const { config, source, target } = this.stage.world;
-    const prefix = `redshift-backup-${config.name}`;
-    const hourly = [
-      [target, `${prefix}-freshness`],
-      [target, `${prefix}-sweep`],
-      [source, `${prefix}-shares`],
-    ] as const;
-    const others = resting.map((name) => [name === prefix ? source : target, name] as const);
-    const all = [...hourly, ...others];
+    const { source, target } = this.stage.world;
+    const prefix = `redshift-backup-${this.config.name}`;
+    const running = [prefix, `${prefix}-proof`].filter((name) => !resting.includes(name));
+    const enabled = await Promise.all([source, target].map(async (place) => (await this.enabledSchedules(place)).map((name) => [place, name] as const)));
+    const all = enabled.flat().filter(([, name]) => !running.includes(name));
     await Promise.all(all.map(([place, name]) => this.setSchedule(place, name, 'DISABLED')));
     await this.stage.step(title, () => this.stage.cloud.clock.pass(days * DAY_MS));
     await Promise.all(all.map(([place, name]) => this.setSchedule(place, name, 'ENABLED')));
+  }
+
+  private async enabledSchedules(place: Place): Promise<readonly string[]> {
+    const { Schedules = [] } = await this.stage.client(SchedulerClient, place).send(new ListSchedulesCommand({ NamePrefix: 'redshift-backup-', State: 'ENABLED', MaxResults: 100 }));
+    return Schedules.map(({ Name = '' }) => Name);
   }
 
   private async setSchedule(place: Place, name: string, State: 'ENABLED' | 'DISABLED'): Promise<void> {

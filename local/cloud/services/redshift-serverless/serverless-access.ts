@@ -2,6 +2,7 @@ import type { Tag } from '@aws-sdk/client-redshift-serverless';
 import { regionalArn } from '../../gateway/arn';
 import type { Access, Call, Place } from '../../gateway/service';
 import { requestTagContext, resourceTagContext } from '../../gateway/tags';
+import { evaluablePolicy } from './shares';
 import { serverlessArn, type ServerlessEstate } from './state/estate';
 
 interface Named {
@@ -31,7 +32,8 @@ export class ServerlessAccess {
     const known = arn === undefined ? this.estate.in(call).snapshots.get(name ?? '') : this.estate.snapshotByArn(arn);
     const access = this.to('snapshot', call, known);
     if (!known || known.place.account === call.account) return access;
-    return { ...access, policy: { kind: 'ordinary', account: known.place.account, document: this.estate.in(known.place).policies.get(access.resource) } };
+    const policy = this.estate.in(known.place).policies.get(access.resource);
+    return { ...access, policy: { kind: 'ordinary', account: known.place.account, document: policy && evaluablePolicy(policy) } };
   }
 
   recoveryPoint(call: Call, id: string | undefined): Access {

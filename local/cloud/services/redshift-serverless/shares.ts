@@ -18,6 +18,12 @@ export function accountsWithAccess(estate: ServerlessEstate, snapshot: Serverles
   return [...new Set(principals.flatMap((principal) => /\d{12}/.exec(principal)?.[0] ?? []))];
 }
 
+/** The policy as IAM evaluates it: the documented form names no resource, because it stands for the snapshot that it belongs to. */
+export function evaluablePolicy(text: string): string {
+  const policy = JSON.parse(text) as { Statement: object | object[] };
+  return JSON.stringify({ ...policy, Statement: [policy.Statement].flat().map((statement) => ({ Resource: '*', ...statement })) });
+}
+
 /** Fails for a text that is no policy. */
 export function checkPolicy(text: string): string {
   if (statementsOf(text).length === 0) throw new AwsError('ValidationException', 'The policy has no statements.');

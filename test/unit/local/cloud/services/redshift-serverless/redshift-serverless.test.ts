@@ -110,7 +110,8 @@ describe('Redshift Serverless', () => {
     const restore = new RestoreFromSnapshotCommand({ ...NAMES, snapshotArn: resourceArn, ownerAccount: SOURCE.account });
 
     await expect(client(TARGET).send(restore)).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    const Policy = policyText({ ...allow('redshift-serverless:RestoreFromSnapshot'), Principal: { AWS: [TARGET.account] } });
+    // The form that AWS documents: without a resource.
+    const Policy = policyText({ Effect: 'Allow', Action: ['redshift-serverless:RestoreFromSnapshot'], Principal: { AWS: [TARGET.account] } });
     await serverless.send(new PutResourcePolicyCommand({ resourceArn, policy: Policy }));
     const seen = await client(TARGET).send(new ListSnapshotsCommand({ ownerAccount: SOURCE.account }));
     await client(TARGET).send(restore);
