@@ -1,11 +1,13 @@
+import { totalmem } from 'node:os';
 import type { CloudClock, Timer } from '../../gateway/clock';
 import type { FunctionDeployment } from './function-deployment';
 import type { FunctionInstance } from './function-instance';
 
-/** How long an instance without work is kept, in cloud time. AWS promises nothing; minutes are what is observed. */
-const IDLE_LIMIT_MS = 10 * 60_000;
-/** Each takes some 60 MB. */
-const MOST_IDLE = 24;
+/** How long an instance without work is kept, in cloud time. AWS promises nothing; between five minutes and an hour are what is observed. */
+const IDLE_LIMIT_MS = 45 * 60_000;
+const INSTANCE_BYTES = 80 * 2 ** 20;
+/** Together they take an eighth of the machine's memory at most: another cloud may run beside this one. */
+const MOST_IDLE = Math.min(48, Math.max(8, Math.floor(totalmem() / 8 / INSTANCE_BYTES)));
 
 interface Entry {
   readonly instance: FunctionInstance;
