@@ -37,6 +37,8 @@ export interface ReportInput {
   readonly rpoSeconds: number;
 }
 
+/** A planned failover of a service that works counts from its request, which comes a moment before it is admitted. */
+const SERVED_WITHIN_SECONDS = 60;
 /** Where each step begins and ends. Tasks are started while the database is promoted, so `scale` is what is left after that. */
 const BOUNDS: readonly (readonly [FailoverStep, keyof Marks | 'lastServedAt', keyof Marks])[] = [
   ['detect', 'lastServedAt', 'admitted'],
@@ -57,8 +59,9 @@ export function recoveryReport({ marks, run, budget, database, evidence, rtoSeco
       return begin && end ? [[step, { seconds: seconds(begin, end), budgetSeconds: budget[step] }]] : [];
     }),
   );
-  // What a planned failover interrupts begins when writes are drained.
-  const interruptedAt = run.kind === 'planned' ? marks.decided : run.lastServedAt;
+  // What a planned failover interrupts begins when writes are drained, unless an attempt before has drained them.
+  const wasServed = marks.admitted !== undefined && seconds(run.lastServedAt, marks.admitted) < SERVED_WITHIN_SECONDS;
+  const interruptedAt = run.kind === 'planned' && wasServed ? marks.decided : run.lastServedAt;
   return {
     ...rest,
     run,

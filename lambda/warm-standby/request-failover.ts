@@ -46,8 +46,10 @@ export async function requestFailover(request: FailoverRequest, { region, regist
   if (isOurs && (!before || before.status === 'succeeded')) return { operationId: null, executionArn: null, status: 'already-active' };
   const at = now().toISOString();
   const seenAt = await runs.lastServedAt();
-  if (!before && kind === 'unplanned' && seenAt !== undefined && now().getTime() - new Date(seenAt).getTime() < RECENT_MS) return { operationId: null, executionArn: null, status: 'service-answers' };
-  const lastServedAt = before?.lastServedAt ?? (kind === 'planned' ? at : (seenAt ?? at));
+  const isServed = seenAt !== undefined && now().getTime() - new Date(seenAt).getTime() < RECENT_MS;
+  if (!before && kind === 'unplanned' && isServed) return { operationId: null, executionArn: null, status: 'service-answers' };
+  // A failover that is resumed may find a service that has worked meanwhile, or one that its first attempt has interrupted.
+  const lastServedAt = kind === 'planned' && (isServed || !seenAt) ? at : (seenAt ?? at);
   const requestedAt = before?.requestedAt ?? at;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const operationId = attempt === 1 ? `epoch-${epoch}` : `epoch-${epoch}_${attempt}`;

@@ -30,6 +30,10 @@ describe('recoveryReport', () => {
     expect(reportOf({ run: runOf({ kind: 'planned', lastServedAt: at(0) }) })).toMatchObject({ recoveryTimeSeconds: 555.5, recoveryPointSeconds: 0 });
   });
 
+  it('counts a planned failover that is resumed from the last answer before its first attempt', () => {
+    expect(reportOf({ run: runOf({ kind: 'planned', lastServedAt: at(-1_200) }) })).toMatchObject({ recoveryTimeSeconds: 1_875.5, recoveryPointSeconds: 0 });
+  });
+
   it('reports of a failover that stopped only what it came to, and no loss that did not happen', () => {
     const report = reportOf({ marks: { admitted: at(0), decided: at(120) }, database: null, error: { Error: 'WarmStandby.PromotionFailed', Cause: 'instance shop is failed' } });
 

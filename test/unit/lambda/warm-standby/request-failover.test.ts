@@ -45,15 +45,27 @@ describe('requestFailover', () => {
     expect(late).toMatchObject({ operationId: 'epoch-2', status: 'running' });
   });
 
-  it.each(['FAILED', 'ABORTED', 'TIMED_OUT'])('resumes an execution that ended as %s under the next name of the same epoch, with the first request’s moments', async (status) => {
+  it.each(['FAILED', 'ABORTED', 'TIMED_OUT'])('resumes an execution that ended as %s under the next name of the same epoch, counting from the last answer', async (status) => {
     runs.seenAt = at(-300);
     await request(UNPLANNED);
     started.get('epoch-2')!.status = status;
     await runs.note(2, { status: 'failed' });
-    runs.seenAt = at(-10);
 
     await expect(request(UNPLANNED)).resolves.toMatchObject({ operationId: 'epoch-2_2', status: 'started' });
     expect(started.get('epoch-2_2')!.input).toMatchObject({ run: { epoch: 2, lastServedAt: at(-300) } });
+  });
+
+  it.each([
+    ['that works', -60, 0],
+    ['that its first attempt has interrupted', -600, -600],
+  ])('resumes a planned failover of a service %s', async (_case, seenSecond, lastServedSecond) => {
+    runs.seenAt = at(seenSecond);
+    started.set('epoch-2', { status: 'FAILED', input: undefined });
+    await runs.note(2, { status: 'failed', lastServedAt: at(-700) });
+
+    await request(PLANNED);
+
+    expect(started.get('epoch-2_2')!.input).toMatchObject({ run: { lastServedAt: at(lastServedSecond) } });
   });
 
   it('resumes in its own epoch when it has begun it already', async () => {
