@@ -40,6 +40,8 @@ const UNCONFINED = [
   'redshift-serverless:PutResourcePolicy',
   'redshift:DescribeSnapshotCopyGrants',
   'secretsmanager:GetRandomPassword',
+  'states:SendTaskFailure',
+  'states:SendTaskSuccess',
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
   'xray:PutTelemetryRecords',
