@@ -22,7 +22,7 @@ function roleThatMay(stack: Stack, action: string, resource: string): Construct 
   return role;
 }
 
-const functionWith = (stack: Stack, variables: Record<string, string>) => new CfnFunction(stack, 'Function', { role: 'arn:aws:iam::111111111111:role/x', code: { zipFile: 'x' }, environment: { variables } });
+const functionWith = (stack: Stack, variables: Record<string, string>) => new CfnFunction(stack, 'Function', { role: 'arn:aws:iam::111111111111:role/x', code: { zipFile: 'x' }, handler: 'index.handler', runtime: 'nodejs24.x', environment: { variables } });
 
 describe('checkStaticStability', () => {
   it('is content with what is in the region, at the witness, or only says where the other region is', () => {
@@ -30,7 +30,7 @@ describe('checkStaticStability', () => {
       synthesize((stack) => ({
         'function raise-authority': roleThatMay(stack, 'dynamodb:PutItem', `arn:aws:dynamodb:ap-northeast-1:${ACCOUNT}:table/x`),
         'function read-evidence': functionWith(stack, { PEER_REGION: 'ap-southeast-2', BUCKET: 'reports-us-west-2' }),
-        database: new CfnDBInstance(stack, 'Database', { sourceDbInstanceIdentifier: `arn:aws:rds:ap-southeast-2:${ACCOUNT}:db:shop`, kmsKeyId: `arn:aws:kms:us-west-2:${ACCOUNT}:key/mrk-1` }),
+        database: new CfnDBInstance(stack, 'Database', { sourceDbInstanceIdentifier: `arn:aws:rds:ap-southeast-2:${ACCOUNT}:db:shop`, kmsKeyId: `arn:aws:kms:us-west-2:${ACCOUNT}:key/mrk-0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d` }),
       })),
     ).not.toThrow();
   });
@@ -42,7 +42,7 @@ describe('checkStaticStability', () => {
     ['a variable that names something in the lost region', (stack) => ({ 'function check-service': functionWith(stack, { LOAD_BALANCER: 'shop.ap-southeast-2.elb.amazonaws.com' }) }), /function check-service needs ap-southeast-2: AWS::Lambda::Function Environment\.Variables\.LOAD_BALANCER/],
     ['an endpoint in us-east-1', (stack) => ({ 'function conclude-failover': functionWith(stack, { ENDPOINT: 'https://sts.us-east-1.amazonaws.com' }) }), /function conclude-failover needs us-east-1: .*ENDPOINT/],
     ['a state that calls the lost region', (stack) => ({ 'state machine': new CfnStateMachine(stack, 'Machine', { roleArn: 'x', definitionString: `{"Resource":"arn:aws:lambda:ap-southeast-2:${ACCOUNT}:function:yield-region"}` }) }), /state machine needs ap-southeast-2: AWS::StepFunctions::StateMachine DefinitionString/],
-    ['a key of the lost region', (stack) => ({ database: new CfnDBInstance(stack, 'Database', { kmsKeyId: `arn:aws:kms:ap-southeast-2:${ACCOUNT}:key/mrk-1` }) }), /database needs ap-southeast-2: AWS::RDS::DBInstance KmsKeyId/],
+    ['a key of the lost region', (stack) => ({ database: new CfnDBInstance(stack, 'Database', { kmsKeyId: `arn:aws:kms:ap-southeast-2:${ACCOUNT}:key/mrk-0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d` }) }), /database needs ap-southeast-2: AWS::RDS::DBInstance KmsKeyId/],
   ])('fails the synthesis for %s', (_case, parts, message) => {
     expect(() => synthesize(parts)).toThrow(message);
   });
