@@ -2,13 +2,23 @@ import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { LocalCloud } from '../../cloud/local-cloud';
 
+/** Where and when it was promised that a transaction is kept. */
+export interface Acknowledgement {
+  readonly region: string;
+  readonly epoch: number;
+  readonly atMs: number;
+}
+
 /** What became of one numbered transaction, as the client saw it. */
 export interface ClientRecord {
   readonly number: number;
   readonly sentAtMs: number;
-  /** Where it was promised that the transaction is kept; nothing when nobody promised. */
-  readonly promised: { readonly region: string; readonly epoch: number; readonly atMs: number } | undefined;
+  /** Nothing when nobody promised. */
+  readonly promised: Acknowledgement | undefined;
 }
+
+/** A transaction that a client has every reason to believe in. */
+export type Promised = Acknowledgement & { readonly number: number };
 
 export interface LoadClientProps {
   readonly cloud: LocalCloud;
@@ -16,10 +26,16 @@ export interface LoadClientProps {
   readonly ttlSeconds: number;
   /** Where the client is: a region that nothing happens to. */
   readonly region: string;
+  /** The number of the next transaction. */
+  readonly nextNumber: () => number;
+  /** Where it goes whatever names lead to: a client that does not let go of an old answer. @default where the name leads */
+  readonly address?: string;
 }
 
 const HTTPS = 443;
-const INTERVAL_MS = 500;
+/** While a story is told, and while only time passes: every transaction is real work, and an hour has many. */
+const BUSY_INTERVAL_MS = 500;
+const QUIET_INTERVAL_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 
 /**
@@ -31,11 +47,18 @@ export class LoadClient {
   private address: { readonly value: string; readonly untilMs: number } | undefined;
   private running: Promise<void> | undefined;
   private stopped = false;
-  private next = 1;
+  private intervalMs = QUIET_INTERVAL_MS;
 
   constructor(private readonly props: LoadClientProps) {}
 
-  /** Begins to write, twice a second, until `stop`. */
+  /** Writes twice a second for this long; before and after, now and then. */
+  async hurryFor(seconds: number): Promise<void> {
+    this.intervalMs = BUSY_INTERVAL_MS;
+    await this.props.cloud.clock.pass(seconds * 1000);
+    this.intervalMs = QUIET_INTERVAL_MS;
+  }
+
+  /** Begins to write, until `stop`. */
   start(): void {
     this.stopped = false;
     this.running ??= this.run();
@@ -47,20 +70,15 @@ export class LoadClient {
     this.running = undefined;
   }
 
-  /** The numbers that were promised by the region, and by any. */
-  promised(region?: string): readonly number[] {
-    return this.records.filter(({ promised }) => promised && (region === undefined || promised.region === region)).map(({ number }) => number);
+  /** The transactions that were promised, by the region or by any. */
+  promised(region?: string): readonly Promised[] {
+    return this.records.flatMap(({ number, promised }) => (promised && (region === undefined || promised.region === region) ? [{ number, ...promised }] : []));
   }
 
   /** The longest time between two promises. */
   longestSilenceSeconds(): number {
-    const moments = this.records.flatMap(({ promised }) => (promised ? [promised.atMs] : []));
-    return moments.reduce((longest, at, index) => Math.max(longest, at - (moments[index - 1] ?? at)), 0) / 1000;
-  }
-
-  /** One transaction to one address, whatever names lead to now: a client that does not let go of an old answer. */
-  async sendTo(address: string): Promise<ClientRecord> {
-    return this.send(address);
+    const moments = this.promised().map(({ atMs }) => atMs);
+    return Math.round(moments.reduce((longest, at, index) => Math.max(longest, at - (moments[index - 1] ?? at)), 0) / 1000);
   }
 
   /** Where the name leads now. */
@@ -78,11 +96,12 @@ export class LoadClient {
         const address = this.cachedAddress();
         await this.send(address);
       });
-      await clock.sleep(INTERVAL_MS);
+      await clock.sleep(this.intervalMs);
     }
   }
 
   private cachedAddress(): string | undefined {
+    if (this.props.address !== undefined) return this.props.address;
     const nowMs = this.props.cloud.clock.nowMs();
     if (this.address && this.address.untilMs > nowMs) return this.address.value;
     const value = this.resolve();
@@ -91,7 +110,7 @@ export class LoadClient {
   }
 
   private async send(address: string | undefined): Promise<ClientRecord> {
-    const number = this.next++;
+    const number = this.props.nextNumber();
     const { clock } = this.props.cloud;
     const sentAtMs = clock.nowMs();
     const answer = address === undefined ? undefined : await this.post(address, { number, payload: `transaction ${number}` }).catch(() => undefined);

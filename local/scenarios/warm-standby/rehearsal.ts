@@ -1,6 +1,13 @@
 import type { SystemRehearsal } from '../../rehearsal/scenario';
+import { backupRunning } from './backup-running';
+import { doubleTrigger } from './double-trigger';
+import { idleReplica } from './idle-replica';
+import { objectsLeftBehind } from './objects-left-behind';
+import { partition } from './partition';
 import { plannedFailover } from './planned-failover';
 import { regionLost } from './region-lost';
+import { returnsInMidFailover } from './returns-in-mid-failover';
+import { staleReplica } from './stale-replica';
 import { createWorld, type WarmStandbyWorld } from './world';
 
 /** After the backup window of the example, so that only the scenario that wants a backup meets one. */
@@ -15,7 +22,9 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   system: 'warm-standby',
   prepare: createWorld,
   startAt: nextEvening,
-  scenarios: [plannedFailover, regionLost],
+  scenarios: [plannedFailover, regionLost, backupRunning, partition, doubleTrigger, returnsInMidFailover, idleReplica, staleReplica, objectsLeftBehind],
+  // Both regions have the same functions, and which of them does what depends on where the system is.
+  roleKind: (role) => role.replace(/(?<!warm)-(primary|standby)-/, '-').replace(/-[0-9A-F]{12}$/, ''),
   cannotProve: [
     'durations of promotion, task start and health checks follow published figures, not an account',
     'Route 53 answers here from one place: resolvers that keep answers longer than they may are not emulated',

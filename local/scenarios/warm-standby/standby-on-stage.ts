@@ -1,68 +1,112 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { Client } from 'pg';
 import type { ApprovalAnswer, FailoverRequest, NamedLoss } from '../../../lambda/warm-standby/contract';
 import type { WarmStandbyConfig } from '../../../lib/config/warm-standby';
 import type { Place } from '../../cloud/gateway/service';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
-import { LoadClient } from './load-client';
+import { LoadClient, type Promised } from './load-client';
+import { RegionDatabases } from './region-databases';
 import type { WarmStandbyWorld } from './world';
 
-/** What `conclude-failover` writes, as far as scenarios look at it. */
-export interface ConclusionView {
-  readonly conclusion: {
-    readonly reportKey: string;
-    readonly report: {
-      readonly outcome: string;
-      readonly steps: Readonly<Record<string, { readonly seconds: number; readonly budgetSeconds: number }>>;
-      readonly recoveryTimeSeconds: number | null;
-      readonly recoveryPointSeconds: number | null;
-      readonly positions: readonly { readonly table: string; readonly lastNumber: number | null; readonly gaps: readonly number[] }[];
-      readonly evidence: { readonly verdict: string; readonly namedLoss: NamedLoss } | null;
-    };
-  };
+/** The report of a failover, as far as scenarios look at it. */
+export interface ReportView {
+  readonly run: { readonly operationId: string; readonly epoch: number; readonly lastServedAt: string };
+  readonly outcome: string;
+  readonly steps: Readonly<Record<string, { readonly seconds: number; readonly budgetSeconds: number }>>;
+  readonly recoveryTimeSeconds: number | null;
+  readonly recoveryPointSeconds: number | null;
+  readonly positions: readonly { readonly table: string; readonly lastNumber: number | null; readonly gaps: readonly number[] }[];
+  readonly evidence: { readonly verdict: string; readonly idle: boolean; readonly namedLoss: NamedLoss } | null;
+}
+
+/** What `request-failover` answers. */
+export interface RequestView {
+  readonly executionArn: string | null;
+  readonly operationId: string | null;
+  readonly status: string;
 }
 
 const HOUR_MS = 3_600_000;
+const TWO_MINUTES_MS = 2 * 60_000;
+const THREE_MINUTES_MS = 3 * 60_000;
 
 /** A warm standby as its operators and clients work with it. */
 export class StandbyOnStage {
   readonly config: WarmStandbyConfig;
   readonly primary: Place;
   readonly standby: Place;
+  /** Goes where the name leads. */
   readonly client: LoadClient;
+  private readonly clients: LoadClient[] = [];
+  readonly databases: RegionDatabases;
 
   constructor(readonly stage: Stage<WarmStandbyWorld>, name = 'shop') {
-    const config = stage.world.get(name);
+    const config = stage.world.systems.get(name);
     if (!config) throw new Error(`there is no system ${name}`);
     this.config = config;
     this.primary = stage.place(config.account, config.primary.region);
     this.standby = stage.place(config.account, config.standby.region);
-    this.client = new LoadClient({ cloud: stage.cloud, recordName: config.domain.recordName, ttlSeconds: config.domain.ttlSeconds, region: config.witnessRegion });
+    this.client = this.newClient(config.witnessRegion);
+    this.databases = new RegionDatabases(stage, config);
+  }
+
+  /** Of the ECS service, and of its cluster. */
+  get serviceName(): string {
+    return `warm-standby-${this.config.name}`;
   }
 
   nameIn({ region }: Place, name: string): string {
     return `warm-standby-${this.config.name}-${region === this.primary.region ? 'primary' : 'standby'}-${name}`;
   }
 
-  /** Makes the database ready after the deployment, and lets the first minute's watches run. */
-  async prepare(): Promise<void> {
+  otherThan({ region }: Place): Place {
+    return region === this.primary.region ? this.standby : this.primary;
+  }
+
+  /** A client that is in a region and goes to this address whatever happens. */
+  newClient(region: string, address?: string): LoadClient {
+    const { cloud, world } = this.stage;
+    const { recordName, ttlSeconds } = this.config.domain;
+    const client = new LoadClient({ cloud, recordName, ttlSeconds, region, nextNumber: world.nextNumber, ...(address !== undefined && { address }) });
+    this.clients.push(client);
+    return client;
+  }
+
+  /** What the region has promised to clients since the story began, by number. */
+  promisedBy({ region }: Place): readonly Promised[] {
+    return this.clients.flatMap((client) => client.promised(region)).sort((one, other) => one.number - other.number);
+  }
+
+  /** Clients write no more. */
+  async finish(): Promise<void> {
+    for (const client of this.clients) await client.stop();
+  }
+
+  /** Brings the system to where a story begins, whatever the one before left: this region active, the other one following, clients writing. */
+  async begin(active: Place = this.primary): Promise<void> {
     const { stage } = this;
-    await stage.step('prepare the database of the primary region', () => stage.invoke(this.primary, this.nameIn(this.primary, 'prepare-database'), {}));
-    await stage.step('wait until the service serves', async () => {
-      this.client.start();
-      await stage.until('a client is served', HOUR_MS, async () => this.client.promised()[0]);
-    });
+    const { regions } = stage.cloud;
+    for (const { region } of [this.primary, this.standby]) if (regions.isLost(region)) await regions.restore(region);
+    const before = await this.activeRegion();
+    if (before === undefined) await stage.step('prepare the database of the primary region', () => stage.invoke(this.primary, this.nameIn(this.primary, 'prepare-database'), {}));
+    this.client.start();
+    await stage.step('wait until the service serves', () => stage.until('a client is served', HOUR_MS, async () => this.client.promised()[0]?.number));
+    // What was never seen to serve is being set up, and not lost when it is silent.
+    if (before === undefined) await stage.step('both regions have seen it serve', () => stage.cloud.clock.pass(TWO_MINUTES_MS));
+    if ((before ?? this.primary.region) !== active.region) {
+      await this.followAgain(active);
+      await this.moveTo(active);
+    }
+    await this.followAgain(this.otherThan(active));
   }
 
   /** Lets clients write for a while. */
-  async serve(minutes: number): Promise<void> {
-    await this.stage.step(`clients write for ${minutes} min`, () => this.stage.cloud.clock.pass(minutes * 60_000), () => [`${this.client.promised().length} transactions promised`]);
+  async serve(seconds: number): Promise<void> {
+    await this.stage.step(`clients write for ${seconds} s`, () => this.client.hurryFor(seconds), () => [`${this.client.promised().length} transactions promised`]);
   }
 
-  async request(place: Place, request: FailoverRequest): Promise<{ readonly executionArn: string | null; readonly operationId: string | null; readonly status: string }> {
+  async request(place: Place, request: FailoverRequest): Promise<RequestView> {
     return this.stage.invoke(place, this.nameIn(place, 'request-failover'), request);
   }
 
@@ -71,23 +115,38 @@ export class StandbyOnStage {
   }
 
   /** Moves to the region in an orderly manner, and fails the scenario unless that succeeds. */
-  async moveTo(place: Place): Promise<ConclusionView['conclusion']['report']> {
+  async moveTo(place: Place): Promise<ReportView> {
     const outcome = await this.stage.step(
       `planned failover to ${place.region}`,
       async () => {
         const { executionArn } = await this.request(place, { kind: 'planned', requestedBy: 'operator', reason: 'rehearsal' });
         return this.stage.executionEnd(place, executionArn ?? '');
       },
-      ({ status, error, cause }) => [error ? `${status} with ${error}: ${cause ?? ''}` : status],
+      endingOf,
     );
     return this.succeeded(outcome);
   }
 
-  succeeded({ status, output, cause, error }: ExecutionOutcome): ConclusionView['conclusion']['report'] {
-    this.stage.check(status === 'SUCCEEDED', 'the failover succeeded', ...(error ? [`${error}: ${cause ?? ''}`] : []));
-    const { report } = (output as ConclusionView).conclusion;
+  /** Waits until the loss of the active region is noticed and a person is asked. Returns which execution asks. */
+  async untilAsked(place: Place): Promise<string> {
+    return this.stage.step(
+      'wait until the loss is noticed and a person is asked',
+      () => this.stage.until('an approval is asked for', HOUR_MS, () => this.pendingApproval(place)),
+      (operationId) => [operationId],
+    );
+  }
+
+  /** A person approves; waits for the end and fails the scenario unless it is a good one. */
+  async approve(place: Place, operationId: string, signedLoss?: NamedLoss): Promise<ReportView> {
+    await this.stage.step(`a person approves${signedLoss ? ` and signs for ${signedLoss.seconds} s` : ''}`, () => this.answer(place, { operationId, decision: 'approve', by: 'rehearsal', ...(signedLoss && { signedLoss }) }));
+    return this.succeeded(await this.stage.step('wait for the failover', () => this.failoverEnd(place, operationId), endingOf));
+  }
+
+  succeeded(outcome: ExecutionOutcome): ReportView {
+    this.stage.check(outcome.status === 'SUCCEEDED', 'the failover succeeded', ...endingOf(outcome));
+    const { report } = (outcome.output as { readonly conclusion: { readonly report: ReportView } }).conclusion;
     const steps = Object.entries(report.steps).map(([step, { seconds, budgetSeconds }]) => `${step} ${seconds} s of ${budgetSeconds} s`);
-    this.stage.note('report', ...steps, `out of service ${report.recoveryTimeSeconds ?? 0} s, work lost at most ${report.recoveryPointSeconds ?? 0} s`);
+    this.stage.note('report', steps.join(', '), `out of service ${report.recoveryTimeSeconds ?? 0} s, work lost at most ${report.recoveryPointSeconds ?? 0} s`);
     return report;
   }
 
@@ -102,75 +161,78 @@ export class StandbyOnStage {
   }
 
   failoverEnd(place: Place, operationId: string): Promise<ExecutionOutcome> {
-    return this.stage.executionEnd(place, `${this.stateMachineArn(place, 'failover').replace(':stateMachine:', ':execution:')}:${operationId}`);
+    return this.stage.executionEnd(place, this.executionArn(place, operationId));
   }
 
-  /** The lost region comes back with its database as it was, and must take no write. */
-  async primaryReturns(): Promise<void> {
-    const { stage } = this;
-    const before = await stage.cloud.regions.restore(this.primary.region).then(() => this.addressOf(this.primary));
-    await stage.step(`${this.primary.region} comes back, and five minutes pass`, () => stage.cloud.clock.pass(5 * 60_000));
-    const written = await this.client.sendTo(before);
-    stage.check(written.promised === undefined, `the old primary refuses a client that still goes there`);
+  executionArn(place: Place, operationId: string): string {
+    return `${this.stateMachineArn(place, 'failover').replace(':stateMachine:', ':execution:')}:${operationId}`;
+  }
+
+  /** Fails the scenario unless the region's database has every transaction that any client was promised. */
+  async checkNothingLost(place: Place): Promise<void> {
+    const present = new Set(await this.databases.transactionsIn(place));
+    const promised = this.clients.flatMap((client) => client.promised());
+    const lost = promised.filter(({ number }) => !present.has(number)).map(({ number }) => number);
+    this.stage.check(lost.length === 0, `all ${promised.length} promised transactions are in ${place.region}`, `lost: ${lost.join(', ') || 'none'}`);
+  }
+
+  /** From now on the replica receives nothing; it is not told so. */
+  async stallReplication(): Promise<void> {
+    const { cloud } = this.stage;
+    await this.stage.step('replication stalls', async () => cloud.services.databases.rds.cutReplication(this.primary.region, this.standby.region));
+  }
+
+  /** A region goes: all of it, or the network around it while it lives on inside. */
+  async lose({ region }: Place, processes: 'kill' | 'keep' = 'kill'): Promise<void> {
+    const title = processes === 'kill' ? `${region} is lost: databases, tasks, network and APIs` : `${region} is cut off from the others, and lives on inside`;
+    await this.stage.step(title, () => this.stage.cloud.regions.lose(region, { processes }));
+  }
+
+  /** The region is there again, its databases as they were; some minutes later everybody knows. */
+  async comesBack({ region }: Place): Promise<void> {
+    const { regions, clock } = this.stage.cloud;
+    await this.stage.step(`${region} comes back, and three minutes pass`, async () => {
+      await regions.restore(region);
+      await clock.pass(THREE_MINUTES_MS);
+    });
   }
 
   /** The load balancer of a region, by the name in its environment. */
-  private async addressOf(place: Place): Promise<string> {
+  async addressOf(place: Place): Promise<string> {
     const { Configuration } = await this.stage.client(LambdaClient, place).send(new GetFunctionCommand({ FunctionName: this.nameIn(place, 'check-service') }));
     const name = Configuration?.Environment?.Variables?.['LOAD_BALANCER'] ?? '';
     const [address = ''] = this.stage.cloud.services.compute.fabric.viewOf({ kind: 'internet', name: 'client', region: this.config.witnessRegion }).resolve(name);
     return address;
   }
 
-  private stateMachineArn({ account, region }: Place, name: string): string {
+  stateMachineArn({ account, region }: Place, name: string): string {
     return `arn:aws:states:${region}:${account}:stateMachine:${this.nameIn({ account, region }, name)}`;
   }
 
   /** Makes the region that lost its role a standby again. */
   async rebuild(place: Place): Promise<void> {
     const { stage } = this;
+    this.databases.declareSmall(this.otherThan(place));
     const outcome = await stage.step(`make ${place.region} a standby again`, async () => {
       const { executionArn } = await stage.client(SFNClient, place).send(new StartExecutionCommand({ stateMachineArn: this.stateMachineArn(place, 'rebuild'), input: JSON.stringify({ mode: 'rebuild' }) }));
       return stage.executionEnd(place, executionArn ?? '');
     });
-    stage.check(outcome.status === 'SUCCEEDED', `${place.region} replicates again`, ...(outcome.error ? [`${outcome.error}: ${outcome.cause ?? ''}`] : []));
+    stage.check(outcome.status === 'SUCCEEDED', `${place.region} replicates again`, ...endingOf(outcome));
   }
 
-  /** The numbers of all transactions in the region's database, or in one that was kept. */
-  async transactionsIn(place: Place, instance = this.instance): Promise<readonly number[]> {
-    return this.query(place, instance, async (client) => (await client.query<{ number: string }>('SELECT number FROM app.transactions ORDER BY number')).rows.map(({ number }) => Number(number)));
+  /** The region that the witness holds for the active one; nothing before the system was prepared. */
+  async activeRegion(): Promise<string | undefined> {
+    const witness = { account: this.primary.account, region: this.config.witnessRegion };
+    const { Item } = await this.stage.client(DynamoDBClient, witness).send(new GetItemCommand({ TableName: `WarmStandby-${this.config.name}`, Key: { item: { S: 'authority' } }, ConsistentRead: true }));
+    return Item?.['activeRegion']?.S;
   }
 
-  get instance(): string {
-    return `warm-standby-${this.config.name}`;
+  private async followAgain(place: Place): Promise<void> {
+    if (!(await this.databases.isReplica(place))) await this.rebuild(place);
+    await this.databases.deleteKept(place);
   }
+}
 
-  /** As the database's administrator at the machine itself, past the network. */
-  async query<T>(place: Place, instance: string, work: (client: Client) => Promise<T>): Promise<T> {
-    const { cloud } = this.stage;
-    const { DBInstances: [found] = [] } = await this.stage.client(RDSClient, place).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance }));
-    const host = found?.Endpoint?.Address ?? '';
-    const { SecretString } = await this.stage.client(SecretsManagerClient, place).send(new GetSecretValueCommand({ SecretId: `warm-standby/${this.config.name}/admin` }));
-    const { username, password } = JSON.parse(SecretString ?? '{}') as { username: string; password: string };
-    const client = new Client({ host: '127.0.0.1', port: cloud.services.compute.fabric.localPortNamed(host, 5432) ?? 0, user: username, password, database: this.config.database.name, ssl: { ca: cloud.certificates.certificatePem, servername: host } });
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  }
-
-  /** Fails the scenario unless the region's database has every transaction that a client was promised. */
-  async checkNothingLost(place: Place): Promise<void> {
-    const lost = await this.lostIn(place);
-    this.stage.check(lost.length === 0, `all ${this.client.promised().length} promised transactions are in ${place.region}`, ...(lost.length > 0 ? [`lost: ${lost.join(', ')}`] : []));
-  }
-
-  /** Promised to a client and not in the region's database. */
-  async lostIn(place: Place): Promise<readonly number[]> {
-    const present = new Set(await this.transactionsIn(place));
-    return this.client.promised().filter((number) => !present.has(number));
-  }
+function endingOf({ status, error, cause }: ExecutionOutcome): readonly string[] {
+  return [error ? `${status} with ${error}: ${cause ?? ''}` : status];
 }

@@ -4,15 +4,21 @@ import type { WarmStandbyConfig } from '../../../lib/config/warm-standby';
 import { ID_TAG } from '../../cloud/gateway/requested-id';
 import type { Stage } from '../../rehearsal/stage';
 
-/** What was there before the stacks: the hosted zone and the multi-region key of each system, by the system's name. */
-export type WarmStandbyWorld = ReadonlyMap<string, WarmStandbyConfig>;
+/** What was there before the stacks: the hosted zone and the multi-region key of each system. */
+export interface WarmStandbyWorld {
+  /** By name. */
+  readonly systems: ReadonlyMap<string, WarmStandbyConfig>;
+  /** Numbers the transactions of all clients: none is used twice, whatever became of it. */
+  readonly nextNumber: () => number;
+}
 
 export async function createWorld(stage: Stage<undefined>): Promise<WarmStandbyWorld> {
   for (const config of stage.deployment.warmStandby) {
     await createKey(stage, config);
     await createZone(stage, config);
   }
-  return new Map(stage.deployment.warmStandby.map((config) => [config.name, config]));
+  let last = 0;
+  return { systems: new Map(stage.deployment.warmStandby.map((config) => [config.name, config])), nextNumber: () => (last += 1) };
 }
 
 /** As `holdfast standby create-key` makes it. */

@@ -1,0 +1,45 @@
+import { PutObjectCommand, S3Client, HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { Scenario } from '../../rehearsal/scenario';
+import { LostWork } from './lost-work';
+import { StandbyOnStage } from './standby-on-stage';
+import type { WarmStandbyWorld } from './world';
+
+const MINUTE_MS = 60_000;
+
+/** Objects of the application that had not left the region when it was lost. */
+export const objectsLeftBehind: Scenario<WarmStandbyWorld> = {
+  name: 'objects-left-behind',
+  title: 'Objects that had not been replicated when the region was lost are listed, and those that had been are not',
+  async run(stage) {
+    const shop = new StandbyOnStage(stage);
+    const { primary, standby, config } = shop;
+    await shop.begin();
+    const bucketIn = ({ account, region }: typeof primary) => `${config.name}-app-data-${account}-${region}`;
+    const put = (Key: string) => stage.client(S3Client, primary).send(new PutObjectCommand({ Bucket: bucketIn(primary), Key, Body: Key }));
+    const names = (what: string) => [1, 2].map((number) => `${what}-${Math.round(stage.cloud.clock.nowMs())}-${number}`);
+    const arrived = names('arrived');
+    const leftBehind = names('left-behind');
+    await stage.step('two objects are written and copied to the other region', async () => {
+      for (const key of arrived) await put(key);
+      await stage.cloud.clock.pass(MINUTE_MS);
+    });
+    for (const Key of arrived) await stage.client(S3Client, standby).send(new HeadObjectCommand({ Bucket: bucketIn(standby), Key }));
+    const { objectReplication } = stage.cloud.services.storage;
+    objectReplication.stop(bucketIn(primary));
+    await stage.step('replication of objects stalls, and two more are written', async () => {
+      for (const key of leftBehind) await put(key);
+    });
+    await shop.serve(10);
+    await shop.lose(primary);
+    const report = await shop.approve(standby, await shop.untilAsked(standby));
+    await shop.serve(10);
+    const losses = new LostWork(shop, primary, report);
+    const lost = await losses.checkReport();
+    await shop.comesBack(primary);
+    const { objects } = await losses.checkList(lost);
+    const listed = objects.map(({ key }) => key).filter((key) => [...arrived, ...leftBehind].includes(key)).sort();
+    stage.check(JSON.stringify(listed) === JSON.stringify([...leftBehind].sort()), 'the list has the objects that were left behind, and no others', ...listed);
+    objectReplication.resume(bucketIn(primary));
+    await shop.finish();
+  },
+};
