@@ -2,6 +2,7 @@ import { Peer, Port, SecurityGroup, Vpc, type ISecurityGroup, type ISubnet, type
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { SnowflakeReplicatorConfig } from '../config/snowflake-replicator';
+import { acknowledge } from '../shared/acknowledge';
 import type { FunctionNetwork } from '../shared/handler-function';
 import { ApiEndpoints } from './api-endpoints';
 import type { PipelineNames } from './names';
@@ -58,6 +59,7 @@ export class ReplicatorNetwork extends Construct {
   private adopt(network: Exclude<SnowflakeReplicatorConfig['network'], { readonly cidr: string }>): Parts {
     const { vpcId, availabilityZones, subnetIds, endpointSubnetIds, databaseSecurityGroupId } = network;
     const subnet = (subnetId: string) => Subnet.fromSubnetId(this, subnetId, subnetId);
+    acknowledge(this, "the routes of subnets that are there are their owner's", 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId');
     return {
       vpc: Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones }),
       functionSubnets: subnetIds.map(subnet),
