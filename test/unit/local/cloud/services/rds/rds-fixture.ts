@@ -1,4 +1,3 @@
-import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateDBClusterCommand,
   CreateDBInstanceCommand,
@@ -13,15 +12,14 @@ import {
   type DBClusterSnapshot,
   type DBInstance,
 } from '@aws-sdk/client-rds';
-import { LocalCloud } from '../../../../../../local/cloud/local-cloud';
 import type { Rds } from '../../../../../../local/cloud/services/rds/rds';
 import type { Place } from '../../../../../../local/cloud/gateway/service';
+import { NetworkedCloud, startNetworked } from '../../../../../support/networked-cloud';
 
 export const ORDERS: Place = { account: '111111111111', region: 'eu-west-1' };
 export const VAULT: Place = { account: '222222222222', region: 'eu-west-1' };
 export const AWAY: Place = { account: '111111111111', region: 'eu-central-1' };
 
-export const MINUTE_MS = 60_000;
 export const PASSWORD = 'first-of-all-passwords';
 
 const SUBNET_GROUP = 'private';
@@ -30,18 +28,12 @@ const SUBNET_GROUP = 'private';
 jest.setTimeout(60_000);
 
 /** A cloud with a network for databases in each of the places. */
-export class DatabaseCloud {
-  private constructor(
-    readonly cloud: LocalCloud,
-    /** By place, a subnet in each of two zones. */
-    readonly subnetIds: ReadonlyMap<string, readonly string[]>,
-  ) {}
-
+export class DatabaseCloud extends NetworkedCloud {
   static async start(...places: readonly Place[]): Promise<DatabaseCloud> {
-    const cloud = await LocalCloud.start({ startAt: new Date('2026-03-02T12:00:00Z') });
-    const subnetIds = new Map<string, readonly string[]>();
-    for (const place of places) subnetIds.set(keyOf(place), await createNetwork(cloud, place));
-    return new DatabaseCloud(cloud, subnetIds);
+    const { cloud, subnetIds } = await startNetworked(places, (made, place, SubnetIds) =>
+      made.client(RDSClient, place).send(new CreateDBSubnetGroupCommand({ DBSubnetGroupName: SUBNET_GROUP, DBSubnetGroupDescription: 'private subnets', SubnetIds })),
+    );
+    return new DatabaseCloud(cloud, subnetIds, 2);
   }
 
   get rds(): Rds {
@@ -50,10 +42,6 @@ export class DatabaseCloud {
 
   client(place: Place): RDSClient {
     return this.cloud.client(RDSClient, place);
-  }
-
-  async passMinutes(minutes: number): Promise<void> {
-    await this.cloud.clock.pass(minutes * MINUTE_MS);
   }
 
   /** Creates an Aurora cluster without instances and waits until it is available. */
@@ -121,21 +109,6 @@ export class DatabaseCloud {
     return this.rds.serverOf(arn).asAdmin(async (admin) => (await admin.query<Record<string, unknown>>(text)).rows);
   }
 
-  async stop(): Promise<void> {
-    const defects = this.cloud.defects.map(({ error, where }) => `${where}: ${error.stack ?? error.message}`);
-    await this.cloud.stop();
-    if (defects.length > 0) throw new Error(defects.join('\n'));
-  }
-
-  /** Polls every two minutes of cloud time. */
-  async until<T>(look: () => Promise<T>, isReached: (seen: T) => boolean): Promise<T> {
-    for (let polls = 0; polls < 150; polls += 1) {
-      const seen = await look();
-      if (isReached(seen)) return seen;
-      await this.passMinutes(2);
-    }
-    throw new Error('not reached within five hours of cloud time');
-  }
 }
 
 export function clusterArn({ region, account }: Place, identifier: string): string {
@@ -148,20 +121,4 @@ export function instanceArn({ region, account }: Place, identifier: string): str
 
 export function clusterSnapshotArn({ region, account }: Place, identifier: string): string {
   return `arn:aws:rds:${region}:${account}:cluster-snapshot:${identifier}`;
-}
-
-function keyOf({ account, region }: Place): string {
-  return `${account}/${region}`;
-}
-
-async function createNetwork(cloud: LocalCloud, place: Place): Promise<readonly string[]> {
-  const ec2 = cloud.client(EC2Client, place);
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  const subnets = [];
-  for (const [index, zone] of ['a', 'b'].entries()) {
-    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: `10.0.${index}.0/24`, AvailabilityZone: place.region + zone }));
-    subnets.push(Subnet!.SubnetId!);
-  }
-  await cloud.client(RDSClient, place).send(new CreateDBSubnetGroupCommand({ DBSubnetGroupName: SUBNET_GROUP, DBSubnetGroupDescription: 'private subnets', SubnetIds: subnets }));
-  return subnets;
 }

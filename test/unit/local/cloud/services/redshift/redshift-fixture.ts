@@ -1,4 +1,3 @@
-import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateClusterCommand,
@@ -15,8 +14,8 @@ import {
   type Snapshot,
 } from '@aws-sdk/client-redshift';
 import type { Place } from '../../../../../../local/cloud/gateway/service';
-import { LocalCloud } from '../../../../../../local/cloud/local-cloud';
 import type { Redshift } from '../../../../../../local/cloud/services/redshift/redshift';
+import { NetworkedCloud, startNetworked } from '../../../../../support/networked-cloud';
 import { policyText, type StatementJson } from '../../../../../support/role-session';
 
 export const SOURCE: Place = { account: '111111111111', region: 'eu-west-1' };
@@ -25,25 +24,18 @@ export const STRANGER: Place = { account: '333333333333', region: 'eu-west-1' };
 export const AWAY: Place = { account: '111111111111', region: 'eu-central-1' };
 
 export const PASSWORD = 'First-of-all-passwords-1';
-const MINUTE_MS = 60_000;
 const SUBNET_GROUP = 'private';
 
 // Real servers start behind these tests, on a machine that may be busy.
 jest.setTimeout(90_000);
 
 /** A cloud with a network for warehouses in each of the places. */
-export class WarehouseCloud {
-  private constructor(
-    readonly cloud: LocalCloud,
-    /** By place, a subnet in each of two zones. */
-    readonly subnetIds: ReadonlyMap<string, readonly string[]>,
-  ) {}
-
+export class WarehouseCloud extends NetworkedCloud {
   static async start(...places: readonly Place[]): Promise<WarehouseCloud> {
-    const cloud = await LocalCloud.start({ startAt: new Date('2026-03-02T12:00:00Z') });
-    const subnetIds = new Map<string, readonly string[]>();
-    for (const place of places) subnetIds.set(keyOf(place), await createNetwork(cloud, place));
-    return new WarehouseCloud(cloud, subnetIds);
+    const { cloud, subnetIds } = await startNetworked(places, (made, place, SubnetIds) =>
+      made.client(RedshiftClient, place).send(new CreateClusterSubnetGroupCommand({ ClusterSubnetGroupName: SUBNET_GROUP, Description: 'private subnets', SubnetIds })),
+    );
+    return new WarehouseCloud(cloud, subnetIds, 0.5);
   }
 
   get redshift(): Redshift {
@@ -52,10 +44,6 @@ export class WarehouseCloud {
 
   client(place: Place): RedshiftClient {
     return this.cloud.client(RedshiftClient, place);
-  }
-
-  async passMinutes(minutes: number): Promise<void> {
-    await this.cloud.clock.pass(minutes * MINUTE_MS);
   }
 
   /** Creates a single-node cluster and waits until it is available. */
@@ -116,21 +104,6 @@ export class WarehouseCloud {
     return KeyMetadata!.Arn!;
   }
 
-  async stop(): Promise<void> {
-    const defects = this.cloud.defects.map(({ error, where }) => `${where}: ${error.stack ?? error.message}`);
-    await this.cloud.stop();
-    if (defects.length > 0) throw new Error(defects.join('\n'));
-  }
-
-  /** Polls every half minute of cloud time. */
-  async until<T>(look: () => Promise<T>, isReached: (seen: T) => boolean): Promise<T> {
-    for (let polls = 0; polls < 600; polls += 1) {
-      const seen = await look();
-      if (isReached(seen)) return seen;
-      await this.passMinutes(0.5);
-    }
-    throw new Error('not reached within five hours of cloud time');
-  }
 }
 
 export function clusterArn({ region, account }: Place, identifier: string): string {
@@ -139,20 +112,4 @@ export function clusterArn({ region, account }: Place, identifier: string): stri
 
 export function snapshotArn({ region, account }: Place, cluster: string, identifier: string): string {
   return `arn:aws:redshift:${region}:${account}:snapshot:${cluster}/${identifier}`;
-}
-
-function keyOf({ account, region }: Place): string {
-  return `${account}/${region}`;
-}
-
-async function createNetwork(cloud: LocalCloud, place: Place): Promise<readonly string[]> {
-  const ec2 = cloud.client(EC2Client, place);
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  const subnets = [];
-  for (const [index, zone] of ['a', 'b'].entries()) {
-    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: `10.0.${index}.0/24`, AvailabilityZone: place.region + zone }));
-    subnets.push(Subnet!.SubnetId!);
-  }
-  await cloud.client(RedshiftClient, place).send(new CreateClusterSubnetGroupCommand({ ClusterSubnetGroupName: SUBNET_GROUP, Description: 'private subnets', SubnetIds: subnets }));
-  return subnets;
 }
