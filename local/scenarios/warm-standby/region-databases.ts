@@ -40,10 +40,10 @@ export class RegionDatabases {
     return this.query(place, async (client) => (await client.query<{ number: string }>('SELECT number FROM app.transactions ORDER BY number')).rows.map(({ number }) => Number(number)));
   }
 
-  /** Deletes the databases that made room for replicas: whatever they held has been told. */
+  /** Deletes the databases that made room, for replicas or when that was undone: whatever they held has been told. */
   async deleteKept(place: Place): Promise<void> {
     const rds = this.stage.client(RDSClient, place);
-    const kept = () => this.all(place).then((found) => found.filter(({ DBInstanceIdentifier = '' }) => DBInstanceIdentifier.startsWith(`${this.instance}-before-`)));
+    const kept = () => this.all(place).then((found) => found.filter(({ DBInstanceIdentifier = '' }) => DBInstanceIdentifier.startsWith(`${this.instance}-`)));
     for (const { DBInstanceIdentifier } of await kept()) {
       await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier, DeletionProtection: false, ApplyImmediately: true }));
       await rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true }));

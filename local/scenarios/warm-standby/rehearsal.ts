@@ -5,6 +5,7 @@ import { idleReplica } from './idle-replica';
 import { objectsLeftBehind } from './objects-left-behind';
 import { partition } from './partition';
 import { plannedFailover } from './planned-failover';
+import { rebuildUndone } from './rebuild-undone';
 import { regionLost } from './region-lost';
 import { returnsInMidFailover } from './returns-in-mid-failover';
 import { staleReplica } from './stale-replica';
@@ -22,7 +23,7 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   system: 'warm-standby',
   prepare: createWorld,
   startAt: nextEvening,
-  scenarios: [plannedFailover, regionLost, backupRunning, partition, doubleTrigger, returnsInMidFailover, idleReplica, staleReplica, objectsLeftBehind],
+  scenarios: [plannedFailover, regionLost, backupRunning, partition, doubleTrigger, returnsInMidFailover, idleReplica, staleReplica, objectsLeftBehind, rebuildUndone],
   // Both regions have the same functions, and which of them does what depends on where the system is.
   roleKind: (role) => role.replace(/(?<!warm)-(primary|standby)-/, '-').replace(/-[0-9A-F]{12}$/, ''),
   cannotProve: [
