@@ -30,6 +30,10 @@ function problemsOf(...warehouses: readonly Description[]): string {
   }
 }
 
+const SERVERLESS = { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', cidr: '10.0.0.0/16', capacityRpu: 8 } };
+const COPIES = { region: 'us-west-2', keepDays: 7, restorableWithinHours: 30 };
+const TEAM = 'arn:aws:iam::222222222222:role/database-team';
+
 describe('a warehouse in a deployment', () => {
   it('is accepted with the names of the guide', () => {
     expect(problemsOf(described())).toBe('');
@@ -65,14 +69,37 @@ describe('a warehouse in a deployment', () => {
     ['a proof rarer than promised', { objectives: { restorableWithinHours: 30, provenWithinDays: 6, backupHours: 6 } }, 'provenWithinDays: 6 cannot be kept: cron(0 6 ? * MON *) leaves up to 7 days between two proofs'],
     ['AWS Backup at the same moment', { awsBackup: { schedule: 'cron(0 2 * * ? *)', keepDays: 5 } }, 'awsBackup.schedule: cron(0 2 * * ? *) is that of the automation, expected another'],
     ['a plan that its lock forbids', { awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 5, lock: { minDays: 7, maxDays: 30 } } }, 'awsBackup.keepDays: 5 is not allowed by the lock, expected 7 to 30'],
+    ['a warehouse that is neither made nor named', { source: { account: 'production', warehouse: { cidr: '10.0.0.0/16' } as never } }, 'redshiftBackup.0.source.warehouse'],
+    ['the key of an existing warehouse that is no ARN', { source: { account: 'production', warehouse: { kmsKeyArn: 'alias/warehouse' } } }, 'redshiftBackup.0.source.warehouse'],
+    ['a network that is named by halves', { target: { account: 'recovery', network: { vpcId: 'vpc-0a1b2c3d' } as never } }, 'redshiftBackup.0.target.network'],
+    ['AWS Backup for Redshift Serverless', { source: SERVERLESS, awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 5 } }, 'redshiftBackup.0.awsBackup: is not allowed with source.warehouse.workgroup, it is about clusters'],
+    ['copies elsewhere of Redshift Serverless', { source: SERVERLESS, regionCopy: COPIES }, 'redshiftBackup.0.regionCopy: is not allowed with source.warehouse.workgroup, it is about clusters'],
+    ['a namespace that Redshift Serverless would refuse', { source: { ...SERVERLESS, clusterIdentifier: 'wh' } }, 'source.clusterIdentifier: "wh" is not allowed, expected a namespace of at least 3 characters'],
+    ['a capacity that there is not', { source: { account: 'production', warehouse: { workgroup: 'analysts', cidr: '10.0.0.0/16', capacityRpu: 2 } } }, 'redshiftBackup.0.source.warehouse'],
+    ['copies in the region of the warehouse', { regionCopy: { ...COPIES, region: 'eu-west-1' } }, 'regionCopy.region: "eu-west-1" is the region of the warehouse itself, expected another'],
+    ['more copies than the other region takes', { regionCopy: { ...COPIES, keepDays: 30 } }, 'regionCopy.keepDays: cron(0 2 * * ? *) with it holds up to 31 copies, expected at most snapshotQuota = 20'],
+    ['an objective of the copies shorter than the schedule', { regionCopy: { ...COPIES, restorableWithinHours: 12 } }, 'regionCopy.restorableWithinHours: 12 cannot be kept: cron(0 2 * * ? *) leaves up to 24 h between two backups'],
+    ['one person who asks and approves', { target: { ...described().target, release: { requesters: [TEAM, `${TEAM}-2`], approvers: [TEAM] } } }, `target.release.approvers: "${TEAM}" is a requester too, expected two people`],
+    ['nobody who approves', { target: { ...described().target, release: { requesters: [TEAM], approvers: [] } } }, 'target.release.approvers'],
     ['a retention out of range', { retention: { days: 4000 } }, 'redshiftBackup.0.retention.days: 4000 is not allowed'],
   ])('is refused with %s', (_case, changes, problem) => {
     expect(problemsOf(described(changes))).toContain(problem);
   });
 
-  it('is refused beside another of the same name, cluster, prefix or function', () => {
+  test.each([
+    ['a cluster that exists', { source: { account: 'production', clusterIdentifier: 'theirs', warehouse: { kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000001' } } }],
+    ['a network that exists', { target: { account: 'recovery', network: { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], availabilityZones: ['eu-west-1a'] } } }],
+    ['Redshift Serverless', { source: SERVERLESS }],
+    ['Redshift Serverless that exists', { source: { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000001' } } }],
+    ['copies in another region', { regionCopy: COPIES }],
+    ['two teams for the release of copies', { target: { ...described().target, release: { requesters: [TEAM], approvers: [`${TEAM}-2`] } } }],
+  ])('is accepted with %s', (_case, changes) => {
+    expect(problemsOf(described(changes))).toBe('');
+  });
+
+  it('is refused beside another of the same name, cluster, prefix, function or keys', () => {
     const message = problemsOf(described(), described());
 
-    for (const field of ['name', 'source.clusterIdentifier', 'names.snapshotPrefix', 'names.backupFunction']) expect(message).toContain(`redshiftBackup.1.${field}`);
+    for (const field of ['name', 'source.clusterIdentifier', 'names.snapshotPrefix', 'names.backupFunction', 'names.targetKeyAlias', 'names.sourceKeyAlias']) expect(message).toContain(`redshiftBackup.1.${field}`);
   });
 });

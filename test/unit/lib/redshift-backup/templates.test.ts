@@ -1,0 +1,157 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { parseDeployment, type DeploymentDescription } from '../../../../lib/config/deployment';
+import { addRedshiftBackup } from '../../../../lib/redshift-backup/add-redshift-backup';
+import { exampleAssembly, SYNTHESIS_LIMIT_MS } from '../../../support/example-assembly';
+
+type Description = NonNullable<DeploymentDescription['redshiftBackup']>[number];
+
+const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000001';
+const CREATED: Description = {
+  name: 'sales',
+  region: 'eu-west-1',
+  source: { account: 'production', warehouse: { cidr: '10.0.0.0/16', nodeType: 'ra3.large', numberOfNodes: 2 } },
+  target: { account: 'recovery', network: { cidr: '10.1.0.0/16' } },
+  schedule: 'cron(0 2 * * ? *)',
+  retention: { days: 7 },
+  proof: { schedule: 'cron(0 6 ? * MON *)', retention: { days: 30 }, costCapUsd: 20, lifetimeHours: 6 },
+  objectives: { restorableWithinHours: 30, provenWithinDays: 8, backupHours: 6 },
+};
+const NETWORK = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], availabilityZones: ['eu-west-1a', 'eu-west-1b'] };
+const NAMED: Description = { ...CREATED, source: { account: 'production', clusterIdentifier: 'theirs', warehouse: { kmsKeyArn: KEY } }, target: { account: 'recovery', network: NETWORK } };
+const SERVERLESS: Description = { ...CREATED, source: { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', cidr: '10.0.0.0/16', capacityRpu: 32 } } };
+
+// Stacks are made of built handlers.
+beforeAll(() => exampleAssembly(), SYNTHESIS_LIMIT_MS);
+
+/** Makes it when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/** The stacks of one pipeline by what is behind its name. */
+function stacksOf(description: Description): Readonly<Record<string, Template>> {
+  const app = new App({ analyticsReporting: false });
+  addRedshiftBackup(app, parseDeployment({ name: 'test', accounts: { production: '111111111111', recovery: '222222222222' }, notifications: { email: ['team@example.com'] }, redshiftBackup: [description] }));
+  return Object.fromEntries(app.node.children.map((stack) => [stack.node.id.replace('test-redshift-backup-sales-', ''), Template.fromStack(stack as Parameters<typeof Template.fromStack>[0])]));
+}
+
+/** What a function's role may do, each action with its resources. */
+function permissionsOf(template: Template, role: string): readonly { readonly Action: unknown; readonly Resource: unknown; readonly Condition?: unknown }[] {
+  const [roleId = ''] = Object.entries(template.findResources('AWS::IAM::Role')).find(([, { Properties }]) => (Properties as { RoleName?: string }).RoleName === role) ?? [];
+  const policies = Object.values(template.findResources('AWS::IAM::Policy', { Properties: { Roles: [{ Ref: roleId }] } }));
+  return policies.flatMap((policy) => (policy as { Properties: { PolicyDocument: { Statement: [] } } }).Properties.PolicyDocument.Statement);
+}
+
+describe('a warehouse that the deployment makes', () => {
+  const stacks = once(() => stacksOf(CREATED));
+
+  it('is a private, encrypted cluster that goes with nobody’s stack', () => {
+    stacks()['warehouse']!.hasResource('AWS::Redshift::Cluster', {
+      DeletionPolicy: 'Retain',
+      Properties: { ClusterIdentifier: 'aca-redshift-cluster', Encrypted: true, PubliclyAccessible: false, EnhancedVpcRouting: true, ManageMasterPassword: true, NumberOfNodes: 2 },
+    });
+  });
+
+  it('is under a key that the target account may restore with, and no other', () => {
+    const [key] = Object.values(stacks()['warehouse']!.findResources('AWS::KMS::Key')) as { Properties: { KeyPolicy: { Statement: { Sid?: string; Principal: unknown; Action: unknown }[] } } }[];
+    const foreign = key!.Properties.KeyPolicy.Statement.filter(({ Principal }) => JSON.stringify(Principal).includes('222222222222'));
+
+    expect(foreign.map(({ Sid, Action }) => [Sid, Action])).toEqual([['RestoreInTargetAccount', ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant']]]);
+  });
+});
+
+describe('a warehouse, network and key that are named', () => {
+  const stacks = once(() => stacksOf(NAMED));
+
+  it('are not made once more', () => {
+    expect(Object.keys(stacks()).sort()).toEqual(['source', 'target']);
+    for (const template of Object.values(stacks())) {
+      template.resourceCountIs('AWS::Redshift::Cluster', 0);
+      template.resourceCountIs('AWS::EC2::VPC', 0);
+      template.resourceCountIs('AWS::EC2::Subnet', 0);
+    }
+  });
+
+  it('are used: restored clusters lie in the network, and the key is the only one that may be tried', () => {
+    stacks()['target']!.hasResourceProperties('AWS::Redshift::ClusterSubnetGroup', { SubnetIds: NETWORK.subnetIds });
+    stacks()['target']!.hasResourceProperties('AWS::EC2::SecurityGroup', { VpcId: NETWORK.vpcId });
+    const tried = permissionsOf(stacks()['target']!, 'redshift-backup-sales-choose-snapshot').filter(({ Action }) => JSON.stringify(Action).includes('kms:CreateGrant'));
+
+    expect(tried.map(({ Resource }) => Resource)).toEqual([KEY]);
+    expect(permissionsOf(stacks()['source']!, 'redshift-backup-sales-share-snapshot')).toContainEqual(expect.objectContaining({ Action: 'kms:DescribeKey', Resource: KEY }));
+  });
+
+  it('are all that the functions touch: snapshots of that cluster', () => {
+    const created = permissionsOf(stacks()['source']!, 'redshift-backup-sales-create-snapshot').find(({ Action }) => Action === 'redshift:CreateClusterSnapshot');
+
+    expect(created?.Resource).toEqual(['arn:aws:redshift:eu-west-1:111111111111:cluster:theirs', 'arn:aws:redshift:eu-west-1:111111111111:snapshot:theirs/aca-lambda-snapshot-*']);
+  });
+});
+
+describe('a warehouse of Redshift Serverless', () => {
+  const stacks = once(() => stacksOf(SERVERLESS));
+
+  it('is a namespace with a private workgroup', () => {
+    stacks()['warehouse']!.hasResource('AWS::RedshiftServerless::Namespace', { DeletionPolicy: 'Retain', Properties: { NamespaceName: 'lake', ManageAdminPassword: true, KmsKeyId: Match.anyValue() } });
+    stacks()['warehouse']!.hasResourceProperties('AWS::RedshiftServerless::Workgroup', { WorkgroupName: 'analysts', BaseCapacity: 32, PubliclyAccessible: false, EnhancedVpcRouting: true, ConfigParameters: [{ ParameterKey: 'require_ssl', ParameterValue: 'true' }] });
+    stacks()['warehouse']!.resourceCountIs('AWS::Redshift::Cluster', 0);
+  });
+
+  it('is read in both accounts by the user that is named after the role', () => {
+    for (const side of ['source', 'target']) stacks()[side]!.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'redshift-backup-sales-take-manifest', Environment: { Variables: Match.objectLike({ READER_USER: 'IAMR:redshift-backup-sales-take-manifest', CAPACITY_RPU: '8' }) } });
+  });
+
+  it('lets functions delete only what bears the tag of the pipeline', () => {
+    const deleting = ['tear-down', 'sweep-clusters', 'apply-retention'].flatMap((operation) => permissionsOf(stacks()['target']!, `redshift-backup-sales-${operation}`)).filter(({ Action }) => JSON.stringify(Action).includes(':Delete'));
+
+    expect(deleting).toHaveLength(3);
+    for (const { Condition } of deleting) expect(Condition).toEqual({ StringEquals: { 'aws:ResourceTag/holdfast:pipeline': 'sales' } });
+  });
+});
+
+describe('copies in another region', () => {
+  const stacks = once(() => stacksOf({ ...CREATED, regionCopy: { region: 'us-west-2', keepDays: 5, restorableWithinHours: 30 } }));
+
+  it('have a key of their own there that the target account may restore with', () => {
+    stacks()['copies']!.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/redshift-backup-sales-copies' });
+    expect(JSON.stringify(stacks()['copies']!.toJSON())).toContain('RestoreInTargetAccount');
+  });
+
+  it('are kept by a function that may share copies of the pipeline and no other snapshot', () => {
+    const shares = permissionsOf(stacks()['source']!, 'redshift-backup-sales-reconcile-region-copies').find(({ Action }) => Action === 'redshift:AuthorizeSnapshotAccess');
+
+    expect(shares?.Resource).toBe('arn:aws:redshift:us-west-2:111111111111:snapshot:aca-redshift-cluster/copy:aca-lambda-snapshot-*');
+    stacks()['source']!.hasResourceProperties('AWS::Scheduler::Schedule', { Name: 'redshift-backup-sales-region-copies', ScheduleExpression: 'rate(1 hour)' });
+  });
+
+  it('are what the target measures, and silence alarms', () => {
+    stacks()['target']!.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'RegionCopyAgeSeconds', Threshold: 30 * 3600, TreatMissingData: 'breaching' });
+  });
+});
+
+describe('the release of a copy', () => {
+  const [requester, approver] = ['arn:aws:iam::222222222222:role/database-team', 'arn:aws:iam::222222222222:role/security-team'];
+  const stacks = once(() => stacksOf({ ...CREATED, target: { ...CREATED.target, release: { requesters: [requester], approvers: [approver] } } }));
+
+  test.each([
+    ['requester', requester, 'request-release'],
+    ['approver', approver, 'approve-release'],
+  ])('gives the %s one function and nobody else the role', (who, principal, operation) => {
+    const target = stacks()['target']!;
+    const role = `redshift-backup-sales-release-${who}`;
+    const functionId = Object.keys(target.findResources('AWS::Lambda::Function', { Properties: { FunctionName: `redshift-backup-sales-${operation}` } }))[0];
+
+    target.hasResourceProperties('AWS::IAM::Role', { RoleName: role, AssumeRolePolicyDocument: { Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { AWS: principal } }] } });
+    expect(permissionsOf(target, role)).toEqual([{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': [functionId, 'Arn'] } }]);
+  });
+
+  it('is the only way besides the retention by which copies are deleted', () => {
+    const target = stacks()['target']!;
+    const roles = Object.values(target.findResources('AWS::IAM::Role')).map(({ Properties }) => (Properties as { RoleName?: string }).RoleName ?? '');
+    const deleting = roles.filter((role) => permissionsOf(target, role).some(({ Action }) => JSON.stringify(Action).includes('DeleteClusterSnapshot')));
+
+    expect(deleting.sort()).toEqual(['redshift-backup-sales-apply-retention', 'redshift-backup-sales-approve-release']);
+  });
+});
