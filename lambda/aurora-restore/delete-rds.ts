@@ -3,7 +3,8 @@ import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
 import { Clusters, type Cluster, type Instance } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
 import { DeletionRefused, ENV, TAG, type ProofSummary, type StepInput } from './contract';
-import { deletionsOf, hashPlan, isBusy, reasonsToKeep } from './deletion-guard';
+import { deletionsOf, hashPlan, reasonsToKeep } from './deletion-guard';
+import { isBusy } from './is-busy';
 import { journalOf } from './journal';
 import { settingsOf, sourceTarget } from './settings';
 

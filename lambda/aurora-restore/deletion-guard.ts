@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cluster, Instance } from '../common/aws/clusters';
 import { TAG, type RestoreRun } from './contract';
+import { isBusy } from './is-busy';
 
 /** What is known of the source before anything of it is deleted. */
 export interface DeletionCandidate {
@@ -28,11 +29,6 @@ export function reasonsToKeep({ pipeline, sourceDeletable, cluster, instances }:
     ...(cluster.isGlobalMember ? [`cluster ${cluster.identifier} is a member of a global database`] : []),
     ...(cluster.replicatesFrom ? [`cluster ${cluster.identifier} replicates from ${cluster.replicatesFrom}`] : []),
   ];
-}
-
-/** In a state that passes by itself, in which no snapshot can be taken. */
-export function isBusy({ status }: Pick<Cluster, 'status'>): boolean {
-  return ['backing-up', 'maintenance', 'modifying', 'renaming', 'upgrading', 'resetting-master-credentials', 'failing-over'].includes(status);
 }
 
 /** What a run that deletes its source would delete, in order; AWS lists instances in none. */

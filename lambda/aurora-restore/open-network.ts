@@ -3,6 +3,7 @@ import { Clusters, type Cluster } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
 import { retiredNameOf } from './cluster-names';
 import { ENV, RestoreFailed, TAG, TargetNotOurs, type RestorePlan, type StepInput } from './contract';
+import { isBusy } from './is-busy';
 import { journalOf } from './journal';
 
 export interface OpenNetworkInput extends StepInput {
@@ -22,9 +23,6 @@ export interface OpenNetworkPorts {
   readonly audit: Pick<AuditLog, 'append' | 'events'>;
   readonly now: () => Date;
 }
-
-/** States in which a cluster that is about to take the target's name may be for a while. */
-const ON_ITS_WAY = new Set(['renaming', 'modifying', 'backing-up', 'maintenance', 'resetting-master-credentials', 'failing-over']);
 
 /** Minutes are usual: after this the cluster is not on its way to the target's name, but was taken away. */
 const LONGEST_RENAMING_MS = 30 * 60_000;
@@ -59,7 +57,7 @@ async function takeName(operationId: string, ownName: string, target: string, { 
     if (ageMs < LONGEST_RENAMING_MS) return;
     throw new RestoreFailed(`cluster ${ownName} is gone, and ${target} is not there`, { ownName, target });
   }
-  if (ON_ITS_WAY.has(own.status)) return;
+  if (isBusy(own)) return;
   if (own.status !== 'available') throw new RestoreFailed(`cluster ${ownName} is ${own.status}`, { ownName });
   // Recorded before it happens, and again when it is asked for much later.
   if (ageMs > LONGEST_RENAMING_MS / 2) await audit.append(operationId, { type: 'NameRequested', status: 'started', details: { ownName, target } });

@@ -1,11 +1,9 @@
-import { CopyDBClusterSnapshotCommand, DescribeDBClusterSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
+import { CopyDBClusterSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { PipelineOnStage } from './pipeline-on-stage';
 import { snapshotByHand } from './same-account';
 import type { AuroraRestoreWorld } from './world';
-
-const DAY_MS = 86_400_000;
 
 /** A snapshot that may not be shared, to a region where AWS refuses the copy in one step. */
 export const longWay: Scenario<AuroraRestoreWorld> = {
@@ -29,13 +27,10 @@ export const longWay: Scenario<AuroraRestoreWorld> = {
   },
 };
 
-async function copyUnderKeyOfAws(stage: Stage<AuroraRestoreWorld>, { source }: PipelineOnStage, from: string, to: string): Promise<void> {
-  const rds = stage.client(RDSClient, source.place);
+async function copyUnderKeyOfAws(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage, from: string, to: string): Promise<void> {
+  const rds = stage.client(RDSClient, pipeline.source.place);
   await stage.step(`somebody copies it to ${to} under the key that AWS manages`, async () => {
     await rds.send(new CopyDBClusterSnapshotCommand({ SourceDBClusterSnapshotIdentifier: from, TargetDBClusterSnapshotIdentifier: to, KmsKeyId: 'alias/aws/rds' }));
-    await stage.until(`snapshot ${to} is available`, DAY_MS, async () => {
-      const { DBClusterSnapshots: [snapshot] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: to }));
-      return snapshot?.Status === 'available' ? true : undefined;
-    });
+    await pipeline.untilSnapshotAvailable(to);
   });
 }

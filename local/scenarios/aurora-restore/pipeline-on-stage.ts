@@ -8,6 +8,8 @@ import { ending, messageIn } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import { sourceOf, type AuroraRestoreWorld, type SourceWorld } from './world';
 
+const DAY_MS = 86_400_000;
+
 /** One row of the audit table, as anybody can read it. */
 export interface AuditRow {
   readonly event_type: string;
@@ -107,6 +109,14 @@ export class PipelineOnStage {
   async cluster(identifier: string, place = this.target): Promise<DBCluster | undefined> {
     const { DBClusters = [] } = await this.stage.client(RDSClient, place).send(new DescribeDBClustersCommand({}));
     return DBClusters.find(({ DBClusterIdentifier }) => DBClusterIdentifier === identifier);
+  }
+
+  /** Waits until a snapshot of the source can be used. */
+  async untilSnapshotAvailable(identifier: string): Promise<void> {
+    await this.stage.until(`snapshot ${identifier} is available`, DAY_MS, async () => {
+      const { DBClusterSnapshots: [snapshot] = [] } = await this.stage.client(RDSClient, this.source.place).send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: identifier }));
+      return snapshot?.Status === 'available' ? true : undefined;
+    });
   }
 
   /** Everything in an account and region that carries the tag of an operation, unless it is going already. */

@@ -5,7 +5,6 @@ import { PipelineOnStage } from './pipeline-on-stage';
 import { showUsers } from './restored-users';
 import type { AuroraRestoreWorld } from './world';
 
-const DAY_MS = 86_400_000;
 /** Snapshot that scenarios of this pipeline restore. */
 export const BEFORE_RELEASE = 'catalog-before-release';
 
@@ -23,15 +22,13 @@ export const sameAccount: Scenario<AuroraRestoreWorld> = {
 };
 
 /** Takes a snapshot of the source as a DBA would, outside the pipeline, unless it is there. */
-export async function snapshotByHand(stage: Stage<AuroraRestoreWorld>, { source }: PipelineOnStage, identifier: string): Promise<void> {
+export async function snapshotByHand(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage, identifier: string): Promise<void> {
+  const { source } = pipeline;
   const rds = stage.client(RDSClient, source.place);
   const { DBClusterSnapshots = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({ SnapshotType: 'manual' }));
   if (DBClusterSnapshots.some(({ DBClusterSnapshotIdentifier }) => DBClusterSnapshotIdentifier === identifier)) return;
   await stage.step(`somebody takes snapshot ${identifier} by hand`, async () => {
     await rds.send(new CreateDBClusterSnapshotCommand({ DBClusterIdentifier: source.config.source.clusterIdentifier, DBClusterSnapshotIdentifier: identifier }));
-    await stage.until(`snapshot ${identifier} is available`, DAY_MS, async () => {
-      const { DBClusterSnapshots: [snapshot] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: identifier }));
-      return snapshot?.Status === 'available' ? true : undefined;
-    });
+    await pipeline.untilSnapshotAvailable(identifier);
   });
 }
