@@ -71,7 +71,14 @@ export type WarmStandbyConfig = z.output<typeof warmStandby>;
 
 /** What a schema cannot say: rules between fields. */
 export function warmStandbyProblems(systems: readonly WarmStandbyConfig[]): string[] {
-  return systems.flatMap((config, index) => [...placeProblems(config), ...domainProblems(config), ...objectiveProblems(config)].map((problem) => `warmStandby.${index}.${problem}`));
+  return systems.flatMap((config, index) => [...nameProblems(config), ...placeProblems(config), ...domainProblems(config), ...backupProblems(config), ...objectiveProblems(config)].map((problem) => `warmStandby.${index}.${problem}`));
+}
+
+/** A load balancer's name has 32 characters: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html */
+const LONGEST_NAME = 32 - 'warm-standby-'.length;
+
+function nameProblems({ name }: WarmStandbyConfig): string[] {
+  return name.length <= LONGEST_NAME ? [] : [`name: ${JSON.stringify(name)} has ${name.length} characters, expected at most ${LONGEST_NAME}: load balancers are named after it`];
 }
 
 function placeProblems({ primary, standby, witnessRegion, service }: WarmStandbyConfig): string[] {
@@ -79,10 +86,19 @@ function placeProblems({ primary, standby, witnessRegion, service }: WarmStandby
     ...(primary.region === standby.region ? [`standby.region: ${JSON.stringify(standby.region)} is the primary's own region, expected another`] : []),
     ...([primary.region, standby.region].includes(witnessRegion) ? [`witnessRegion: ${JSON.stringify(witnessRegion)} is one of the two regions, expected a third`] : []),
     ...(overlap(primary.cidr, standby.cidr) ? [`standby.cidr: ${standby.cidr} overlaps with ${primary.cidr} of the primary; networks that the same clients reach must be apart`] : []),
+    ...sizeProblems('primary', primary),
+    ...sizeProblems('standby', standby),
     ...certificateProblems('primary', primary),
     ...certificateProblems('standby', standby),
     ...(service.standbyTasks > service.activeTasks ? [`service.standbyTasks: ${service.standbyTasks} is more than activeTasks, expected at most ${service.activeTasks}`] : []),
   ];
+}
+
+/** Two subnets of each kind in two zones: /24 for load balancers and data, /22 for tasks. */
+const SMALLEST_NETWORK_BITS = 20;
+
+function sizeProblems(side: string, { cidr: block }: WarmStandbyConfig['primary']): string[] {
+  return Number(block.split('/')[1]) <= SMALLEST_NETWORK_BITS ? [] : [`${side}.cidr: ${block} is too small for the subnets of two zones, expected /${SMALLEST_NETWORK_BITS} or larger`];
 }
 
 function certificateProblems(side: string, { region: place, certificateArn }: WarmStandbyConfig['primary']): string[] {
@@ -92,6 +108,15 @@ function certificateProblems(side: string, { region: place, certificateArn }: Wa
 function domainProblems({ domain: { zoneName, recordName } }: WarmStandbyConfig): string[] {
   if (recordName.endsWith(`.${zoneName}`)) return [];
   return [`domain.recordName: ${JSON.stringify(recordName)} is not in the zone, expected a name that ends with .${zoneName}`];
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html#USER_WorkingWithAutomatedBackups.BackupWindow */
+const SHORTEST_BACKUP_MINUTES = 30;
+
+function backupProblems({ database: { backupWindow: window } }: WarmStandbyConfig): string[] {
+  const [begin = 0, end = 0] = window.split('-').map((time) => time.split(':').reduce((minutes, part) => minutes * 60 + Number(part), 0));
+  const minutes = (end - begin + 1440) % 1440;
+  return minutes >= SHORTEST_BACKUP_MINUTES ? [] : [`database.backupWindow: ${window} has ${minutes} min, expected at least ${SHORTEST_BACKUP_MINUTES}`];
 }
 
 function objectiveProblems(config: WarmStandbyConfig): string[] {

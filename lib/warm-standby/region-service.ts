@@ -98,7 +98,7 @@ export class RegionService extends Construct {
 
   private createLoadBalancer({ names, own, network }: RegionServiceProps): ApplicationLoadBalancer {
     const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
-      loadBalancerName: names.prefix.slice(0, 32),
+      loadBalancerName: names.prefix,
       vpc: network.vpc,
       internetFacing: true,
       securityGroup: network.loadBalancerGroup,
