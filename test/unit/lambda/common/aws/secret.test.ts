@@ -42,6 +42,18 @@ describe('Secret', () => {
     expect(await secret.exists()).toBe(false);
   });
 
+  it('tells which version is current, and none of a secret that nobody can read', async () => {
+    const secret = await create('{}');
+    const first = await secret.currentVersion();
+    await secret.write({ changed: true });
+
+    expect(await secret.currentVersion()).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await secret.currentVersion()).not.toBe(first);
+    expect(await new Secret(client, 'never-made').currentVersion()).toBeUndefined();
+    await client.send(new DeleteSecretCommand({ SecretId: `secret-${secrets}` }));
+    expect(await secret.currentVersion()).toBeUndefined();
+  });
+
   it('makes passwords that RDS and a connection URL take as they are, each another', async () => {
     const secret = await create('{}');
     const passwords = await Promise.all(Array.from({ length: 20 }, () => secret.newPassword()));
