@@ -144,7 +144,7 @@ export class SnowflakeWarehouse implements WarehouseControl {
       return result.rows.map((row) => Object.fromEntries(result.columns.map(({ name }, index) => [name, row[index] ?? null])));
     } finally {
       await engine.transactions.rollback(session);
-      session.connection.close();
+      await session.connection.close();
     }
   }
 

@@ -59,6 +59,8 @@ export class DuckDatabase {
 /** One connection: statements run one after the other and share a transaction. */
 export class DuckConnection {
   private interrupting: NodeJS.Timeout | undefined;
+  private readonly running = new Set<Promise<unknown>>();
+  private closed = false;
 
   constructor(private readonly connection: DuckDBConnection) {}
 
@@ -79,12 +81,26 @@ export class DuckConnection {
 
   /** What fails after an interrupt is what was meant; the rollback behind it must not be hit too. */
   private async calmOnFailure<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed) throw new Error('the connection is closed');
+    const statement = work();
+    this.running.add(statement);
     try {
-      return await work();
+      return await statement;
     } catch (error) {
       this.calm();
       throw error;
+    } finally {
+      this.running.delete(statement);
     }
+  }
+
+  /** Makes what runs fail and waits until nothing does. DuckDB does not survive a connection that is closed under a statement. */
+  async quiesce(): Promise<void> {
+    while (this.running.size > 0) {
+      this.interrupt();
+      await Promise.allSettled([...this.running]);
+    }
+    this.calm();
   }
 
   /** Fills a table of VARCHAR columns from whole columns of values. */
@@ -111,8 +127,10 @@ export class DuckConnection {
     this.interrupting = undefined;
   }
 
-  close(): void {
-    this.calm();
+  /** Refuses statements from now on and closes once none runs any more. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.quiesce();
     this.connection.closeSync();
   }
 }

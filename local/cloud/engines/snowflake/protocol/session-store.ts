@@ -98,11 +98,13 @@ export class SessionStore {
     const entry = this.entryOf((candidate) => candidate.session === session);
     if (!entry) return;
     this.entries.delete(entry);
+    // A statement that is still running ends with its session.
+    await session.connection.quiesce();
     await this.parts.transactions.rollback(session).catch(() => undefined);
     for (const { physical } of session.temporaryTables.values())
       await session.connection.run(`DROP TABLE IF EXISTS "${physical}"`).catch(() => undefined);
     for (const stage of session.temporaryStages.values()) await this.parts.stageFiles.removeAll(stage);
-    session.connection.close();
+    await session.connection.close();
   }
 
   async closeAll(): Promise<void> {

@@ -128,7 +128,7 @@ export async function inspect(plan: CopyPlan, { engine }: StatementContext, firs
     }
     return findings;
   } finally {
-    connection.close();
+    await connection.close();
   }
 }
 

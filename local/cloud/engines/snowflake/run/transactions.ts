@@ -74,7 +74,8 @@ export class Transactions {
   abort(id: string, mayAbort: (owner: Session) => boolean): boolean {
     const owner = this.sessions.find((session) => session.transaction?.id === id);
     if (!owner || !mayAbort(owner)) return false;
-    this.aborting = Promise.all([this.aborting, this.rollback(owner).catch(() => undefined)]);
+    const aborted = owner.connection.quiesce().then(() => this.rollback(owner));
+    this.aborting = Promise.all([this.aborting, aborted.catch(() => undefined)]);
     return true;
   }
 

@@ -186,4 +186,16 @@ describe('a statement that takes long', () => {
 
     expect((await failed).code).toBe('000604');
   });
+
+  test('ends with its session, and others go on', async () => {
+    const other = await connect(warehouse);
+    const before = (await warehouse.counters()).queries;
+    const ended = new Promise<unknown>((resolve) => other.execute({ sqlText: SLOW, complete: (error) => resolve(error) }));
+    while ((await warehouse.counters()).queries === before) await new Promise((resolve) => setImmediate(resolve));
+
+    await disconnect(other);
+
+    expect(await ended).toBeInstanceOf(Error);
+    await expect(value(connection, 'SELECT 1')).resolves.toBe('1');
+  });
 });
