@@ -63,7 +63,7 @@ export class RegionFunctions extends Construct {
     this.concludeFailover = this.plain('conclude-failover', 'Writes the report of a failover and tells people', [...may.ownTable(['dynamodb:UpdateItem']), ...may.writeReports, ...may.publish]);
     this.rebuildReplica = this.plain('rebuild-replica', 'Makes this region a standby again', [...may.readAuthority(['own', 'peer', 'witness']), ...may.rebuild], { ...props.databaseEnvironment, ...peerEnvironment });
     this.onDatabase('yield-region', 'Gives the active role away', [...may.readAuthority(['own']), ...may.writeAuthority(['own']), ...may.changeIngress('Revoke')]);
-    this.onDatabase('reconcile-losses', 'Lists what only the database and the bucket of this region hold', [...may.readAuthority(['own', 'peer', 'witness']), ...may.reconcile], peerEnvironment);
+    this.onDatabase('reconcile-losses', 'Lists what only the database and the bucket of this region hold', may.reconcile);
     this.plain('undo-failover', 'Gives the active role back', [...may.readAuthority(['own']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.ownTable(['dynamodb:UpdateItem']), may.findInstance, may.invokePeer('open-database'), may.startRebuild], { ...props.databaseEnvironment, ...peerEnvironment, [ENV.REBUILD_MACHINE_ARN]: props.context.own.rebuildStateMachineArn }, PEER_TIMEOUT);
     if (props.context.own.role === 'standby') this.plain('pair-objects', 'Has the objects of this region copied back to the primary', may.pairObjects, props.pairing.ownEnvironment);
   }

@@ -84,7 +84,8 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
         resources: [db(own.instance), peer.instanceArn, `arn:aws:rds:${place}:pg:${names.prefix}`, `arn:aws:rds:${place}:subgrp:${names.prefix}`, `arn:aws:rds:${place}:og:default:postgres-17`],
       },
       {
-        actions: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
+        // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
+        actions: ['kms:DescribeKey', 'kms:CreateGrant'],
         resources: [own.dataKeyArn, peer.dataKeyArn],
         conditions: { StringEquals: { 'kms:ViaService': [`rds.${own.region}.amazonaws.com`, `rds.${peer.region}.amazonaws.com`] } },
       },
@@ -92,8 +93,7 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
     reconcile: [
       { actions: ['rds:DescribeDBInstances'], resources: [db(`${own.instance}-before-epoch-*`)], because: 'old databases are named after the epoch that ended them' },
       { actions: ['s3:ListBucketVersions'], resources: [`arn:aws:s3:::${own.dataBucket}`] },
-      { actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`arn:aws:s3:::${own.dataBucket}/*`], because: 'the asterisk stands for the objects of the bucket' },
-      { actions: ['kms:Decrypt'], resources: [own.dataKeyArn], conditions: { StringEquals: { 'kms:ViaService': `s3.${own.region}.amazonaws.com` } } },
+      { actions: ['s3:GetObjectVersion'], resources: [`arn:aws:s3:::${own.dataBucket}/*`], because: 'the asterisk stands for the objects of the bucket' },
       { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${own.reportBucket}/*`], because: 'reports are named after failovers' },
       useKey,
     ],

@@ -25,11 +25,20 @@ function main(settings: Env): void {
   const ledger = new Ledger(pool, settings.required(APPLICATION_ENV.REGION), () => new Date());
   const server = applicationServer(ledger).listen(settings.number(APPLICATION_ENV.PORT));
   let beating = false;
+  let known = '';
+  const tell = (): void => {
+    const status = JSON.stringify(ledger.status());
+    if (status !== known) process.stdout.write(`${status}\n`);
+    known = status;
+  };
   const heart = setInterval(() => {
     // A beat that hangs is not joined by others.
     if (beating) return;
     beating = true;
-    void ledger.beat().finally(() => (beating = false));
+    void ledger
+      .beat()
+      .finally(() => (beating = false))
+      .then(tell);
   }, BEAT_MS);
   process.once('SIGTERM', () => {
     clearInterval(heart);
