@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Scenario } from '../../rehearsal/scenario';
 import { LostWork } from './lost-work';
 import { StandbyOnStage } from './standby-on-stage';
@@ -15,12 +15,14 @@ export const objectsLeftBehind: Scenario<WarmStandbyWorld> = {
     const { primary, standby, config } = shop;
     await shop.begin();
     const bucketIn = ({ account, region }: typeof primary) => `${config.name}-app-data-${account}-${region}`;
-    const put = (Key: string) => stage.client(S3Client, primary).send(new PutObjectCommand({ Bucket: bucketIn(primary), Key, Body: Key }));
+    const put = (Key: string) => stage.client(S3Client, primary).send(new PutObjectCommand({ Bucket: bucketIn(primary), Key, Body: Key, Tagging: 'kind=invoice' }));
     const names = (what: string) => [1, 2].map((number) => `${what}-${Math.round(stage.cloud.clock.nowMs())}-${number}`);
     const arrived = names('arrived');
     const leftBehind = names('left-behind');
-    await stage.step('two objects are written and copied to the other region', async () => {
-      for (const key of arrived) await put(key);
+    const [removed = ''] = names('removed');
+    await stage.step('two objects are written, a third is written and removed, and all that is copied to the other region', async () => {
+      for (const key of [...arrived, removed]) await put(key);
+      await stage.client(S3Client, primary).send(new DeleteObjectCommand({ Bucket: bucketIn(primary), Key: removed }));
       await stage.cloud.clock.pass(MINUTE_MS);
     });
     for (const Key of arrived) await stage.client(S3Client, standby).send(new HeadObjectCommand({ Bucket: bucketIn(standby), Key }));
