@@ -1,7 +1,10 @@
 import type { SystemRehearsal } from '../../rehearsal/scenario';
+import { approvalMissing } from './approval-missing';
 import { backupRunning } from './backup-running';
 import { doubleTrigger } from './double-trigger';
+import { flapping } from './flapping';
 import { idleReplica } from './idle-replica';
+import { imageMissing } from './image-missing';
 import { objectsLeftBehind } from './objects-left-behind';
 import { partition } from './partition';
 import { plannedFailover } from './planned-failover';
@@ -23,7 +26,12 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   system: 'warm-standby',
   prepare: createWorld,
   startAt: nextEvening,
-  scenarios: [plannedFailover, regionLost, backupRunning, partition, doubleTrigger, returnsInMidFailover, idleReplica, staleReplica, objectsLeftBehind, rebuildUndone],
+  // Each leaves the system where the next one begins, as far as that can be.
+  scenarios: [plannedFailover, flapping, approvalMissing, regionLost, imageMissing, objectsLeftBehind, backupRunning, partition, doubleTrigger, returnsInMidFailover, idleReplica, staleReplica, rebuildUndone],
+  unrehearsed: [
+    { role: '-replication', action: 'kms:Encrypt', because: 'S3 seals the data keys of copies with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html' },
+    { role: 'ServiceTaskExecut', action: 'secretsmanager:DescribeSecret', because: 'the CDK grants it with the value of a secret: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_secretsmanager.ISecret.html' },
+  ],
   // Both regions have the same functions, and which of them does what depends on where the system is.
   roleKind: (role) => role.replace(/(?<!warm)-(primary|standby)-/, '-').replace(/-[0-9A-F]{12}$/, ''),
   cannotProve: [
