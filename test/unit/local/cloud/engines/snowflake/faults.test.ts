@@ -187,10 +187,15 @@ describe('a statement that takes long', () => {
     expect((await failed).code).toBe('000604');
   });
 
-  test('ends with its session, and others go on', async () => {
+  test.each([
+    ['by itself', [], SLOW],
+    ['in a transaction', ['BEGIN', 'INSERT INTO T VALUES (2)'], `INSERT INTO T ${SLOW}`],
+    ['beside temporary tables', ['CREATE TEMPORARY TABLE MINE (ID NUMBER)', 'BEGIN', 'INSERT INTO MINE VALUES (2)'], `INSERT INTO MINE ${SLOW}`],
+  ])('ends with its session, %s, and others go on', async (_where, first, slow) => {
     const other = await connect(warehouse);
+    for (const sql of first) await rows(other, sql);
     const before = (await warehouse.counters()).queries;
-    const ended = new Promise<unknown>((resolve) => other.execute({ sqlText: SLOW, complete: (error) => resolve(error) }));
+    const ended = new Promise<unknown>((resolve) => other.execute({ sqlText: slow, complete: (error) => resolve(error) }));
     while ((await warehouse.counters()).queries === before) await new Promise((resolve) => setImmediate(resolve));
 
     await disconnect(other);
