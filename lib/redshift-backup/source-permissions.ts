@@ -47,10 +47,8 @@ export function namespacePermissions(place: Place, { name }: RedshiftBackupConfi
   const unshare: Permission = { actions: ['redshift-serverless:DeleteResourcePolicy'], resources: ['*'], because: 'the action has no resource' };
   const look = serverlessSnapshots(place, 'GetSnapshot');
   return {
-    describe: [
-      { actions: ['redshift-serverless:GetNamespace', 'redshift-serverless:GetWorkgroup'], resources: [namespaces, workgroups], because: ids },
-      { actions: ['redshift-serverless:ListTagsForResource'], resources: [namespaces], because: ids },
-    ],
+    // The tags of the namespace may be read with those of the snapshots.
+    describe: [{ actions: ['redshift-serverless:GetNamespace', 'redshift-serverless:GetWorkgroup'], resources: [namespaces, workgroups], because: ids }],
     read: readServerless(place),
     listSnapshots: [serverlessSnapshots(place, 'ListSnapshots'), TAGS_OF_SNAPSHOTS],
     findSnapshot: [look, TAGS_OF_SNAPSHOTS],

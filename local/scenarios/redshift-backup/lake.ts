@@ -36,9 +36,8 @@ export class Lake {
     await this.client(source).send(new TagResourceCommand({ resourceArn: namespace?.namespaceArn, tags: [{ key, value }] }));
   }
 
-  async tagSnapshot(name: string, key: string, value: string): Promise<void> {
-    const { source } = this.stage.world;
-    await this.client(source).send(new TagResourceCommand({ resourceArn: (await this.snapshot(source, name))?.snapshotArn, tags: [{ key, value }] }));
+  async tagSnapshot(place: Place, name: string, key: string, value: string): Promise<void> {
+    await this.client(place).send(new TagResourceCommand({ resourceArn: (await this.snapshot(place, name))?.snapshotArn, tags: [{ key, value }] }));
   }
 
   /** Shares a snapshot with these accounts and no others. */

@@ -25,7 +25,11 @@ export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   // After the nightly backup and the proof of the example.
   startAt: () => nextMonday(8),
   scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, twoPeople, byCommand, governance, awsBackup, aWeek, serverless, otherRegion, sourceGone],
-  roleKind: (role) => role.replace(/-(proof|freshness|sweep|shares|copy-probe)-schedule$/, '-schedule'),
+  roleKind: (role) =>
+    role
+      .replace(/^(aca-redshift|lake)-backup$/, 'request-backup')
+      .replace(/^redshift-backup-(warehouse|lake)-/, '')
+      .replace(/^(proof|freshness|sweep|shares|copy-probe|region-copies)-schedule$/, 'schedule'),
   cannotProve: [
     'the warehouse is PostgreSQL here: the SQL of the manifests is written for Redshift and runs on a dialect of it',
     'whether Redshift asks for kms:CreateGrant when a shared snapshot is restored: the guide names kms:Decrypt alone, both are granted',

@@ -34,8 +34,10 @@ export const serverless: Scenario<RedshiftBackupWorld> = {
     stage.check(freshness.newestShared === snapshotId && freshness.newestOwned === owned?.snapshotName, 'it could restore both, the shared one and its own');
     await recoveryPoint(stage, lake);
     await shares(stage, lake, warehouse, snapshotId);
-    await cleanUp(stage, lake, warehouse);
-    await leftBehind(stage, lake, warehouse);
+    await lake.tagSnapshot(target, `${snapshotId}-owned`, TAG.retentionDays, '1');
+    const held = await cleanUp(stage, lake, warehouse);
+    await ownCopies(stage, lake, warehouse, `${snapshotId}-owned`);
+    await leftBehind(stage, lake, warehouse, held);
   },
 };
 
@@ -62,24 +64,37 @@ async function shares(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: 
   stage.check((await lake.snapshot(source, snapshotId))?.accountsWithRestoreAccess?.join() === target.account, 'its policy names the target account alone');
 }
 
-async function cleanUp(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage): Promise<void> {
+async function cleanUp(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage): Promise<string> {
   const { source } = stage.world;
   const brief = await warehouse.backUpWell({ retention_days: 1 }, 'a backup that is to be kept for a day');
   const held = await warehouse.backUpWell({ retention_days: 1 }, 'and another, which the lawyers ask to keep');
-  await lake.tagSnapshot(held, TAG.legalHold, 'case 4711');
+  await lake.tagSnapshot(source, held, TAG.legalHold, 'case 4711');
   await warehouse.passDays(1.1, 'a day passes', [`redshift-backup-${stage.world.lake.name}`, `redshift-backup-${stage.world.lake.name}-proof`]);
   const failing = await stage.without(`${warehouse.functionName('apply-retention')}=redshift-serverless:DeleteSnapshot`, () => warehouse.backUp({}, 'a backup whose clean-up may not delete'));
   stage.check(failing.outcome.status === 'SUCCEEDED' && (await lake.snapshot(source, brief)) !== undefined, 'the backup is good all the same', ending(failing.outcome));
   const { deleted } = await stage.step('the next clean-up may', () => stage.invoke<{ deleted: readonly string[] }>(source, warehouse.functionName('apply-retention'), {}), (result) => [JSON.stringify(result)]);
   stage.check(deleted.includes(brief), 'what was to be kept for a day is gone');
   stage.check((await lake.snapshot(source, held))?.snapshotRetentionPeriod === -1, 'what is on hold stays for ever');
+  return held;
+}
+
+/** The target cleans up by itself, after each proof. */
+async function ownCopies(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage, first: string): Promise<void> {
+  const { target } = stage.world;
+  const { newestShared } = await warehouse.measureFreshness();
+  await warehouse.proveWell(newestShared ?? '', 'prove the newest backup: with a newer copy, one that was to be kept for a day may go');
+  stage.check((await lake.snapshot(target, first)) === undefined, 'the older copy is gone');
+  const second = `${newestShared ?? ''}-owned`;
+  await lake.tagSnapshot(target, second, TAG.legalHold, 'case 4712');
+  await stage.invoke(target, warehouse.functionName('apply-retention'), {});
+  stage.check((await lake.snapshot(target, second))?.snapshotRetentionPeriod === -1, 'a copy that is on hold stays for ever');
 }
 
 /** A run that dies leaves a namespace and a workgroup, which cost money. */
-async function leftBehind(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage): Promise<void> {
+async function leftBehind(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage, unproven: string): Promise<void> {
   const { target, lake: config } = stage.world;
   await stage.step('somebody stops a proof while its namespace is being made', async () => {
-    const { executionArn } = await stage.invoke<{ executionArn: string }>(target, warehouse.functionName('request-proof'), {});
+    const { executionArn } = await stage.invoke<{ executionArn: string }>(target, warehouse.functionName('request-proof'), { snapshot_identifier: unproven });
     await stage.until('there is a workgroup', HOUR_MS, async () => ((await lake.workgroups(target)).length > 0 ? true : undefined));
     await stage.client(SFNClient, target).send(new StopExecutionCommand({ executionArn, cause: 'maintenance' }));
   });

@@ -16,8 +16,10 @@ export interface EvaluationPorts {
 const HOUR_MS = 3_600_000;
 /** How long a new rule waits for its first evaluation. */
 const FIRST_MS = 60_000;
-/** Rules that follow changes are evaluated this often here, where changes are not recorded. */
+/** Changes are not recorded here: rules that follow them are evaluated this long after a call that may have made one, when it has settled. */
 const CHANGES_MS = HOUR_MS;
+/** Calls that leave clusters as they are. */
+const NO_CHANGE = /^(Describe|Get|List)|^(Create|Copy|Delete|Modify|BatchDelete|BatchModify)ClusterSnapshots?$|SnapshotAccess$|Tags$/;
 const PERIODS: Readonly<Record<MaximumExecutionFrequency, number>> = {
   One_Hour: HOUR_MS,
   Three_Hours: 3 * HOUR_MS,
@@ -29,22 +31,43 @@ const CLUSTER = 'AWS::Redshift::Cluster';
 
 /** Evaluates managed rules: those about Redshift clusters really, others have nothing to say. */
 export class RuleEvaluation {
-  constructor(private readonly ports: EvaluationPorts) {}
+  private readonly awaited = new Set<string>();
 
-  /** Evaluates the rule again and again, until it is changed or deleted. */
+  constructor(private readonly ports: EvaluationPorts) {
+    ports.cloud.calls.onCall(({ service, operation, outcome, account, region }) => {
+      if (service === 'redshift' && outcome === 'ok' && !NO_CHANGE.test(operation)) this.awaitChange({ account, region });
+    });
+  }
+
+  /** Evaluates the rule once it is there, and again and again where it is periodic, until it is changed or deleted. */
   async follow(place: Place, rule: Rule): Promise<void> {
     const { clock } = this.ports.cloud;
     rule.schedule.abort();
     rule.schedule = new AbortController();
     const { signal } = rule.schedule;
-    const periodMs = rule.definition.MaximumExecutionFrequency ? PERIODS[rule.definition.MaximumExecutionFrequency] : CHANGES_MS;
-    for (let waitMs = FIRST_MS; !signal.aborted; waitMs = periodMs) {
+    const { MaximumExecutionFrequency: frequency } = rule.definition;
+    for (let waitMs: number | undefined = FIRST_MS; waitMs !== undefined && !signal.aborted; waitMs = frequency && PERIODS[frequency]) {
       const isDue = await clock.sleep(waitMs, signal).then(
         () => true,
         () => false,
       );
-      if (isDue && this.ports.state.in(place).recorder?.isRecording) await this.evaluate(place, rule);
+      if (isDue) await this.evaluateIfRecording(place, rule);
     }
+  }
+
+  private awaitChange(place: Place): void {
+    const key = `${place.account} ${place.region}`;
+    const { rules } = this.ports.state.in(place);
+    if (rules.size === 0 || this.awaited.has(key)) return;
+    this.awaited.add(key);
+    this.ports.cloud.clock.after(CHANGES_MS, () => {
+      this.awaited.delete(key);
+      for (const rule of rules.values()) if (!rule.definition.MaximumExecutionFrequency) void this.evaluateIfRecording(place, rule);
+    });
+  }
+
+  private async evaluateIfRecording(place: Place, rule: Rule): Promise<void> {
+    if (this.ports.state.in(place).recorder?.isRecording) await this.evaluate(place, rule);
   }
 
   async evaluate(place: Place, rule: Rule): Promise<void> {

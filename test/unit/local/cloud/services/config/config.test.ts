@@ -69,6 +69,10 @@ describe('AWS Config', () => {
     expect(before).toEqual({ backups: 'NON_COMPLIANT', keys: 'NON_COMPLIANT', privacy: 'COMPLIANT', transport: 'COMPLIANT', admin: 'NON_COMPLIANT', logs: 'NON_COMPLIANT', buckets: 'INSUFFICIENT_DATA' });
     expect(details.EvaluationResults).toMatchObject([{ ComplianceType: 'NON_COMPLIANT', Annotation: 'Automated snapshots are kept 1 days.', EvaluationResultIdentifier: { EvaluationResultQualifier: { ResourceId: 'sales', ResourceType: 'AWS::Redshift::Cluster' } } }]);
     expect((await compliance()).backups).toBe('COMPLIANT');
+
+    await warehouse.client(SOURCE).send(new ModifyClusterCommand({ ClusterIdentifier: 'sales', PubliclyAccessible: true }));
+    await warehouse.passMinutes(70);
+    expect((await compliance()).privacy).toBe('NON_COMPLIANT');
   });
 
   it('has no rules without a recorder, no recording without a channel, no channel without a way into the bucket', async () => {
