@@ -1,33 +1,15 @@
-import { App } from 'aws-cdk-lib';
-import { parseDeployment, type DeploymentDescription } from '../../lib/config/deployment';
-import { environment } from '../../lib/config/environments/example';
-import { addWarmStandby } from '../../lib/warm-standby/add-warm-standby';
-import { at, exampleAssembly, readDocument, SYNTHESIS_LIMIT_MS, type DeclaredResource } from '../support/example-assembly';
+import { at, exampleAssembly, SYNTHESIS_LIMIT_MS } from '../support/example-assembly';
+import { warmStandbyStacks, type StackResources } from '../support/warm-standby-stacks';
 
 const PRIMARY = 'ap-southeast-2';
 const STANDBY = 'us-west-2';
 const ACCOUNT = '111111111111';
 
-type Resources = (stack: string, ...types: string[]) => readonly DeclaredResource[];
-
-/** The stacks of the example's warm standby, or of one that differs from it, synthesized here. A stack is named by the end of its name. */
-function synthesize(changes: Partial<DeploymentDescription> = {}): Resources {
-  const { context } = JSON.parse(readDocument('cdk.json')) as { context: Record<string, unknown> };
-  const app = new App({ context });
-  addWarmStandby(app, parseDeployment({ ...environment, ...changes }));
-  const templates = app.synth().stacks.map(({ stackName, template }) => ({ stackName, resources: (template as { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> }).Resources }));
-  return (stack, ...types) =>
-    templates
-      .filter(({ stackName }) => stackName.endsWith(stack))
-      .flatMap(({ stackName, resources }) => Object.entries(resources).map(([id, { Type, Properties = {} }]) => ({ stack: stackName, id, Type, Properties })))
-      .filter(({ Type }) => types.length === 0 || types.includes(Type));
-}
-
-let resources: Resources;
+let resources: StackResources;
 beforeAll(async () => {
   // Builds the bundles and the image that the stacks name.
   await exampleAssembly();
-  resources = synthesize();
+  resources = warmStandbyStacks();
 }, SYNTHESIS_LIMIT_MS);
 
 const text = (value: unknown) => JSON.stringify(value);
@@ -179,7 +161,7 @@ describe('traffic', () => {
 });
 
 test('no two roles of the account have one name, also with a webhook', () => {
-  const withWebhook = synthesize({ notifications: { email: ['team@example.com'], webhookUrl: 'https://hooks.example.com/db' } });
+  const withWebhook = warmStandbyStacks({ notifications: { email: ['team@example.com'], webhookUrl: 'https://hooks.example.com/db' } });
   const names = withWebhook('', 'AWS::IAM::Role').flatMap(({ Properties }) => (typeof Properties.RoleName === 'string' ? [Properties.RoleName] : []));
 
   expect(names.filter((name) => name.endsWith('-webhook'))).toHaveLength(2);
