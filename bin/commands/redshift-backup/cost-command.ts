@@ -10,7 +10,7 @@ import { findWarehouse } from './warehouse';
 interface CostOptions {
   readonly sizeGb: number;
   readonly changePercent: number;
-  readonly family: CostQuestion['family'];
+  readonly family?: CostQuestion['family'];
   readonly date: string;
   readonly crossRegion?: boolean;
 }
@@ -22,7 +22,7 @@ export function addCostCommand(warehouse: Command, operator: Operator): void {
     .description(`computes what each approach costs a month, at the prices of ${PRICED_REGION}`)
     .addOption(new Option('--size-gb <number>', 'size of the warehouse').argParser(Number).default(1000))
     .addOption(new Option('--change-percent <number>', 'share of its blocks that a day replaces').argParser(Number).default(5))
-    .addOption(new Option('--family <name>', 'how it is run').choices(['ra3', 'dc2', 'rg', 'serverless']).default('ra3'))
+    .addOption(new Option('--family <name>', 'how it is run').choices(['ra3', 'dc2', 'rg', 'serverless']).default(undefined, 'ra3, or serverless where the warehouse is'))
     .option('--date <YYYY-MM-DD>', 'day of the bill: billing rules have dates', new Date().toISOString().slice(0, 10))
     .option('--cross-region', 'snapshots go to another region too')
     .action((name: string, options: CostOptions) => {
@@ -40,7 +40,7 @@ function questionOf({ schedule, retention, proof, source }: RedshiftBackupConfig
   return {
     sizeGb,
     changePercentADay: changePercent,
-    family,
+    family: family ?? ('workgroup' in warehouse ? 'serverless' : 'ra3'),
     date,
     backupsADay: runsOf(schedule).mostWithin(7) / 7,
     snapshotsHeld: snapshotsHeld(schedule, retention),

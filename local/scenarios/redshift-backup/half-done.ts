@@ -9,17 +9,18 @@ export const halfDone: Scenario<RedshiftBackupWorld> = {
   name: 'half-done',
   title: 'A deletion fails after its revoke, and a clean-up dies between the two: the target never loses what still exists',
   async run(stage) {
-    const { source, stranger } = stage.world;
+    const { source, stranger, config } = stage.world;
     const warehouse = new WarehouseOnStage(stage);
     await fillWarehouse(stage);
+    const schedules = [`redshift-backup-${config.name}`, `redshift-backup-${config.name}-proof`];
     const outdated = await warehouse.backUpWell({ retention_days: 1 }, 'a backup that is to be kept for a day');
-    await warehouse.passDays(2, 'two days pass');
+    await warehouse.passDays(1.05, 'a day passes', schedules);
 
     const cleanUp = () => stage.invoke<{ deleted: readonly string[] }>(source, warehouse.functionName('apply-retention'), {});
-    stage.check((await warehouse.snapshot(source, outdated)) === undefined, 'the clean-up of the nightly backup has deleted it');
     const second = await warehouse.backUpWell({ retention_days: 1 }, 'another one');
+    stage.check((await warehouse.snapshot(source, outdated)) === undefined, 'the clean-up after it has deleted the first');
     await stage.without(`${warehouse.functionName('apply-retention')}=redshift:DeleteClusterSnapshot`, async () => {
-      await warehouse.passDays(1.05, 'a day passes in which the clean-up may not delete');
+      await warehouse.passDays(1.05, 'a day passes in which the clean-up may not delete', schedules);
       const { outcome } = await warehouse.backUp({}, 'a backup whose clean-up fails');
       stage.check(outcome.status === 'SUCCEEDED', 'the backup is good all the same', ending(outcome));
       const { cleanUpError } = outcome.output as { cleanUpError: { Cause: string } };

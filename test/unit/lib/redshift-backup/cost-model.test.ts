@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { billedStorage, costOf, type CostQuestion } from '../../../../lib/redshift-backup/cost/cost-model';
-import type { WarehouseFamily } from '../../../../lib/redshift-backup/cost/prices';
+import { NODE_HOUR, PRICES, type WarehouseFamily } from '../../../../lib/redshift-backup/cost/prices';
 
 /** The guide's own example: 1 TB, a backup a day, seven kept. */
 const GUIDE: CostQuestion = { sizeGb: 1024, changePercentADay: 2, family: 'ra3', date: '2026-11-21', backupsADay: 1, snapshotsHeld: 7, oldestDays: 6, crossRegion: false };
@@ -73,5 +75,14 @@ describe('costOf', () => {
     [{ ownedCopies: { aMonth: 1, held: 1, nodeType: 'ra3.tiny', nodes: 1, hoursEach: 1 } }, 'ownedCopies.nodeType: "ra3.tiny" is not allowed'],
   ])('refuses %j', (wrong, message) => {
     expect(() => costOf({ ...GUIDE, ...wrong })).toThrow(message);
+  });
+});
+
+describe('the page about costs', () => {
+  it('has each price that the model multiplies with, its source, its date, and how sure it is', () => {
+    const page = readFileSync(path.resolve(__dirname, '../../../../docs/redshift-backup-cost.md'), 'utf8');
+    const rows = [...Object.entries(PRICES), ...Object.entries(NODE_HOUR)].map(([name, { usd, per, source, asOf, certainty }]) => `| ${[name, usd, per, source, asOf, certainty].join(' | ')} |`);
+
+    expect(page.split('\n').filter((line) => line.includes('https://') && line.startsWith('| '))).toEqual(rows);
   });
 });
