@@ -41,20 +41,23 @@ async function deployAll(cloud: LocalCloud, environment: string): Promise<void> 
   tell('Synthesizing the app ...');
   const assembly = readCloudAssembly(await synthesize(environment));
   cloud.clock.keepPassing();
+  const furnishings: (() => Promise<Readonly<Record<string, string>>>)[] = [];
   for (const rehearsal of CATALOGUE) {
     tell(`Making what was there before ${rehearsal.system} ...`);
-    await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
+    furnishings.push(await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined)));
   }
   // A system without a rehearsal has nothing here of what it expects to find.
   const stacks = assembly.stacks.filter(({ tags }) => CATALOGUE.some(({ system }) => system === tags['holdfast:system']));
   tell(`Deploying ${stacks.length} stacks ...`);
   await cloud.deploy({ ...assembly, stacks });
+  const variables: Record<string, string> = {};
+  for (const furnish of furnishings) Object.assign(variables, await furnish());
   const regionOf = (account: string) => assembly.stacks.findLast((stack) => stack.account === account)?.region ?? ANY_REGION;
-  await open(cloud, deployment, regionOf);
+  await open(cloud, deployment, regionOf, variables);
 }
 
 /** Lets people in: a door to the databases, profiles for the accounts, and a word about both. */
-async function open(cloud: LocalCloud, { accounts }: Deployment, regionOf: (account: string) => string): Promise<void> {
+async function open(cloud: LocalCloud, { accounts }: Deployment, regionOf: (account: string) => string, variables: Readonly<Record<string, string>>): Promise<void> {
   const door = await DatabaseDoor.open((name) => cloud.services.compute.fabric.localPortNamed(name, POSTGRES_PORT));
   const profileOf = (account: string): Profile => ({ credentials: cloud.credentials.administratorOf(account), region: regionOf(account) });
   const profiles = Object.fromEntries(Object.entries(accounts).map(([name, account]) => [name, profileOf(account)]));
@@ -65,6 +68,7 @@ async function open(cloud: LocalCloud, { accounts }: Deployment, regionOf: (acco
     profiles,
     databasePort: door.port,
     authorityPem: cloud.certificates.certificatePem,
+    variables,
   });
   tell(announce({ endpoint: cloud.endpoint, accounts, profiles, shellFile }));
 }

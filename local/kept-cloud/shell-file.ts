@@ -12,6 +12,8 @@ export interface ShellFileProps {
   readonly databasePort: number;
   /** What clients of databases trust, PEM. */
   readonly authorityPem: string;
+  /** More variables, for what stands in for the world around. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface ShellFileProps {
  *
  * Every account is a profile of its name. Databases are reached by the names that RDS gives them, through one port of this machine.
  */
-export function writeShellFile({ directory, endpoint, profiles, databasePort, authorityPem }: ShellFileProps): string {
+export function writeShellFile({ directory, endpoint, profiles, databasePort, authorityPem, variables }: ShellFileProps): string {
   const place = (name: string) => path.join(directory, name);
   writeFileSync(place('databases.pem'), authorityPem);
   const environment = writeProfiles(directory, profiles, endpoint);
@@ -29,6 +31,7 @@ export function writeShellFile({ directory, endpoint, profiles, databasePort, au
     `export ${Object.entries(environment).map(([name, value]) => `${name}='${value}'`).join(' ')}`,
     '# psql: the host is the one that RDS tells; libpq 14 or newer.',
     `export PGHOSTADDR=127.0.0.1 PGPORT=${databasePort} PGSSLMODE=verify-full PGSSLROOTCERT='${place('databases.pem')}'`,
+    ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
   ];
   writeFileSync(place('shell'), `${lines.join('\n')}\n`, { mode: 0o600 });
   return place('shell');

@@ -4,14 +4,15 @@ import { snowflakeReplicatorRehearsal } from '../scenarios/snowflake-replicator/
 import type { SystemRecord } from './events';
 import { playSystem, type PlaySystemOptions } from './play-system';
 import type { SystemRehearsal } from './scenario';
-import type { Stage } from './stage';
+import { Stage } from './stage';
 
 /** One system of the catalogue; what its scenarios share is its own business. */
 export interface Rehearsal {
   readonly system: string;
   readonly scenarios: readonly { readonly name: string; readonly title: string }[];
   readonly cannotProve: readonly string[];
-  readonly prepare: (stage: Stage<undefined>) => Promise<unknown>;
+  /** Makes what was there before the app, and answers how to furnish it for people once the app is deployed. */
+  readonly prepare: (stage: Stage<undefined>) => Promise<() => Promise<Readonly<Record<string, string>>>>;
   readonly play: (options: PlaySystemOptions) => Promise<SystemRecord>;
 }
 
@@ -36,5 +37,9 @@ export function listScenarios(): string {
 
 function playable<World>(rehearsal: SystemRehearsal<World>): Rehearsal {
   const { system, scenarios, cannotProve } = rehearsal;
-  return { system, scenarios, cannotProve, prepare: (stage) => rehearsal.prepare(stage), play: (options) => playSystem(rehearsal, options) };
+  const prepare = async (stage: Stage<undefined>) => {
+    const world = await rehearsal.prepare(stage);
+    return async () => (await rehearsal.furnish?.(new Stage(stage.cloud, stage.deployment, world, () => undefined))) ?? {};
+  };
+  return { system, scenarios, cannotProve, prepare, play: (options) => playSystem(rehearsal, options) };
 }

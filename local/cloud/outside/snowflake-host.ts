@@ -3,7 +3,6 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/cli
 import { CreateBucketCommand, S3Client, type BucketLocationConstraint } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { WarehouseProcess } from '../engines/snowflake/process/warehouse-process';
-import type { WarehouseControl } from '../engines/snowflake/warehouse-control';
 import { ID_TAG } from '../gateway/requested-id';
 import type { Place } from '../gateway/service';
 import type { LocalCloud } from '../local-cloud';
@@ -29,7 +28,7 @@ const STAGE_ROLE = 'internal-stage';
 const CREDENTIAL_SECONDS = 3600;
 
 /** Starts a Snowflake account that only PrivateLink leads to. Its stages lie in a bucket of the cloud's S3. It ends with the cloud. */
-export async function startSnowflakeHost(cloud: LocalCloud, props: SnowflakeHostProps): Promise<WarehouseControl> {
+export async function startSnowflakeHost(cloud: LocalCloud, props: SnowflakeHostProps): Promise<WarehouseProcess> {
   const { hostname, place, endpointService, stageBucket: bucket } = props;
   const { account, region } = place;
   const roleArn = await createStage(cloud, props);

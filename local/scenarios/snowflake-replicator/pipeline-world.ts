@@ -1,5 +1,5 @@
 import type { SnowflakeReplicatorConfig } from '../../../lib/config/snowflake-replicator';
-import type { WarehouseControl } from '../../cloud/engines/snowflake/warehouse-control';
+import type { WarehouseProcess } from '../../cloud/engines/snowflake/process/warehouse-process';
 import type { VaultEngine } from '../../cloud/engines/vault/vault-engine';
 import type { Place } from '../../cloud/gateway/service';
 import type { ClientMachine, DatabaseLogin } from '../../rehearsal/client-machine';
@@ -9,7 +9,7 @@ export interface PipelineWorld {
   readonly config: SnowflakeReplicatorConfig;
   readonly place: Place;
   readonly vault: VaultEngine;
-  readonly warehouse: WarehouseControl;
+  readonly warehouse: WarehouseProcess;
   /** Made by the first scenario: it is in the network that the deployment makes. */
   source: Promise<SourceCluster> | undefined;
 }

@@ -13,12 +13,17 @@ import { sealedVault } from './sealed-vault';
 import { troubledSnowflake } from './troubled-snowflake';
 import { twoAtOnce } from './two-at-once';
 import type { PipelineWorld } from './pipeline-world';
-import { createWorld } from './world';
+import { createWorld, sourceOf } from './world';
 
 /** What is rehearsed of the pipelines to Snowflake. */
 export const snowflakeReplicatorRehearsal: SystemRehearsal<PipelineWorld> = {
   system: 'snowflake-replicator',
   prepare: createWorld,
+  furnish: async (stage) => {
+    await sourceOf(stage);
+    const { url, token } = stage.world.warehouse.door;
+    return { HOLDFAST_WAREHOUSE: url, HOLDFAST_WAREHOUSE_TOKEN: token };
+  },
   // Nine hours before the nightly comparison of the example.
   startAt: () => nextMonday(8),
   scenarios: [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, sealedVault, lostLease, troubledSnowflake, crashedSource, twoAtOnce, killedFunctions, hourly],

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { SnowflakeReplicatorConfig } from '../../../lib/config/snowflake-replicator';
-import type { WarehouseControl } from '../../cloud/engines/snowflake/warehouse-control';
+import type { WarehouseProcess } from '../../cloud/engines/snowflake/process/warehouse-process';
 import type { VaultEngine } from '../../cloud/engines/vault/vault-engine';
 import { startSnowflakeHost } from '../../cloud/outside/snowflake-host';
 import { startVaultHost } from '../../cloud/outside/vault-host';
@@ -61,7 +61,7 @@ async function startVault(stage: Stage<undefined>, { name, vault: { address, log
   return vault;
 }
 
-async function startSnowflake(stage: Stage<undefined>, { snowflake }: SnowflakeReplicatorConfig, place: Place, publicKeyPem: string): Promise<WarehouseControl> {
+async function startSnowflake(stage: Stage<undefined>, { snowflake }: SnowflakeReplicatorConfig, place: Place, publicKeyPem: string): Promise<WarehouseProcess> {
   const warehouse = await startSnowflakeHost(stage.cloud, {
     accountName: snowflake.account,
     hostname: new URL(snowflake.accessUrl).hostname,

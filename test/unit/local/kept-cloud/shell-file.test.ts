@@ -15,7 +15,7 @@ describe('the file that a shell sources', () => {
   let file: string;
   beforeEach(() => {
     directory = mkdtempSync(path.join(tmpdir(), 'shell-file-'));
-    file = writeShellFile({ directory, endpoint: 'http://127.0.0.1:4566', profiles: PROFILES, databasePort: 6543, authorityPem: 'PEM' });
+    file = writeShellFile({ directory, endpoint: 'http://127.0.0.1:4566', profiles: PROFILES, databasePort: 6543, authorityPem: 'PEM', variables: { HOLDFAST_WAREHOUSE: 'http://127.0.0.1:7777' } });
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -25,6 +25,7 @@ describe('the file that a shell sources', () => {
     expect(printed).toContain(`AWS_CONFIG_FILE=${path.join(directory, 'aws-config')}`);
     expect(printed).toContain('PGHOSTADDR=127.0.0.1');
     expect(printed).toContain('PGPORT=6543');
+    expect(printed).toContain('HOLDFAST_WAREHOUSE=http://127.0.0.1:7777');
     expect(printed).not.toMatch(/AWS_ACCESS_KEY_ID|AWS_REGION/);
   });
 

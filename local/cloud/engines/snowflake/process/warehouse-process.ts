@@ -64,6 +64,11 @@ export class WarehouseProcess implements WarehouseControl {
     return this.ready.url;
   }
 
+  /** Where whoever has the token may do what `WarehouseControl` can: `POST <url>/<method>` with a JSON array of arguments. */
+  get door(): { readonly url: string; readonly token: string } {
+    return { url: this.ready.doorUrl, token: this.ready.doorToken };
+  }
+
   /** The process, for those who want to know what it costs. */
   get pid(): number {
     return this.child.pid ?? NaN;
