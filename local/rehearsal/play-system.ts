@@ -1,9 +1,11 @@
 import { readCloudAssembly, type CloudAssembly } from '../cloud/deploy/cloud-assembly';
 import { LocalCloud } from '../cloud/local-cloud';
+import type { Key } from '../cloud/services/kms/key';
 import type { Deployment } from '../../lib/config/deployment';
 import { CommandRules } from './command-rules';
 import type { Plot, RehearsalEvent, ScenarioRecord, StageRecord, StepRecord, SystemRecord, Timeline } from './events';
 import { OUT_OF_SIGHT } from './out-of-sight';
+import { summarizeKeyStatements } from './key-statement-use';
 import { summarizePermissions } from './permission-use';
 import type { Scenario, SystemRehearsal } from './scenario';
 import { Stage } from './stage';
@@ -28,14 +30,14 @@ export async function playSystem<World>(rehearsal: SystemRehearsal<World>, optio
   const cloud = await LocalCloud.start({ ...(rehearsal.pace && { pace: rehearsal.pace }), ...(rehearsal.startAt && { startAt: rehearsal.startAt() }) });
   let record: SystemRecord;
   try {
-    const world = await prepare(rehearsal, cloud, options);
+    const { world, keys } = await prepare(rehearsal, cloud, options);
     const rules = new CommandRules(cloud, options);
     const scenarios = rehearsal.scenarios.filter(({ name }) => options.only === undefined || name === options.only);
     const records: ScenarioRecord[] = [];
     for (const scenario of scenarios) records.push(await playScenario(rehearsal, scenario, cloud, world, options));
-    record = { ...summarize(rehearsal, cloud, records, startedMs, options.only === undefined), idleRules: rules.idle() };
+    record = { ...summarize(rehearsal, cloud, { records, keys, startedMs, isWhole: options.only === undefined }), idleRules: rules.idle() };
   } catch (error) {
-    record = { ...summarize(rehearsal, cloud, [], startedMs, false), outcome: 'failed', failure: (error as Error).message };
+    record = { ...summarize(rehearsal, cloud, { records: [], keys: [], startedMs, isWhole: false }), outcome: 'failed', failure: (error as Error).message };
   } finally {
     await cloud.stop();
   }
@@ -43,15 +45,22 @@ export async function playSystem<World>(rehearsal: SystemRehearsal<World>, optio
   return record;
 }
 
-async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalCloud, { deployment, assemblyDirectory, tell }: PlaySystemOptions): Promise<World> {
+async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalCloud, { deployment, assemblyDirectory, tell }: PlaySystemOptions): Promise<{ readonly world: World; readonly keys: readonly Key[] }> {
   const { system } = rehearsal;
   tell({ type: 'preparing', system, what: 'the databases, networks and keys that were there before' });
   const world = await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
   const assembly = stacksOf(system, readCloudAssembly(assemblyDirectory));
   tell({ type: 'preparing', system, what: `${assembly.stacks.length} stacks: ${assembly.stacks.map(({ name }) => name).join(', ')}` });
+  const before = new Set(cloud.services.storage.keys.customerKeys());
   await cloud.deploy(assembly);
+  const keys = cloud.services.storage.keys.customerKeys().filter((key) => !before.has(key));
   cloud.services.authorizer.declareRoles();
-  return world;
+  for (const key of keys) cloud.services.authorizer.declareKey(key);
+  return { world, keys };
+}
+
+function nameOf(key: Key, cloud: LocalCloud): string {
+  return cloud.services.storage.keys.aliasesOf(key)[0]?.name ?? key.arn;
 }
 
 function stacksOf(system: string, assembly: CloudAssembly): CloudAssembly {
@@ -117,12 +126,22 @@ function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
   return counts;
 }
 
-function summarize<World>({ system, roleKind, unrehearsed = [] }: SystemRehearsal<World>, cloud: LocalCloud, records: readonly ScenarioRecord[], startedMs: number, whole: boolean): SystemRecord {
-  const all = summarizePermissions(cloud.services.authorizer.ledger, { kindOf: roleKind ?? ((role) => role), unrehearsed: [...OUT_OF_SIGHT, ...unrehearsed] });
+interface Played {
+  readonly records: readonly ScenarioRecord[];
+  /** Those that the system's stacks made. */
+  readonly keys: readonly Key[];
+  readonly startedMs: number;
+  readonly isWhole: boolean;
+}
+
+function summarize<World>({ system, roleKind, unrehearsed = [] }: SystemRehearsal<World>, cloud: LocalCloud, { records, keys, startedMs, isWhole }: Played): SystemRecord {
+  const keyStatements = summarizeKeyStatements(cloud.services.authorizer.ledger, keys.map((key) => ({ arn: key.arn, name: nameOf(key, cloud) })));
+  const ofRoles = summarizePermissions(cloud.services.authorizer.ledger, { kindOf: roleKind ?? ((role) => role), unrehearsed: [...OUT_OF_SIGHT, ...unrehearsed] });
   const defects = cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
+  const all = { ...ofRoles, unused: [...ofRoles.unused, ...keyStatements.unused], redundant: [...ofRoles.redundant, ...keyStatements.redundant] };
   const allPassed = records.every(({ outcome }) => outcome === 'passed');
   // Part of a rehearsal cannot tell what the rest would use.
-  const permissions = whole && allPassed ? all : { ...all, unused: [], redundant: [] };
+  const permissions = isWhole && allPassed ? all : { ...all, unused: [], redundant: [] };
   const passed = allPassed && [defects, permissions.unused, permissions.redundant].every(({ length }) => length === 0);
   return {
     system,

@@ -22,6 +22,7 @@ export interface StorageServices {
   readonly resources: ResourceProviders;
   /** Stops and resumes the replication of a bucket, by its name. */
   readonly objectReplication: S3['replication'];
+  readonly keys: KmsState;
   stop(): Promise<void>;
 }
 
@@ -36,10 +37,12 @@ export function createStorageServices(ports: StoragePorts): StorageServices {
   const { context, iam } = ports;
   const s3 = createS3(ports);
   const dynamoDb = createDynamoDbService(context, iam);
+  const keys = new KmsState(context.clock);
   return {
-    services: [createKmsService(new KmsState(context.clock), iam), createSecretsManagerService(context, iam), createSsmService(context), dynamoDb.service, s3.service],
+    services: [createKmsService(keys, iam), createSecretsManagerService(context, iam), createSsmService(context), dynamoDb.service, s3.service],
     resources: { ...kmsResources, ...secretsManagerResources, ...ssmResources, ...dynamoDbResources, ...s3Resources },
     objectReplication: s3.replication,
+    keys,
     stop: async () => {
       await dynamoDb.close();
       await s3.close();

@@ -11,6 +11,7 @@ import { withoutAction } from '../../gateway/iam/permission';
 import { PermissionLedger } from '../../gateway/iam/permission-ledger';
 import type { Policy, PolicyKind } from '../../gateway/iam/policy';
 import type { Access, Call } from '../../gateway/service';
+import type { Key } from '../kms/key';
 import { concerns, takes, type DenialRule } from './denial-rule';
 import type { IamState, Role } from './iam-state';
 
@@ -24,6 +25,7 @@ export interface Refusal {
   readonly removed: readonly DenialRule[];
 }
 
+const RESOURCE_POLICY = 'resource policy';
 const NO_RULES: readonly DenialRule[] = [];
 
 /** Evaluates every call against the policies that are deployed at that moment, and keeps account of which permissions it took. */
@@ -52,6 +54,11 @@ export class PolicyAuthorizer implements Authorizer {
       this.declared.add(role.arn);
       this.ledger.declare(this.identityPolicies(role, NO_RULES));
     }
+  }
+
+  /** Enters every permission that a key's policy gives. */
+  declareKey({ arn, policy }: Pick<Key, 'arn' | 'policy'>): void {
+    this.ledger.declare([this.parse('key', arn, RESOURCE_POLICY, policy, NO_RULES)]);
   }
 
   /** Whether the role was there when roles were declared: all others came later. */
@@ -100,7 +107,7 @@ export class PolicyAuthorizer implements Authorizer {
       boundary: boundary && parse('boundary', role?.arn ?? '', boundary.name, boundary.document),
       session: principal.kind === 'role-session' ? principal.sessionPolicies.map((document, index) => parse('session', principal.arn, String(index), document)) : [],
       endpoint: passage?.policyDocument === undefined ? undefined : parse('endpoint', passage.vpcEndpointId, 'endpoint policy', passage.policyDocument),
-      resource: policy?.document === undefined ? undefined : parse(policy.kind, resource, 'resource policy', policy.document),
+      resource: policy?.document === undefined ? undefined : parse(policy.kind, resource, RESOURCE_POLICY, policy.document),
       grants: policy?.grants,
     };
   }

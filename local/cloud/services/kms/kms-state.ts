@@ -108,6 +108,11 @@ export class KmsState {
     return alias;
   }
 
+  /** Every key of the customers of all accounts and regions. */
+  customerKeys(): readonly Key[] {
+    return [...this.regions.all()].flatMap(([, { keys }]) => [...keys.values()]).filter(({ manager }) => manager === 'CUSTOMER');
+  }
+
   /** The key in a region that holds this version of key material, whichever account it belongs to. */
   keyWithMaterial(materialId: string | undefined, region: string): Key | undefined {
     for (const [place, { keys }] of this.regions.all()) {

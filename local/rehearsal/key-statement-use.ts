@@ -1,0 +1,31 @@
+import type { Permission } from '../cloud/gateway/iam/permission';
+import type { PermissionLedger } from '../cloud/gateway/iam/permission-ledger';
+
+/** Statements of key policies that nobody needed, in words. */
+export interface KeyStatementUse {
+  readonly unused: readonly string[];
+  /** Used, but never when nothing else would have allowed the same. */
+  readonly redundant: readonly string[];
+}
+
+/**
+ * Sums up which statements of key policies were used.
+ *
+ * The statement is what counts, not each action in it: AWS documents which actions a service must be given together, and calls some of
+ * them out of sight.
+ */
+export function summarizeKeyStatements(ledger: PermissionLedger, keys: readonly { readonly arn: string; readonly name: string }[]): KeyStatementUse {
+  const statements = keys.flatMap(({ arn, name }) => {
+    const { used, unused, necessary } = ledger.useOf(arn);
+    return statementsIn([...used, ...unused]).map((statement) => ({ words: `${name}: statement ${statement}`, isUsed: statementsIn(used).includes(statement), isNecessary: statementsIn(necessary).includes(statement) }));
+  });
+  return {
+    unused: statements.filter(({ isUsed }) => !isUsed).map(({ words }) => words),
+    redundant: statements.filter(({ isUsed, isNecessary }) => isUsed && !isNecessary).map(({ words }) => words),
+  };
+}
+
+/** Grants come and go with what uses the key: they are no statements. */
+function statementsIn(permissions: readonly Permission[]): readonly string[] {
+  return [...new Set(permissions.filter(({ policyKind }) => policyKind === 'key').map(({ sid, statement }) => sid ?? `${statement + 1}`))];
+}
