@@ -1,8 +1,8 @@
-import { GetKeyPolicyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { RestoreFromClusterSnapshotCommand, RedshiftClient } from '@aws-sdk/client-redshift';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
+import { keyPolicy, withoutStatement } from './policy-statements';
 import { WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, type RedshiftBackupWorld } from './world';
 
@@ -26,19 +26,9 @@ export const closedDoors: Scenario<RedshiftBackupWorld> = {
 
 async function withoutKeyStatement(stage: Stage<RedshiftBackupWorld>, work: () => Promise<void>): Promise<void> {
   const { source, config } = stage.world;
-  const kms = stage.client(KMSClient, source);
-  const [snapshot] = await new WarehouseOnStage(stage).snapshots(source);
-  const KeyId = snapshot?.KmsKeyId ?? '';
-  const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId }));
-  const policy = JSON.parse(Policy) as { Statement: { Sid?: string }[] };
-  const closed = { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== 'RestoreInTargetAccount') };
-  await stage.step(`somebody removes the target account from the policy of ${config.names.sourceKeyAlias}`, () => kms.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify(closed) })));
-  stage.expectRefusals(/(choose-snapshot|measure-freshness) is not authorized to perform: kms:/);
-  try {
-    await work();
-  } finally {
-    await kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
-  }
+  const key = await keyPolicy(stage, source, `alias/${config.names.sourceKeyAlias}`);
+  stage.note(`somebody removes the target account from the policy of ${config.names.sourceKeyAlias}`);
+  await withoutStatement(key, 'RestoreInTargetAccount', work);
 }
 
 async function foreignAccount(stage: Stage<RedshiftBackupWorld>, snapshotId: string): Promise<void> {

@@ -13,6 +13,7 @@ import { halfDone } from './half-done';
 import { otherRegion } from './other-region';
 import { ownedCopy } from './owned-copy';
 import { removedPermissions } from './removed-permissions';
+import { removedStatements } from './removed-statements';
 import { serverless } from './serverless';
 import { sourceGone } from './source-gone';
 import { twoPeople } from './two-people';
@@ -24,7 +25,7 @@ export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   prepare: createWorld,
   // After the nightly backup and the proof of the example.
   startAt: () => nextMonday(8),
-  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, twoPeople, byCommand, governance, awsBackup, aWeek, serverless, otherRegion, sourceGone],
+  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, removedStatements, twoPeople, byCommand, governance, awsBackup, aWeek, serverless, otherRegion, sourceGone],
   roleKind: (role) =>
     role
       .replace(/^(aca-redshift|lake)-backup$/, 'request-backup')

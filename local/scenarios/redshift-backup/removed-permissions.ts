@@ -20,7 +20,7 @@ const IN_PROOFS = [
 /** Each function lacks one permission in turn: the run fails and names it, and leaves nothing behind. */
 export const removedPermissions: Scenario<RedshiftBackupWorld> = {
   name: 'removed-permissions',
-  title: 'One permission is removed from each function in turn, and each statement of the keys: the run names it and leaves nothing behind',
+  title: 'One permission is removed from each function in turn: the run names it and leaves nothing behind',
   async run(stage) {
     const { target } = stage.world;
     const warehouse = new WarehouseOnStage(stage);
