@@ -1,4 +1,5 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { AccountRootPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -25,6 +26,7 @@ import { RegionMonitoring } from './region-monitoring';
 import { RegionNetwork } from './region-network';
 import { permissionsOf } from './region-permissions';
 import { RegionService } from './region-service';
+import type { StandbyFunction } from './standby-function';
 import { checkStaticStability } from './static-stability';
 import { StateTable } from './state-table';
 
@@ -69,38 +71,32 @@ export class RegionStack extends HoldfastStack {
     const { serviceUnreachable } = new RegionMonitoring(this, 'Monitoring', { config, names, own, peer, service, failover: failover.stateMachine, rebuild: rebuild.stateMachine, topic: notify.topic });
     this.schedule(own, functions, key);
     const request = this.requestFailover(functions, names, own, may, failover.stateMachine.stateMachineArn);
-    const unplanned: FailoverRequest = { kind: 'unplanned', requestedBy: 'alarm ServiceUnreachable', reason: `the service did not answer for ${config.probeFailures} min` };
-    const rule = new Rule(this, 'WhenUnreachable', {
-      ruleName: `${names.prefix}-unreachable`,
-      eventPattern: { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'], resources: [serviceUnreachable.alarmArn], detail: { state: { value: ['ALARM'] } } },
-      targets: [new LambdaFunction(request.function, { event: RuleTargetInput.fromObject(unplanned), retryAttempts: 5, maxEventAge: Duration.minutes(10) })],
-    });
+    const rule = this.whenUnreachable(serviceUnreachable, request, config, names);
     if (role === 'primary') new CfnOutput(this, 'LoadBalancerName', { value: service.loadBalancer.loadBalancerDnsName, exportName: loadBalancerExport(names) });
     if (role === 'standby') this.secondaryRecord(config, service);
+    const path = Object.fromEntries([...functions.failoverPath, request].map((each) => [`function ${each.operation}`, each]));
     checkStaticStability(this, {
       system: config.name,
       region: own.region,
       peerRegion: peer.region,
       witnessRegion: config.witnessRegion,
-      parts: {
-        ...Object.fromEntries([...functions.failoverPath, request].map((each) => [`function ${each.operation}`, each])),
-        'state machine': failover,
-        alarm: serviceUnreachable,
-        rule,
-        network,
-        database,
-        service,
-        notifications: notify,
-        table,
-        reports,
-        key,
-      },
+      parts: { ...path, 'state machine': failover, alarm: serviceUnreachable, rule, network, database, service, notifications: notify, table, reports, key },
       names: { credentials: [admin.secretArn, application.secretArn], 'data key': own.dataKeyArn, 'image of the tasks': service.image.imageUri },
       reaching: {
         'function renew-lease': 'it asks both other regions, and one answer is enough',
         // Route 53 follows the standby region alone: decision 0040 says what follows from that for the way back.
         ...(role === 'primary' && { 'function switch-traffic': 'the switch is in the standby region' }),
       },
+    });
+  }
+
+  /** The alarm asks for a failover; whether there is one is decided in it. */
+  private whenUnreachable({ alarmArn }: IAlarm, { function: request }: StandbyFunction, { probeFailures }: WarmStandbyConfig, { prefix }: SystemNames): Rule {
+    const unplanned: FailoverRequest = { kind: 'unplanned', requestedBy: 'alarm ServiceUnreachable', reason: `the service did not answer for ${probeFailures} min` };
+    return new Rule(this, 'WhenUnreachable', {
+      ruleName: `${prefix}-unreachable`,
+      eventPattern: { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'], resources: [alarmArn], detail: { state: { value: ['ALARM'] } } },
+      targets: [new LambdaFunction(request, { event: RuleTargetInput.fromObject(unplanned), retryAttempts: 5, maxEventAge: Duration.minutes(10) })],
     });
   }
 
