@@ -9,7 +9,7 @@ import { storedDigest } from '../rows/stored-sql';
 import { createQuarantine, keyColumns } from '../rows/table-ddl';
 import type { StoredState } from '../state/control-store';
 import { SpreadPlans, type Share, type SpreadPlan } from '../state/spread-plan';
-import type { LedgerEntry } from '../state/table-state';
+import { ledgerEntry } from './ledger-entry';
 import { makeNext, swapIn, type FullLoad } from './load-full';
 import { COMPRESSION, copyParts, type LoadedFile } from './load-parts';
 import { takeLook, type Look } from './look';
@@ -36,16 +36,9 @@ export async function commitSpread(work: Workplace, { loadId }: SpreadLoad, stor
   const digest = shares.every((share) => share.digest !== null) ? addDigests(...shares.map((share) => parseDigest(share.digest ?? ''))) : null;
   if (digest) await prove(work, look, names, digest, misfits);
   const rows = shares.reduce((sum, share) => sum + share.rows, 0);
-  const entry: LedgerEntry = {
-    batch: plan.batch,
-    kind: 'full',
-    operationId: work.operationId,
-    rows,
-    quarantined: misfits,
-    bytes: shares.reduce((sum, share) => sum + share.bytes, 0),
-    digest: digest && formatDigest(digest),
-    details: { reasons: plan.reasons, snapshot: plan.observed, loadId, shares: shares.length, files: shares.reduce((sum, share) => sum + share.files.length, 0) },
-  };
+  const bytes = shares.reduce((sum, share) => sum + share.bytes, 0);
+  const files = shares.reduce((sum, share) => sum + share.files.length, 0);
+  const entry = ledgerEntry(work, 'full', plan.batch, { rows, bytes, misfits, digest }, { reasons: plan.reasons, snapshot: plan.observed, loadId, shares: shares.length, files });
   return { stored: await swapIn(work, { ...look, observed: plan.observed }, stored, names, entry, stored.state?.rates ?? null), rows, quarantined: misfits };
 }
 

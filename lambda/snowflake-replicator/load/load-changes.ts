@@ -16,6 +16,7 @@ import type { WarehouseSession } from '../snowflake/warehouse-session';
 import type { StoredState } from '../state/control-store';
 import type { LedgerEntry, TableState } from '../state/table-state';
 import { commitWithState } from './commit';
+import { ledgerEntry, partsDetails } from './ledger-entry';
 import { loadParts, type LoadedParts } from './load-parts';
 import type { Look, LoadPlan } from './look';
 import { bareShape, proveLoaded } from './prove-loaded';
@@ -61,7 +62,7 @@ export async function loadChanges(work: Workplace, look: Look, stored: StoredSta
   const inStaging = await proveLoaded(work, look, { table: staging, names, digest, misfits: loaded.misfits, selection });
   const seconds = (work.ports.now().getTime() - startedMs) / 1000;
   const rates = learnRates(state.rates, { rows: loaded.rows, bytes: loaded.bytes, seconds });
-  const entry = entryOf(work, look, state.batch + 1, loaded, read, names);
+  const entry = ledgerEntry(work, 'incremental', state.batch + 1, loaded, { form: read.form, where: read.where, snapshot: look.observed, ...partsDetails(loaded, names) });
   return { ...outcome, stored: await mergeBatch(work, look, stored, { ...withBatch(next, entry.batch), rates }, entry, { names, inStaging, misfits: loaded.misfits }) };
 }
 
@@ -87,19 +88,6 @@ function positionOf({ columns }: TableMapping, { position }: ReadPlan, lastRecor
 function digestOf({ digest }: LoadedParts): Digest {
   if (!digest) throw new Error('changes are read with proof');
   return digest;
-}
-
-function entryOf(work: Workplace, { observed }: Look, batch: number, loaded: LoadedParts, { form, where }: ReadPlan, { path }: AttemptNames): LedgerEntry {
-  return {
-    batch,
-    kind: 'incremental',
-    operationId: work.operationId,
-    rows: loaded.rows,
-    quarantined: loaded.misfits,
-    bytes: loaded.bytes,
-    digest: loaded.digest && formatDigest(loaded.digest),
-    details: { form, where, snapshot: observed, path, files: loaded.files.length, compressedBytes: loaded.compressedBytes },
-  };
 }
 
 /** A batch that lies in a staging table, proven. */

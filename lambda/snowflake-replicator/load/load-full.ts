@@ -2,14 +2,14 @@ import { WarehouseMisconfigured } from '../contract';
 import { attemptNames, type AttemptNames } from '../rows/batch-identity';
 import { learnRates } from '../rows/batch-size';
 import { initialCursor } from '../rows/cursor';
-import { formatDigest } from '../rows/digest';
 import { pageRanges, PAGE_BYTES, selectionOf } from '../rows/partition-plan';
 import { knownSchema } from '../rows/schema-drift';
 import { qualified, text } from '../rows/snowflake-text';
 import { createTarget, dropTable, keyColumns } from '../rows/table-ddl';
 import type { StoredState } from '../state/control-store';
 import { NOT_VERIFIED, type LedgerEntry, type TableState } from '../state/table-state';
-import { loadParts, type LoadedParts } from './load-parts';
+import { ledgerEntry, partsDetails } from './ledger-entry';
+import { loadParts } from './load-parts';
 import type { Look } from './look';
 import { proveLoaded } from './prove-loaded';
 import { commentOf, finishSwap } from './swap-in';
@@ -44,7 +44,7 @@ export async function loadFull(work: Workplace, look: Look, stored: StoredState,
   await work.ports.checkpoint('all parts loaded');
   if (loaded.digest) await proveLoaded(work, look, { table: next, names, digest: loaded.digest, misfits: loaded.misfits });
   const seconds = (work.ports.now().getTime() - startedMs) / 1000;
-  const entry = entryOf(work, look, batch, loaded, reasons, names);
+  const entry = ledgerEntry(work, 'full', batch, loaded, { reasons, snapshot: look.observed, ...partsDetails(loaded, names) });
   const rates = learnRates(stored.state?.rates ?? null, { rows: loaded.rows, bytes: loaded.bytes, seconds });
   return { stored: await swapIn(work, look, stored, names, entry, rates), rows: loaded.rows, quarantined: loaded.misfits };
 }
@@ -75,19 +75,6 @@ async function checkNameIsFree(work: Workplace): Promise<void> {
 
 function commentOfAttempt(work: Workplace, names: AttemptNames, batch: number): string {
   return `${commentPrefix(work)}batch ${batch} ${names.staging}`;
-}
-
-function entryOf(work: Workplace, { observed }: Look, batch: number, loaded: LoadedParts, reasons: readonly string[], { path }: AttemptNames): LedgerEntry {
-  return {
-    batch,
-    kind: 'full',
-    operationId: work.operationId,
-    rows: loaded.rows,
-    quarantined: loaded.misfits,
-    bytes: loaded.bytes,
-    digest: loaded.digest && formatDigest(loaded.digest),
-    details: { reasons, snapshot: observed, path, files: loaded.files.length, compressedBytes: loaded.compressedBytes },
-  };
 }
 
 /** Writes down what is about to be swapped in, and does it. */
