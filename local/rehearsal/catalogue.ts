@@ -1,6 +1,7 @@
 import { auroraRestoreRehearsal } from '../scenarios/aurora-restore/rehearsal';
 import { redshiftBackupRehearsal } from '../scenarios/redshift-backup/rehearsal';
 import { snowflakeReplicatorRehearsal } from '../scenarios/snowflake-replicator/rehearsal';
+import { warmStandbyRehearsal } from '../scenarios/warm-standby/rehearsal';
 import type { SystemRecord } from './events';
 import { playSystem, type PlaySystemOptions } from './play-system';
 import type { SystemRehearsal } from './scenario';
@@ -17,7 +18,7 @@ export interface Rehearsal {
 }
 
 /** Every system that is rehearsed, in the order in which they are played. */
-export const CATALOGUE: readonly Rehearsal[] = [playable(redshiftBackupRehearsal), playable(auroraRestoreRehearsal), playable(snowflakeReplicatorRehearsal)];
+export const CATALOGUE: readonly Rehearsal[] = [playable(redshiftBackupRehearsal), playable(auroraRestoreRehearsal), playable(snowflakeReplicatorRehearsal), playable(warmStandbyRehearsal)];
 
 /** Finds what `--only` means: a system, or one scenario of a system. Throws naming what there is. */
 export function select(only: string | undefined): readonly { readonly rehearsal: Rehearsal; readonly scenario: string | undefined }[] {

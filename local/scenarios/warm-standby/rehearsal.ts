@@ -11,7 +11,9 @@ import { plannedFailover } from './planned-failover';
 import { rebuildUndone } from './rebuild-undone';
 import { regionLost } from './region-lost';
 import { returnsInMidFailover } from './returns-in-mid-failover';
+import { silentSchedules } from './silent-schedules';
 import { staleReplica } from './stale-replica';
+import { undone } from './undone';
 import { createWorld, type WarmStandbyWorld } from './world';
 
 /** After the backup window of the example, so that only the scenario that wants a backup meets one. */
@@ -27,7 +29,7 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   prepare: createWorld,
   startAt: nextEvening,
   // Each leaves the system where the next one begins, as far as that can be.
-  scenarios: [plannedFailover, flapping, approvalMissing, regionLost, imageMissing, objectsLeftBehind, backupRunning, partition, doubleTrigger, returnsInMidFailover, idleReplica, staleReplica, rebuildUndone],
+  scenarios: [plannedFailover, flapping, approvalMissing, undone, silentSchedules, rebuildUndone, imageMissing, regionLost, backupRunning, objectsLeftBehind, doubleTrigger, partition, idleReplica, returnsInMidFailover, staleReplica],
   unrehearsed: [
     { role: '-replication', action: 'kms:Encrypt', because: 'S3 seals the data keys of copies with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html' },
     { role: 'ServiceTaskExecut', action: 'secretsmanager:DescribeSecret', because: 'the CDK grants it with the value of a secret: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_secretsmanager.ISecret.html' },
