@@ -32,17 +32,17 @@ export const serverless: Scenario<RedshiftBackupWorld> = {
     stage.check((await lake.namespaces(target)).length === 0, 'no restored namespace is left');
     const freshness = await warehouse.measureFreshness();
     stage.check(freshness.newestShared === snapshotId && freshness.newestOwned === owned?.snapshotName, 'it could restore both, the shared one and its own');
-    await recoveryPoint(stage, lake);
+    const promoted = await recoveryPoint(stage, lake);
     await shares(stage, lake, warehouse, snapshotId);
     await lake.tagSnapshot(target, `${snapshotId}-owned`, TAG.retentionDays, '1');
-    const held = await cleanUp(stage, lake, warehouse);
+    await cleanUp(stage, lake, warehouse, { outdated: promoted, held: snapshotId });
+    await leftBehind(stage, lake, warehouse);
     await ownCopies(stage, lake, warehouse, `${snapshotId}-owned`);
-    await leftBehind(stage, lake, warehouse, held);
   },
 };
 
 /** Redshift makes one every half hour and keeps it a day. */
-async function recoveryPoint(stage: Stage<RedshiftBackupWorld>, lake: Lake): Promise<void> {
+async function recoveryPoint(stage: Stage<RedshiftBackupWorld>, lake: Lake): Promise<string> {
   const { target, lake: config } = stage.world;
   const terminal = new OperatorTerminal(stage.cloud, stage.deployment.accounts, config.region);
   const give = (...command: string[]) => stage.step(`$ holdfast warehouse ${command.join(' ')} --profile ${config.source.account}`, () => terminal.give(config.source.account, ['warehouse', ...command]), ({ told }) => told);
@@ -54,6 +54,7 @@ async function recoveryPoint(stage: Stage<RedshiftBackupWorld>, lake: Lake): Pro
   await stage.cloud.clock.pass(HOUR_MS / 2);
   const promoted = (await give('promote', config.name, newest?.id ?? '')).answer as { readonly snapshot: string };
   stage.check((await lake.sharedWith(target)).some(({ snapshotName }) => snapshotName === promoted.snapshot), 'the recovery point is a backup that the target account may restore', promoted.snapshot);
+  return promoted.snapshot;
 }
 
 async function shares(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage, snapshotId: string): Promise<void> {
@@ -64,18 +65,16 @@ async function shares(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: 
   stage.check((await lake.snapshot(source, snapshotId))?.accountsWithRestoreAccess?.join() === target.account, 'its policy names the target account alone');
 }
 
-async function cleanUp(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage): Promise<string> {
-  const { source } = stage.world;
-  const brief = await warehouse.backUpWell({ retention_days: 1 }, 'a backup that is to be kept for a day');
-  const held = await warehouse.backUpWell({ retention_days: 1 }, 'and another, which the lawyers ask to keep');
+async function cleanUp(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage, { outdated, held }: { readonly outdated: string; readonly held: string }): Promise<void> {
+  const { source, lake: config } = stage.world;
+  await lake.tagSnapshot(source, outdated, TAG.retentionDays, '1');
   await lake.tagSnapshot(source, held, TAG.legalHold, 'case 4711');
-  await warehouse.passDays(1.1, 'a day passes', [`redshift-backup-${stage.world.lake.name}`, `redshift-backup-${stage.world.lake.name}-proof`]);
+  await warehouse.passDays(1.1, 'a day passes', [`redshift-backup-${config.name}`, `redshift-backup-${config.name}-proof`]);
   const failing = await stage.without(`${warehouse.functionName('apply-retention')}=redshift-serverless:DeleteSnapshot`, () => warehouse.backUp({}, 'a backup whose clean-up may not delete'));
-  stage.check(failing.outcome.status === 'SUCCEEDED' && (await lake.snapshot(source, brief)) !== undefined, 'the backup is good all the same', ending(failing.outcome));
+  stage.check(failing.outcome.status === 'SUCCEEDED' && (await lake.snapshot(source, outdated)) !== undefined, 'the backup is good all the same', ending(failing.outcome));
   const { deleted } = await stage.step('the next clean-up may', () => stage.invoke<{ deleted: readonly string[] }>(source, warehouse.functionName('apply-retention'), {}), (result) => [JSON.stringify(result)]);
-  stage.check(deleted.includes(brief), 'what was to be kept for a day is gone');
+  stage.check(deleted.includes(outdated), 'what was to be kept for a day is gone');
   stage.check((await lake.snapshot(source, held))?.snapshotRetentionPeriod === -1, 'what is on hold stays for ever');
-  return held;
 }
 
 /** The target cleans up by itself, after each proof. */
@@ -91,10 +90,10 @@ async function ownCopies(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehous
 }
 
 /** A run that dies leaves a namespace and a workgroup, which cost money. */
-async function leftBehind(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage, unproven: string): Promise<void> {
+async function leftBehind(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage): Promise<void> {
   const { target, lake: config } = stage.world;
   await stage.step('somebody stops a proof while its namespace is being made', async () => {
-    const { executionArn } = await stage.invoke<{ executionArn: string }>(target, warehouse.functionName('request-proof'), { snapshot_identifier: unproven });
+    const { executionArn } = await stage.invoke<{ executionArn: string }>(target, warehouse.functionName('request-proof'), {});
     await stage.until('there is a workgroup', HOUR_MS, async () => ((await lake.workgroups(target)).length > 0 ? true : undefined));
     await stage.client(SFNClient, target).send(new StopExecutionCommand({ executionArn, cause: 'maintenance' }));
   });

@@ -18,7 +18,7 @@ const DEFAULT_DATABASE = 'dev';
 
 /** Namespaces. */
 export function namespaceOperations(serverless: ServerlessContext): ServerlessOperations {
-  const { estate, passages, storage } = serverless;
+  const { estate, passages, secrets, storage } = serverless;
   const to = new ServerlessAccess(estate);
   const access = ({ namespaceName }: { namespaceName: string | undefined }, call: Call) => [to.namespace(call, namespaceName)];
   return {
@@ -60,6 +60,7 @@ export function namespaceOperations(serverless: ServerlessContext): ServerlessOp
           work: async () => {
             await last?.underway?.worked;
             if (namespace.server) await storage.remove(namespace.server);
+            if (namespace.secret) await secrets.delete(call, namespace.secret);
           },
           then: () => state.namespaces.delete(namespace.name),
         });
