@@ -1,11 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** One piece of work. It may be called at an end twice. */
-export interface WorkUnit {
-  setVain(isVain: boolean): void;
-  end(): void;
-}
-
 /** What is being worked on, and on whose behalf: a call that waits for the function that it has invoked does nothing itself. */
 export class WorkTree {
   private readonly current = new AsyncLocalStorage<Unit>();
@@ -26,11 +20,10 @@ export class WorkTree {
   begin(): Unit {
     this.openUnits += 1;
     const parent = this.current.getStore();
-    const unit = new Unit(parent?.isOpen ? parent : undefined, {
+    return new Unit(parent?.isOpen ? parent : undefined, {
       activated: (change) => (this.activeUnits += change),
       ended: () => (this.openUnits -= 1),
     });
-    return unit;
   }
 
   /** Runs what belongs to the work. */
@@ -44,7 +37,8 @@ interface UnitListener {
   readonly ended: () => void;
 }
 
-class Unit implements WorkUnit {
+/** One piece of work. */
+class Unit {
   isOpen = true;
   private children = 0;
   private isVain = false;
@@ -58,11 +52,13 @@ class Unit implements WorkUnit {
     this.settle();
   }
 
+  /** Whether it waits for what will never come. */
   setVain(isVain: boolean): void {
     this.isVain = isVain;
     this.settle();
   }
 
+  /** It may be called twice. */
   end(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
