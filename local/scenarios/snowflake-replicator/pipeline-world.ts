@@ -12,6 +12,8 @@ export interface PipelineWorld {
   readonly warehouse: WarehouseProcess;
   /** Made by the first scenario: it is in the network that the deployment makes. */
   source: Promise<SourceCluster> | undefined;
+  /** Both sides were compared and equal, and nobody has changed anything since. */
+  areSidesEqual: boolean;
 }
 
 /** The source and somebody at a machine beside it. */

@@ -1,7 +1,7 @@
 import { CheckFailed } from '../../rehearsal/stage';
 
 const LOOK_MS = 5;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * Waits until the probe finds something, without letting idle time pass: for what happens while functions work.

@@ -23,7 +23,7 @@ export async function createWorld(stage: Stage<undefined>): Promise<PipelineWorl
   const place = stage.place(config.account, config.region);
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
   const [vault, warehouse] = await Promise.all([startVault(stage, config, place, keys.privateKey), startSnowflake(stage, config, place, keys.publicKey)]);
-  return { config, place, vault, warehouse, source: undefined };
+  return { config, place, vault, warehouse, source: undefined, areSidesEqual: false };
 }
 
 /** The source of the pipeline, made when it is first asked for. */
