@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DBInstanceStatusInfo } from '@aws-sdk/client-rds';
 import type { Client } from 'pg';
 import { readReplicationState, type ReplicationState } from '../../engines/postgres/replication-state';
@@ -15,6 +16,8 @@ const MINUTE_MS = 60_000;
 const BROKEN_AFTER_MS = 3 * MINUTE_MS;
 /** PostgreSQL's `wal_receiver_timeout`: after that it gives up a sender that says nothing. https://www.postgresql.org/docs/current/runtime-config-replication.html */
 const RECEIVER_TIMEOUT_MS = MINUTE_MS;
+const RECONNECT_TRIES = 100;
+const RECONNECT_TRY_MS = 50;
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html#USER_ReadRepl.Monitoring */
 const TERMINATED_AFTER_MS = 30 * 24 * 60 * MINUTE_MS;
 /** What `ReplicaLag` says when replication does not run. */
@@ -39,6 +42,7 @@ export function replicationStatus({ error, terminated }: Replication): DBInstanc
  */
 export class ReplicationMonitor {
   private session: { readonly server: PostgresServer; readonly client: Client } | undefined;
+  private wasCut = false;
   /** The newest transaction that the replica shows: when it was committed by the machine's time, and by the cloud's. */
   private newest: { readonly commitAt: number; readonly cloudMs: number };
 
@@ -67,7 +71,7 @@ export class ReplicationMonitor {
 
   private async sample(): Promise<void> {
     const nowMs = this.rds.cloud.clock.nowMs();
-    const state = await this.read();
+    const state = await this.look();
     const isAlive = state?.receiverAlive === true && this.replication.link?.isCut === false;
     this.note(isAlive, nowMs);
     if (state?.receiverAlive && !isAlive && this.brokenMs(nowMs) >= RECEIVER_TIMEOUT_MS) await this.endReceiver();
@@ -80,6 +84,19 @@ export class ReplicationMonitor {
       value,
       unit: 'Seconds',
     });
+  }
+
+  /** After a partition PostgreSQL takes moments of the machine's time to connect again, in which minutes may pass here: the first look afterwards waits for it. */
+  private async look(): Promise<ReplicationState | undefined> {
+    const isCut = this.replication.link?.isCut === true;
+    const isHealed = this.wasCut && !isCut;
+    this.wasCut = isCut;
+    let state = await this.read();
+    for (let tries = 0; isHealed && state?.receiverAlive !== true && tries < RECONNECT_TRIES; tries += 1) {
+      await sleep(RECONNECT_TRY_MS);
+      state = await this.read();
+    }
+    return state;
   }
 
   private note(isAlive: boolean, nowMs: number): void {
