@@ -52,7 +52,7 @@ export class AuroraSourceStack extends HoldfastStack {
     const { account, region } = Stack.of(this);
     const { network, clusterIdentifier, databases, readerSecretArn, captureSchedule } = config.source;
     if (!network || !readerSecretArn) return;
-    const key = new SystemKey(this, 'Key', { alias: `aurora-restore-${config.name}-source`, description: `Logs of the capture of ${clusterIdentifier}` });
+    const key = new SystemKey(this, 'Key', { alias: `aurora-restore-${config.name}-source`, description: `Logs of the capture of ${clusterIdentifier}`, users: ['logs'] });
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId: network.vpcId, availabilityZones: network.availabilityZones, isolatedSubnetIds: network.subnetIds });
     acknowledge(vpc, 'nothing here changes routes of a network that belongs to somebody else', 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId');
     const databaseGroup = SecurityGroup.fromSecurityGroupId(this, 'Database', network.databaseSecurityGroupId);

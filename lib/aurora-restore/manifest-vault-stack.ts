@@ -24,7 +24,7 @@ export class ManifestVaultStack extends HoldfastStack {
     const isForeign = sourceAccount !== env.account;
     const writer = `arn:aws:iam::${sourceAccount}:role/${names.functionName('take-manifest')}`;
     const onlyTheWriter = { ArnEquals: { 'aws:PrincipalArn': writer } };
-    const key = new SystemKey(this, 'Key', { alias: names.manifestKeyAlias, description: `Manifests of ${config.source.clusterIdentifier}` });
+    const key = new SystemKey(this, 'Key', { alias: names.manifestKeyAlias, description: `Manifests of ${config.source.clusterIdentifier}`, users: [] });
     const grant = (actions: string[], resources: string[]) => new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AnyPrincipal()], actions, resources, conditions: onlyTheWriter });
     if (isForeign) key.addToResourcePolicy(grant(['kms:GenerateDataKey'], ['*']));
     const { bucket } = new LockedBucket(this, 'Manifests', { bucketName: names.manifestBucket, key, retentionDays: RETENTION_DAYS });

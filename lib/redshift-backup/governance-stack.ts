@@ -42,7 +42,7 @@ export class GovernanceStack extends HoldfastStack {
     super(scope, id, { env, system: 'redshift-backup', description: `Governance of ${config.name} in its ${side} account` });
     this.prefix = `${config.name}-${side}`;
     const { governance } = config;
-    const key = new SystemKey(this, 'Key', { alias: `${names.backupMachine}-${side}-governance`, description: `Trail and reports of ${config.name}` });
+    const key = new SystemKey(this, 'Key', { alias: `${names.backupMachine}-${side}-governance`, description: `Trail and reports of ${config.name}`, users: [] });
     if (governance.cloudTrail) this.recordCalls(key);
     if (governance.guardDuty) new CfnDetector(this, 'Detector', { enable: true, findingPublishingFrequency: 'FIFTEEN_MINUTES' });
     if (governance.config) this.watchClusters(key);

@@ -23,7 +23,7 @@ export interface RegionCopyStackProps {
 export class RegionCopyStack extends HoldfastStack {
   constructor(scope: Construct, id: string, { env, config, names, targetAccount }: RegionCopyStackProps) {
     super(scope, id, { env, system: 'redshift-backup', description: `Key of the copies of ${config.source.clusterIdentifier} in this region` });
-    const key = new SystemKey(this, 'Key', { alias: names.copyKeyAlias, description: `Copies of the snapshots of ${config.source.clusterIdentifier}` });
+    const key = new SystemKey(this, 'Key', { alias: names.copyKeyAlias, description: `Copies of the snapshots of ${config.source.clusterIdentifier}`, users: [] });
     key.addToResourcePolicy(
       new PolicyStatement({ sid: 'RestoreInTargetAccount', principals: [new AccountPrincipal(targetAccount)], actions: [...RESTORE_KEY_ACTIONS], resources: ['*'] }),
     );

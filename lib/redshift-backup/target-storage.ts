@@ -20,7 +20,7 @@ export class TargetStorage extends Construct {
     super(scope, id);
     const role = (operation: string) => ({ ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${sourceAccount}:role/${names.functionName(operation)}` } });
     const [writer, cleaner] = [role('take-manifest'), role('apply-retention')];
-    const key = new SystemKey(this, 'Key', { alias: names.evidenceKeyAlias, description: `Manifests and proofs of ${config.name}` });
+    const key = new SystemKey(this, 'Key', { alias: names.evidenceKeyAlias, description: `Manifests and proofs of ${config.name}`, users: [] });
     const allow = (sid: string, actions: string[], resources: string[], conditions: Record<string, Record<string, string>>) =>
       new PolicyStatement({ sid, principals: [new AnyPrincipal()], actions, resources, conditions });
     key.addToResourcePolicy(allow('WriterOfManifests', ['kms:GenerateDataKey'], ['*'], writer));

@@ -23,7 +23,7 @@ export class WarehouseStack extends HoldfastStack {
     const { source, names } = config;
     const { warehouse, clusterIdentifier: identifier, database } = source;
     if (!('cidr' in warehouse)) throw new Error(`${identifier} exists already`);
-    const key = new SystemKey(this, 'Key', { alias: names.sourceKeyAlias, description: `Warehouse ${identifier} and its snapshots` });
+    const key = new SystemKey(this, 'Key', { alias: names.sourceKeyAlias, description: `Warehouse ${identifier} and its snapshots`, users: ['logs'] });
     // The whole account is named, because its own policies say who of it restores; a snapshot has to be shared besides.
     key.addToResourcePolicy(
       new PolicyStatement({ sid: 'RestoreInTargetAccount', principals: [new AccountPrincipal(targetAccount)], actions: [...RESTORE_KEY_ACTIONS], resources: ['*'] }),

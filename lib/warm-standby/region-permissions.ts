@@ -26,7 +26,7 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
   const regions: Readonly<Record<Register, string>> = { own: own.region, peer: peer.region, witness: witnessRegion };
   const secret = (name: string): Permission => ({ actions: ['secretsmanager:GetSecretValue'], resources: [`arn:aws:secretsmanager:${place}:secret:${name}-??????`], because: NAMED_LATER });
   const useKey: Permission = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] };
-  /** Tables of the other regions have keys whose ids are made there; their policies let in the roles of this system. */
+  /** Tables of the other regions have keys whose ids are made there. */
   const useTableKeys = (registers: readonly Register[]): readonly Permission[] =>
     registers.map((register) =>
       register === 'own'
@@ -95,7 +95,7 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
       { actions: ['s3:ListBucketVersions'], resources: [`arn:aws:s3:::${own.dataBucket}`] },
       { actions: ['s3:GetObjectVersion'], resources: [`arn:aws:s3:::${own.dataBucket}/*`], because: 'the asterisk stands for the objects of the bucket' },
       { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${own.reportBucket}/*`], because: 'reports are named after failovers' },
-      useKey,
+      { actions: ['kms:GenerateDataKey'], resources: [keyArn] },
     ],
   } satisfies Record<string, Permission | readonly Permission[] | ((...inputs: never[]) => Permission | readonly Permission[])>;
 }

@@ -2,7 +2,6 @@ import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { AccountRootPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -46,7 +45,7 @@ export class RegionStack extends HoldfastStack {
     const names = namesOf(config, env.account);
     const own = names[role];
     const peer = role === 'primary' ? names.standby : names.primary;
-    const key = this.createKey(names);
+    const key = new SystemKey(this, 'Key', { alias: names.prefix, description: `Logs, topics, tables and reports of ${names.system}` });
     const notify = new NotificationTopic(this, 'Notifications', { topicName: own.prefix, key, ...notifications });
     const table = new StateTable(this, 'State', names.table, key);
     const reports = new LockedBucket(this, 'Reports', { bucketName: own.reportBucket, key, retentionDays: REPORT_RETENTION_DAYS });
@@ -98,21 +97,6 @@ export class RegionStack extends HoldfastStack {
       eventPattern: { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'], resources: [alarmArn], detail: { state: { value: ['ALARM'] } } },
       targets: [new LambdaFunction(request, { event: RuleTargetInput.fromObject(unplanned), retryAttempts: 5, maxEventAge: Duration.minutes(10) })],
     });
-  }
-
-  private createKey(names: SystemNames): SystemKey {
-    const key = new SystemKey(this, 'Key', { alias: names.prefix, description: `Logs, topics, tables and reports of ${names.system}` });
-    // The other region's functions know the table's name, but not the id of its key.
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OtherRegionThroughTheTable',
-        principals: [new AccountRootPrincipal()],
-        actions: ['kms:Decrypt'],
-        resources: ['*'],
-        conditions: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${names.account}:role/${names.prefix}-*` }, StringEquals: { 'kms:ViaService': `dynamodb.${this.region}.amazonaws.com` } },
-      }),
-    );
-    return key;
   }
 
   /** Made in the primary region and copied to the other, where they are known by name. */

@@ -1,4 +1,3 @@
-import { PolicyStatement, AccountRootPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { WarmStandbyConfig } from '../config/warm-standby';
 import { HoldfastStack } from '../shared/holdfast-stack';
@@ -16,17 +15,7 @@ export class WitnessStack extends HoldfastStack {
   constructor(scope: Construct, id: string, { env, config }: WitnessStackProps) {
     super(scope, id, { env, system: 'warm-standby', description: `Bears witness to which region of ${config.name} may write` });
     const names = namesOf(config, env.account);
-    const key = new SystemKey(this, 'Key', { alias: `${names.prefix}-witness`, description: `Witness of ${config.name}` });
-    // The functions of the two regions know the table's name, but not the id of its key.
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'FunctionsThroughTheTable',
-        principals: [new AccountRootPrincipal()],
-        actions: ['kms:Decrypt'],
-        resources: ['*'],
-        conditions: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${env.account}:role/${names.prefix}-*` }, StringEquals: { 'kms:ViaService': `dynamodb.${env.region}.amazonaws.com` } },
-      }),
-    );
+    const key = new SystemKey(this, 'Key', { alias: `${names.prefix}-witness`, description: `Witness of ${config.name}`, users: [] });
     new StateTable(this, 'State', names.table, key);
   }
 }

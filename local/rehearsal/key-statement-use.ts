@@ -25,7 +25,7 @@ export function summarizeKeyStatements(ledger: PermissionLedger, keys: readonly 
   };
 }
 
-/** Grants come and go with what uses the key: they are no statements. */
+/** Those with a name are ours to answer for; the others the CDK's constructs add by themselves. Grants come and go with what uses the key. */
 function statementsIn(permissions: readonly Permission[]): readonly string[] {
-  return [...new Set(permissions.filter(({ policyKind }) => policyKind === 'key').map(({ sid, statement }) => sid ?? `${statement + 1}`))];
+  return [...new Set(permissions.filter(({ policyKind }) => policyKind === 'key').flatMap(({ sid }) => sid ?? []))];
 }

@@ -28,6 +28,7 @@ async function withoutKeyStatement(stage: Stage<RedshiftBackupWorld>, work: () =
   const { source, config } = stage.world;
   const key = await keyPolicy(stage, source, `alias/${config.names.sourceKeyAlias}`);
   stage.note(`somebody removes the target account from the policy of ${config.names.sourceKeyAlias}`);
+  stage.expectRefusals(/(choose-snapshot|measure-freshness) is not authorized to perform: kms:/);
   await withoutStatement(key, 'RestoreInTargetAccount', work);
 }
 
