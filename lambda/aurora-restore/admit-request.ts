@@ -1,6 +1,6 @@
 import { AuditLog } from '../common/audit-log';
 import { DynamoTable } from '../common/aws/dynamo-table';
-import { Executions } from '../common/aws/executions';
+import { Executions, isUnderWay } from '../common/aws/executions';
 import { defineHandler } from '../common/define-handler';
 import { ENV, OperationNotResumable, TargetBusy, type RestoreRun } from './contract';
 import { parseRestoreRequest, resumeRun, type RequestSettings } from './restore-request';
@@ -45,21 +45,16 @@ export async function admitRequest({ request, executionName }: AdmitRequestInput
 async function claimFromDead(run: RestoreRun, executionName: string, states: AdmitRequestPorts['states'], executions: AdmitRequestPorts['executions']): Promise<boolean> {
   const holder = await states.find(run.operationId);
   if (holder?.status !== 'RUNNING') return false;
-  return !(await isAlive(holder, executions)) && (await states.claim(run, executionName, holder.execution));
+  return !isUnderWay(await executions.statusOf(holder.execution)) && (await states.claim(run, executionName, holder.execution));
 }
 
 /** Nobody gives a turn back: it is over when its holder's run is. */
 async function waitForTurn({ operationId, targetClusterIdentifier: target }: RestoreRun, { states, executions }: AdmitRequestPorts): Promise<void> {
   const before = await states.turnOf(target);
   const holder = before === undefined || before === operationId ? undefined : await states.find(before);
-  const isOver = holder?.status !== 'RUNNING' || !(await isAlive(holder, executions));
+  const isOver = holder?.status !== 'RUNNING' || !isUnderWay(await executions.statusOf(holder.execution));
   if (isOver && (await states.takeTurn(target, operationId, before))) return;
   throw new TargetBusy(`operation ${before ?? 'unknown'} is about to take the name ${target}; ${operationId} waits for its end`, { target, holder: before });
-}
-
-async function isAlive({ execution }: RestoreState, executions: AdmitRequestPorts['executions']): Promise<boolean> {
-  const status = await executions.statusOf(execution);
-  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
 }
 
 function notResumable(operationId: string, holder: RestoreState | undefined): OperationNotResumable {

@@ -50,6 +50,7 @@ export async function openNetwork({ run, plan }: OpenNetworkInput, ports: OpenNe
 
 async function takeName(operationId: string, ownName: string, target: string, { clusters, audit, now }: OpenNetworkPorts): Promise<void> {
   const own = await clusters.find(ownName);
+  if (own && isBusy(own)) return;
   const requested = (await audit.events(operationId)).findLast(({ event_type }) => event_type === 'NameRequested');
   const ageMs = requested ? now().getTime() - new Date(requested.timestamp).getTime() : Infinity;
   if (!own) {
@@ -57,7 +58,6 @@ async function takeName(operationId: string, ownName: string, target: string, { 
     if (ageMs < LONGEST_RENAMING_MS) return;
     throw new RestoreFailed(`cluster ${ownName} is gone, and ${target} is not there`, { ownName, target });
   }
-  if (isBusy(own)) return;
   if (own.status !== 'available') throw new RestoreFailed(`cluster ${ownName} is ${own.status}`, { ownName });
   // Recorded before it happens, and again when it is asked for much later.
   if (ageMs > LONGEST_RENAMING_MS / 2) await audit.append(operationId, { type: 'NameRequested', status: 'started', details: { ownName, target } });

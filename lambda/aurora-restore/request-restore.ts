@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Executions } from '../common/aws/executions';
+import { Executions, isUnderWay } from '../common/aws/executions';
 import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
 import { ENV, type RestoreRequest } from './contract';
@@ -43,7 +43,7 @@ export async function requestRestore(input: RequestRestoreInput, { settings, exe
     const { executionArn, alreadyStarted } = await executions.start(name, { ...named, operationId });
     if (!alreadyStarted) return { operationId, executionArn, status: 'started' };
     const status = await executions.statusOf(name);
-    if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return { operationId, executionArn, status: 'running' };
+    if (isUnderWay(status)) return { operationId, executionArn, status: 'running' };
     if (status === 'SUCCEEDED') return { operationId, executionArn, status: 'done' };
   }
   throw new Error(`operation ${operationId} has failed ${MOST_ATTEMPTS} times; choose another operationId`);

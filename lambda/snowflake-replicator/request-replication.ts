@@ -1,4 +1,4 @@
-import { Executions } from '../common/aws/executions';
+import { Executions, isUnderWay } from '../common/aws/executions';
 import { Parameters } from '../common/aws/parameters';
 import { defineHandler } from '../common/define-handler';
 import { ENV, type ReplicationRequest } from './contract';
@@ -34,7 +34,7 @@ export async function requestReplication(input: ReplicationRequest, { pipeline, 
     const { executionArn, alreadyStarted } = await executions.start(name, request);
     if (!alreadyStarted) return { operationId, executionArn, status: 'started' };
     const status = await executions.statusOf(name);
-    if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return { operationId, executionArn, status: 'running' };
+    if (isUnderWay(status)) return { operationId, executionArn, status: 'running' };
     if (status === 'SUCCEEDED') return { operationId, executionArn, status: 'done' };
   }
   throw new Error(`operation ${operationId} has failed ${MOST_ATTEMPTS} times; choose another operationId`);

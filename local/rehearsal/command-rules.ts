@@ -1,6 +1,6 @@
 import { parseFaultRule, type FaultRule } from '../cloud/gateway/faults';
 import type { LocalCloud } from '../cloud/local-cloud';
-import { concerns, parseDenialRule } from '../cloud/services/iam/denial-rule';
+import { concerns, parseDenialRule, takes } from '../cloud/services/iam/denial-rule';
 
 /** What of a cloud the rules concern. */
 type Ruled = Pick<LocalCloud, 'faults'> & { readonly services: { readonly authorizer: Pick<LocalCloud['services']['authorizer'], 'deny' | 'ledger' | 'refusals'> } };
@@ -38,9 +38,5 @@ export class CommandRules {
 }
 
 function overlap(one: string, other: string): boolean {
-  return covers(one, other) || covers(other, one);
-}
-
-function covers(pattern: string, action: string): boolean {
-  return new RegExp(`^${pattern.split('*').join('.*')}$`, 'i').test(action);
+  return takes({ action: one }, other) || takes({ action: other }, one);
 }

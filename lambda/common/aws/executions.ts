@@ -14,6 +14,11 @@ export interface Execution {
   readonly cause?: string | undefined;
 }
 
+/** Whether an execution of this status still goes on, or is about to: nobody else may take its work over. */
+export function isUnderWay(status: string | undefined): boolean {
+  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+}
+
 /** Executions of one Step Functions state machine. */
 export class Executions {
   constructor(

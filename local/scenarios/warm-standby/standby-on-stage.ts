@@ -4,6 +4,7 @@ import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExec
 import type { ApprovalAnswer, FailoverRequest, NamedLoss } from '../../../lambda/warm-standby/contract';
 import type { WarmStandbyConfig } from '../../../lib/config/warm-standby';
 import type { Place } from '../../cloud/gateway/service';
+import { ending } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import { LoadClient, type Promised } from './load-client';
 import { RegionDatabases } from './region-databases';
@@ -122,7 +123,7 @@ export class StandbyOnStage {
         const { executionArn } = await this.request(place, { kind: 'planned', requestedBy: 'operator', reason: 'rehearsal' });
         return this.stage.executionEnd(place, executionArn ?? '');
       },
-      endingOf,
+      (outcome) => [ending(outcome)],
     );
     return this.succeeded(outcome);
   }
@@ -139,11 +140,11 @@ export class StandbyOnStage {
   /** A person approves; waits for the end and fails the scenario unless it is a good one. */
   async approve(place: Place, operationId: string, signedLoss?: NamedLoss): Promise<ReportView> {
     await this.stage.step(`a person approves${signedLoss ? ` and signs for ${signedLoss.seconds} s` : ''}`, () => this.answer(place, { operationId, decision: 'approve', by: 'rehearsal', ...(signedLoss && { signedLoss }) }));
-    return this.succeeded(await this.stage.step('wait for the failover', () => this.failoverEnd(place, operationId), endingOf));
+    return this.succeeded(await this.stage.step('wait for the failover', () => this.failoverEnd(place, operationId), (outcome) => [ending(outcome)]));
   }
 
   succeeded(outcome: ExecutionOutcome): ReportView {
-    this.stage.check(outcome.status === 'SUCCEEDED', 'the failover succeeded', ...endingOf(outcome));
+    this.stage.check(outcome.status === 'SUCCEEDED', 'the failover succeeded', ending(outcome));
     const { report } = (outcome.output as { readonly conclusion: { readonly report: ReportView } }).conclusion;
     const steps = Object.entries(report.steps).map(([step, { seconds, budgetSeconds }]) => `${step} ${seconds} s of ${budgetSeconds} s`);
     this.stage.note('report', steps.join(', '), `out of service ${report.recoveryTimeSeconds ?? 0} s, work lost at most ${report.recoveryPointSeconds ?? 0} s`);
@@ -217,7 +218,7 @@ export class StandbyOnStage {
       const { executionArn } = await stage.client(SFNClient, place).send(new StartExecutionCommand({ stateMachineArn: this.stateMachineArn(place, 'rebuild'), input: JSON.stringify({ mode: 'rebuild' }) }));
       return stage.executionEnd(place, executionArn ?? '');
     });
-    stage.check(outcome.status === 'SUCCEEDED', `${place.region} replicates again`, ...endingOf(outcome));
+    stage.check(outcome.status === 'SUCCEEDED', `${place.region} replicates again`, ending(outcome));
   }
 
   /** The region that the witness holds for the active one; nothing before the system was prepared. */
@@ -231,8 +232,4 @@ export class StandbyOnStage {
     if (!(await this.databases.isReplica(place))) await this.rebuild(place);
     await this.databases.deleteKept(place);
   }
-}
-
-function endingOf({ status, error, cause }: ExecutionOutcome): readonly string[] {
-  return [error ? `${status} with ${error}: ${cause ?? ''}` : status];
 }

@@ -1,3 +1,5 @@
+import { matchesGlob, patternOf } from '../../gateway/iam/pattern';
+
 /** A permission taken away: every policy whose holder fits behaves as if it did not allow the action. Patterns take `*`. */
 export interface DenialRule {
   readonly holder: string;
@@ -15,8 +17,8 @@ export function parseDenialRule(text: string): DenialRule {
 }
 
 /** Whether the rule takes away what an action needs. */
-export function takes({ action: pattern }: DenialRule, action: string): boolean {
-  return new RegExp(`^${pattern.split('*').join('.*')}$`, 'i').test(action);
+export function takes({ action: pattern }: Pick<DenialRule, 'action'>, action: string): boolean {
+  return matchesGlob(patternOf(pattern), action, { ignoreCase: true });
 }
 
 /** The holder is a role's name, or any ARN: of a role, a key, a bucket. */
