@@ -1,12 +1,11 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { Client } from 'pg';
 import type { SignedIdentity } from '../../../lambda/common/aws/signed-identity';
 import { SecretUnusable, VaultAccessDenied, VaultUnavailable } from '../../../lambda/snowflake-replicator/contract';
 import { VaultSession, type VaultLogin } from '../../../lambda/snowflake-replicator/vault/vault-session';
 import type { PostgresEngine } from '../../../local/cloud/engines/postgres/postgres-engine';
 import type { PostgresServer } from '../../../local/cloud/engines/postgres/postgres-server';
 import type { DatabaseRole } from '../../../local/cloud/engines/vault/database-backend';
-import { asMaster, MASTER_PASSWORD, openEngine, ordersServer, valueOf } from '../../unit/local/cloud/engines/postgres/fixtures';
+import { asMaster, connectAsMaster, openEngine, ordersServer, valueOf } from '../../unit/local/cloud/engines/postgres/fixtures';
 import { ROLE_ARN, startVault, type Started } from '../../unit/local/cloud/engines/vault/fixtures';
 
 /** Real servers on a machine that others use too. */
@@ -34,11 +33,7 @@ beforeAll(async () => {
 afterAll(() => postgres.close());
 
 beforeEach(async () => {
-  const connect = async () => {
-    const session = new Client({ host: '127.0.0.1', port: server.port, user: 'master', password: MASTER_PASSWORD, database: 'orders' });
-    await session.connect();
-    return session;
-  };
+  const connect = () => connectAsMaster(server);
   started = await startVault(
     {
       policies: { app: POLICY },

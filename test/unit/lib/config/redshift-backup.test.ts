@@ -1,22 +1,7 @@
-import { parseDeployment, type DeploymentDescription } from '../../../../lib/config/deployment';
+import { parseDeployment } from '../../../../lib/config/deployment';
+import { describedBackup, type RedshiftBackupDescription } from '../../../support/redshift-backup-description';
 
-type Description = NonNullable<DeploymentDescription['redshiftBackup']>[number];
-
-function described(changes: Partial<Description> = {}): Description {
-  return {
-    name: 'warehouse',
-    region: 'eu-west-1',
-    source: { account: 'production', warehouse: { cidr: '10.0.0.0/16', nodeType: 'ra3.large', numberOfNodes: 2 } },
-    target: { account: 'recovery', network: { cidr: '10.1.0.0/16' } },
-    schedule: 'cron(0 2 * * ? *)',
-    retention: { days: 7 },
-    proof: { schedule: 'cron(0 6 ? * MON *)', retention: { days: 30 }, costCapUsd: 20, lifetimeHours: 6 },
-    objectives: { restorableWithinHours: 30, provenWithinDays: 8, backupHours: 6 },
-    ...changes,
-  };
-}
-
-function problemsOf(...warehouses: readonly Description[]): string {
+function problemsOf(...warehouses: readonly RedshiftBackupDescription[]): string {
   try {
     parseDeployment({
       name: 'test',
@@ -36,7 +21,7 @@ const TEAM = 'arn:aws:iam::222222222222:role/database-team';
 
 describe('a warehouse in a deployment', () => {
   it('is accepted with the names of the guide', () => {
-    expect(problemsOf(described())).toBe('');
+    expect(problemsOf(describedBackup())).toBe('');
   });
 
   // The schedules and retentions of the guide's own tables, against the quota that AWS documents.
@@ -47,17 +32,17 @@ describe('a warehouse in a deployment', () => {
     ['twice daily for 14 days', 'cron(0 2,14 * * ? *)', 14, 'holds up to 29 snapshots, expected at most snapshotQuota = 20'],
     ['every 6 hours for 7 days', 'rate(6 hours)', 7, 'holds up to 29 snapshots, expected at most snapshotQuota = 20'],
   ])('is judged by what its schedule and retention hold: %s', (_case, schedule, days, problem) => {
-    const message = problemsOf(described({ schedule, retention: { days } }));
+    const message = problemsOf(describedBackup({ schedule, retention: { days } }));
 
     expect(problem === '' ? message : message.includes(problem)).toBe(problem === '' ? '' : true);
   });
 
   it('is accepted beyond the default quota where a raised one is declared', () => {
-    expect(problemsOf(described({ retention: { days: 30 }, snapshotQuota: 50 }))).toBe('');
+    expect(problemsOf(describedBackup({ retention: { days: 30 }, snapshotQuota: 50 }))).toBe('');
   });
 
   it('counts the ladder and the recovery points of AWS Backup', () => {
-    const message = problemsOf(described({ retention: { days: 7, weekly: 8, monthly: 6 }, awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 28 } }));
+    const message = problemsOf(describedBackup({ retention: { days: 7, weekly: 8, monthly: 6 }, awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 28 } }));
 
     expect(message).toContain('holds up to 26 snapshots with those of AWS Backup, expected at most snapshotQuota = 20');
   });
@@ -79,11 +64,11 @@ describe('a warehouse in a deployment', () => {
     ['copies in the region of the warehouse', { regionCopy: { ...COPIES, region: 'eu-west-1' } }, 'regionCopy.region: "eu-west-1" is the region of the warehouse itself, expected another'],
     ['more copies than the other region takes', { regionCopy: { ...COPIES, keepDays: 30 } }, 'regionCopy.keepDays: cron(0 2 * * ? *) with it holds up to 31 copies, expected at most snapshotQuota = 20'],
     ['an objective of the copies shorter than the schedule', { regionCopy: { ...COPIES, restorableWithinHours: 12 } }, 'regionCopy.restorableWithinHours: 12 cannot be kept: cron(0 2 * * ? *) leaves up to 24 h between two backups'],
-    ['one person who asks and approves', { target: { ...described().target, release: { requesters: [TEAM, `${TEAM}-2`], approvers: [TEAM] } } }, `target.release.approvers: "${TEAM}" is a requester too, expected two people`],
-    ['nobody who approves', { target: { ...described().target, release: { requesters: [TEAM], approvers: [] } } }, 'target.release.approvers'],
+    ['one person who asks and approves', { target: { ...describedBackup().target, release: { requesters: [TEAM, `${TEAM}-2`], approvers: [TEAM] } } }, `target.release.approvers: "${TEAM}" is a requester too, expected two people`],
+    ['nobody who approves', { target: { ...describedBackup().target, release: { requesters: [TEAM], approvers: [] } } }, 'target.release.approvers'],
     ['a retention out of range', { retention: { days: 4000 } }, 'redshiftBackup.0.retention.days: 4000 is not allowed'],
   ])('is refused with %s', (_case, changes, problem) => {
-    expect(problemsOf(described(changes))).toContain(problem);
+    expect(problemsOf(describedBackup(changes))).toContain(problem);
   });
 
   test.each([
@@ -92,13 +77,13 @@ describe('a warehouse in a deployment', () => {
     ['Redshift Serverless', { source: SERVERLESS }],
     ['Redshift Serverless that exists', { source: { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000001' } } }],
     ['copies in another region', { regionCopy: COPIES }],
-    ['two teams for the release of copies', { target: { ...described().target, release: { requesters: [TEAM], approvers: [`${TEAM}-2`] } } }],
+    ['two teams for the release of copies', { target: { ...describedBackup().target, release: { requesters: [TEAM], approvers: [`${TEAM}-2`] } } }],
   ])('is accepted with %s', (_case, changes) => {
-    expect(problemsOf(described(changes))).toBe('');
+    expect(problemsOf(describedBackup(changes))).toBe('');
   });
 
   it('is refused beside another of the same name, cluster, prefix, function or keys', () => {
-    const message = problemsOf(described(), described());
+    const message = problemsOf(describedBackup(), describedBackup());
 
     for (const field of ['name', 'source.clusterIdentifier', 'names.snapshotPrefix', 'names.backupFunction', 'names.targetKeyAlias', 'names.sourceKeyAlias']) expect(message).toContain(`redshiftBackup.1.${field}`);
   });

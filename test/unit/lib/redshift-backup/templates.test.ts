@@ -1,25 +1,15 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { parseDeployment, type DeploymentDescription } from '../../../../lib/config/deployment';
+import { parseDeployment } from '../../../../lib/config/deployment';
 import { addRedshiftBackup } from '../../../../lib/redshift-backup/add-redshift-backup';
+import { describedBackup, type RedshiftBackupDescription } from '../../../support/redshift-backup-description';
 import { exampleAssembly, SYNTHESIS_LIMIT_MS } from '../../../support/example-assembly';
 
-type Description = NonNullable<DeploymentDescription['redshiftBackup']>[number];
-
 const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000001';
-const CREATED: Description = {
-  name: 'sales',
-  region: 'eu-west-1',
-  source: { account: 'production', warehouse: { cidr: '10.0.0.0/16', nodeType: 'ra3.large', numberOfNodes: 2 } },
-  target: { account: 'recovery', network: { cidr: '10.1.0.0/16' } },
-  schedule: 'cron(0 2 * * ? *)',
-  retention: { days: 7 },
-  proof: { schedule: 'cron(0 6 ? * MON *)', retention: { days: 30 }, costCapUsd: 20, lifetimeHours: 6 },
-  objectives: { restorableWithinHours: 30, provenWithinDays: 8, backupHours: 6 },
-};
+const CREATED = describedBackup({ name: 'sales' });
 const NETWORK = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], availabilityZones: ['eu-west-1a', 'eu-west-1b'] };
-const NAMED: Description = { ...CREATED, source: { account: 'production', clusterIdentifier: 'theirs', warehouse: { kmsKeyArn: KEY } }, target: { account: 'recovery', network: NETWORK } };
-const SERVERLESS: Description = { ...CREATED, source: { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', cidr: '10.0.0.0/16', capacityRpu: 32 } } };
+const NAMED: RedshiftBackupDescription = { ...CREATED, source: { account: 'production', clusterIdentifier: 'theirs', warehouse: { kmsKeyArn: KEY } }, target: { account: 'recovery', network: NETWORK } };
+const SERVERLESS: RedshiftBackupDescription = { ...CREATED, source: { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', cidr: '10.0.0.0/16', capacityRpu: 32 } } };
 
 // Stacks are made of built handlers.
 beforeAll(() => exampleAssembly(), SYNTHESIS_LIMIT_MS);
@@ -31,7 +21,7 @@ function once<T>(make: () => T): () => T {
 }
 
 /** The stacks of one pipeline by what is behind its name. */
-function stacksOf(description: Description): Readonly<Record<string, Template>> {
+function stacksOf(description: RedshiftBackupDescription): Readonly<Record<string, Template>> {
   const app = new App({ analyticsReporting: false });
   addRedshiftBackup(app, parseDeployment({ name: 'test', accounts: { production: '111111111111', recovery: '222222222222' }, notifications: { email: ['team@example.com'] }, redshiftBackup: [description] }));
   return Object.fromEntries(app.node.children.map((stack) => [stack.node.id.replace('test-redshift-backup-sales-', ''), Template.fromStack(stack as Parameters<typeof Template.fromStack>[0])]));

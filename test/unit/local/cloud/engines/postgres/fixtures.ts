@@ -17,11 +17,17 @@ export function ordersServer(props: Partial<CreateServerProps> = {}): CreateServ
   return { name: 'orders', hostnames: ['orders.test'], masterUser: 'master', masterPassword: MASTER_PASSWORD, databaseName: 'orders', ...props };
 }
 
-/** Runs work as the master user in the database `orders`. */
-export async function asMaster<Result>(server: PostgresServer, work: (client: Client) => Promise<Result>, config: ClientConfig = {}): Promise<Result> {
+/** A session of the master user in the database `orders`; the caller ends it. */
+export async function connectAsMaster(server: PostgresServer, config: ClientConfig = {}): Promise<Client> {
   const client = new Client({ host: '127.0.0.1', port: server.port, user: 'master', password: MASTER_PASSWORD, database: 'orders', ...config });
   client.on('error', () => undefined);
   await client.connect();
+  return client;
+}
+
+/** Runs work as the master user in the database `orders`. */
+export async function asMaster<Result>(server: PostgresServer, work: (client: Client) => Promise<Result>, config: ClientConfig = {}): Promise<Result> {
+  const client = await connectAsMaster(server, config);
   try {
     return await work(client);
   } finally {

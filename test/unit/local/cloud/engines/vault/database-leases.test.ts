@@ -1,8 +1,7 @@
-import { Client } from 'pg';
 import type { PostgresEngine } from '../../../../../../local/cloud/engines/postgres/postgres-engine';
 import type { PostgresServer } from '../../../../../../local/cloud/engines/postgres/postgres-server';
 import type { DatabaseRole } from '../../../../../../local/cloud/engines/vault/database-backend';
-import { asMaster, eventually, MASTER_PASSWORD, openEngine, ordersServer, valueOf } from '../postgres/fixtures';
+import { asMaster, connectAsMaster, eventually, openEngine, ordersServer, valueOf } from '../postgres/fixtures';
 import { clientOf, type NodeVault, refusal, startVault, type Started, type VaultReply } from './fixtures';
 
 /** Real servers on a machine that others use too. */
@@ -25,11 +24,7 @@ beforeAll(async () => {
 afterAll(() => postgres.close());
 
 beforeEach(async () => {
-  const connect = async () => {
-    const session = new Client({ host: '127.0.0.1', port: server.port, user: 'master', password: MASTER_PASSWORD, database: 'orders' });
-    await session.connect();
-    return session;
-  };
+  const connect = () => connectAsMaster(server);
   started = await startVault({
     databases: { orders: { connect, allowedRoles: ['reader', 'broken', 'own'] } },
     databaseRoles: {
