@@ -34,8 +34,8 @@ export class Rig {
     readonly database: Client,
     private readonly base: Omit<WorkerInput, 'work' | 'table' | 'settings' | 'limits' | 'mode'>,
     private readonly directory: string,
-    /** Processes of PostgreSQL and the warehouse. */
-    private readonly sides: readonly [source: number, warehouse: number],
+    private readonly sourcePid: number,
+    private readonly warehouse: WarehouseProcess,
     private readonly closers: readonly (() => Promise<unknown>)[],
   ) {}
 
@@ -56,7 +56,7 @@ export class Rig {
     }
     await warehouse.createUser({ name: 'LOADER', roles: ['LOADER'], publicKeyPem: keys.publicKey });
     const destination = { account: 'LOCAL', accessUrl: warehouse.url, role: 'LOADER', warehouse: 'WH', database: 'DB', schema: 'APP' };
-    return new Rig(database, { source, destination, user: 'LOADER', privateKey: keys.privateKey }, directory, [await serverPid(database), warehouse.pid], [() => database.end(), () => warehouse.stop(), () => engine.close()]);
+    return new Rig(database, { source, destination, user: 'LOADER', privateKey: keys.privateKey }, directory, await serverPid(database), warehouse, [() => database.end(), () => warehouse.stop(), () => engine.close()]);
   }
 
   /** Does the work in a new process, with the memory of the function, and returns what it measured of itself. */
@@ -67,13 +67,22 @@ export class Rig {
 
   /** The same, with the seconds of a core that each side had. */
   async measureWithCpu(work: Work): Promise<{ readonly output: WorkerOutput; readonly cpu: Omit<CpuTime, 'name'> }> {
-    const before = this.sides.map(cpuSecondsOf);
+    const sides = [this.sourcePid, this.warehouse.pid];
+    const before = sides.map(cpuSecondsOf);
     const output = await this.measure(work);
-    const [source, warehouse] = this.sides.map((pid, index) => {
+    const [source, warehouse] = sides.map((pid, index) => {
       const [then, now] = [before[index], cpuSecondsOf(pid)];
       return then === undefined || now === undefined ? undefined : now - then;
     });
     return { output, cpu: { source, function: output.cpuSeconds, warehouse } };
+  }
+
+  /** The same, with the seconds from when each statement reached the warehouse to its answer, in order. Without loaders side by side nothing overlaps. */
+  async measureWithStatements(work: Work): Promise<{ readonly output: WorkerOutput; readonly statements: readonly { readonly kind: string; readonly seconds: number }[] }> {
+    const began = new Date();
+    const output = await this.measure(work);
+    const statements = (await this.warehouse.statements()).filter(({ startedAt }) => startedAt >= began);
+    return { output, statements: statements.map(({ kind, durationMs }) => ({ kind, seconds: durationMs / 1000 })) };
   }
 
   /** Moves a table in the least way that these tools have. */

@@ -6,7 +6,7 @@ import type { DuckConnection } from '../duck/duck-database';
 import { compilationError, SnowflakeError } from '../snowflake-error';
 import type { MergeAction, Statement } from '../sql/statement';
 import { bindEnvironment } from './bind-environment';
-import { columnNamed, givenValue, namedColumns, omittedValues, physicalNames } from './column-values';
+import { givenValue, namedColumns, omittedValues, physicalNames } from './column-values';
 import { requireWarehouse } from './compute';
 import { targetTable } from './run-change';
 import type { StatementContext } from './statement-context';
@@ -18,13 +18,17 @@ const MATCHES = 'temp.main.merge_matches';
 interface Step {
   readonly kind: 'insert' | 'update' | 'delete';
   readonly condition: string;
-  readonly sql: (condition: string) => string;
+  /** The first of them answers how many rows were changed. */
+  readonly sql: (condition: string) => readonly string[];
 }
 
 /**
  * Runs MERGE in steps: every source row is joined to its target row and given the first WHEN clause that applies, a
  * target row that two source rows would change is an error, then each clause does its part. DuckDB's own MERGE would
  * take such duplicates without a word.
+ *
+ * A row that changes is written anew and its old version deleted, as Snowflake does with its files: DuckDB's UPDATE keeps a
+ * copy of each block that it touches, and some changes all over a table would cost as much as the table.
  */
 export async function runMerge(statement: Statement & { kind: 'merge' }, context: StatementContext): Promise<RowsResult> {
   requireWarehouse(context);
@@ -85,24 +89,28 @@ function stepFor(
 ): Step {
   const test = condition ? `(${matching.condition(condition)})` : 'TRUE';
   const joined = `${target.physicalAlias}.rowid = ${kept.physicalAlias}.rid`;
+  const remove = (chosen: string) =>
+    `DELETE FROM "${table.physical}" AS ${target.physicalAlias} USING ${MATCHES} AS ${kept.physicalAlias} WHERE ${joined} AND ${kept.physicalAlias}.${chosen}`;
   switch (action.kind) {
     case 'delete':
       return {
         kind: 'delete',
         condition: test,
-        sql: (chosen) =>
-          `DELETE FROM "${table.physical}" AS ${target.physicalAlias} USING ${MATCHES} AS ${kept.physicalAlias} WHERE ${joined} AND ${kept.physicalAlias}.${chosen}`,
+        sql: (chosen) => [remove(chosen)],
       };
     case 'update': {
-      const sets = action.sets.map(({ column, value }) => {
-        const found = columnNamed(table, column);
-        return `"${found.physical}" = ${givenValue(value, found, binder)}`;
+      const set = namedColumns(table, action.sets.map(({ column }) => column));
+      const values = table.columns.map((column) => {
+        const value = action.sets[set.indexOf(column)]?.value;
+        return value === undefined ? `${target.physicalAlias}."${column.physical}"` : givenValue(value, column, binder);
       });
       return {
         kind: 'update',
         condition: test,
-        sql: (chosen) =>
-          `UPDATE "${table.physical}" AS ${target.physicalAlias} SET ${sets.join(', ')} FROM ${MATCHES} AS ${kept.physicalAlias} WHERE ${joined} AND ${kept.physicalAlias}.${chosen}`,
+        sql: (chosen) => [
+          `INSERT INTO "${table.physical}" (${physicalNames(table.columns)}) SELECT ${values.join(', ')} FROM "${table.physical}" AS ${target.physicalAlias} JOIN ${MATCHES} AS ${kept.physicalAlias} ON ${joined} WHERE ${kept.physicalAlias}.${chosen}`,
+          remove(chosen),
+        ],
       };
     }
     case 'insert': {
@@ -123,8 +131,9 @@ function stepFor(
       return {
         kind: 'insert',
         condition: test,
-        sql: (chosen) =>
+        sql: (chosen) => [
           `INSERT INTO "${table.physical}" (${names}) SELECT ${values.join(', ')} FROM ${MATCHES} AS ${kept.physicalAlias} WHERE ${kept.physicalAlias}.${chosen}`,
+        ],
       };
     }
   }
@@ -135,7 +144,11 @@ async function applyMerge(connection: DuckConnection, matches: string, steps: re
   try {
     if (await isAmbiguous(connection, steps)) throw new SnowflakeError('100090', '42P18', 'Duplicate row detected during DML action');
     const counts: number[] = [];
-    for (const [index, step] of steps.entries()) counts.push((await connection.run(step.sql(`act = ${index}`))).rowsChanged);
+    for (const [index, step] of steps.entries()) {
+      const results: number[] = [];
+      for (const sql of step.sql(`act = ${index}`)) results.push((await connection.run(sql)).rowsChanged);
+      counts.push(results[0] ?? 0);
+    }
     return counts;
   } finally {
     await connection.run(`DROP TABLE IF EXISTS ${MATCHES}`).catch(() => undefined);
