@@ -79,7 +79,8 @@ export class ProcessLauncher {
   /** Starts a program of the cloud's own, which confines itself first: it imports `runtime/confine` and asks for the time when it needs it. */
   async startConfined(props: ProcessProps, timers: ConfinedStart['timers'] = 'timeouts'): Promise<ConfinedProcess> {
     const temporary = path.join(this.directory, 'tmp', String((this.serial += 1)));
-    await mkdir(temporary, { recursive: true });
+    // Node lets a program write into a directory only if it is there when the program starts.
+    for (const directory of [temporary, this.compiled(props.directory)]) await mkdir(directory, { recursive: true });
     const start: ConfinedStart = {
       clock: this.ports.clock.reading(),
       databaseAuthority: this.ports.authorityPem,

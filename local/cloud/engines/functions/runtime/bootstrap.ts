@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   process.on('uncaughtException', (error) => void die('Uncaught Exception', error, error));
   process.on('unhandledRejection', (reason) => void die('Unhandled Promise Rejection', unhandledRejection(reason), reason));
   const handler = await initialise();
-  // It may be killed at any moment from here on, and what exits in no order keeps nothing.
+  await serve(handler);
+  // What the first event needed is compiled, too. It may be killed at any moment, and what exits in no order keeps nothing.
   flushCompileCache();
   for (;;) await serve(handler);
 }

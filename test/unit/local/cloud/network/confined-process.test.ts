@@ -81,6 +81,12 @@ describe('a confined process', () => {
     return output.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown);
   }
 
+  it('leaves what V8 compiled to the next process of its program', async () => {
+    const said = await run(`const { getCompileCacheDir, flushCompileCache } = require('module'); flushCompileCache(); say(require('fs').readdirSync(getCompileCacheDir()).length > 0);`);
+
+    expect(said).toEqual([[true]]);
+  });
+
   it('connects where the network leads', async () => {
     const said = await run(`say(await (await fetch('http://${HOST}:8080/')).text()); require('http').get('http://${HOST}/', (r) => r.on('data', (d) => say(String(d)))); await new Promise((r) => setTimeout(r, 200));`, {
       network: networkWith(open(outsidePort)),
