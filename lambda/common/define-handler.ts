@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { Env } from './env';
 import { OperationError } from './errors';
+import { restoreStacks } from './original-stack';
 import { logger, tracer } from './telemetry';
 
 /** Inputs that carry it are logged under it, from the request to the last step. */
@@ -36,6 +37,7 @@ export function defineHandler<Input, Output, Ports>(
       logger.info('operation succeeded', { input, output });
       return output;
     } catch (error) {
+      restoreStacks(error, __filename);
       logFailure(input, error);
       if (error instanceof Error) tracer.addErrorAsMetadata(error);
       throw error;

@@ -62,7 +62,7 @@ export const WORKER_ENVIRONMENT = {
   SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true',
   SNOWFLAKE_DISABLE_MINICORE: 'true',
   SF_TELEMETRY_DISABLE_CONNECTION_SHAPE: '1',
-  NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=4',
+  NODE_OPTIONS: '--max-semi-space-size=4',
 } as const;
 
 /** Custom metrics of the system, in the namespace `Holdfast` with the dimension `instance`, which is `<pipeline>/<schema>.<table>`. */

@@ -91,7 +91,7 @@ export class HandlerFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       reservedConcurrentExecutions: props.reservedConcurrency,
-      environment: { POWERTOOLS_SERVICE_NAME: system, POWERTOOLS_METRICS_NAMESPACE: 'Holdfast', NODE_OPTIONS: '--enable-source-maps', ...environment },
+      environment: { POWERTOOLS_SERVICE_NAME: system, POWERTOOLS_METRICS_NAMESPACE: 'Holdfast', ...environment },
       ...(network && { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: network.securityGroups }),
     });
     this.function.node.addDependency(this.role);
