@@ -3,11 +3,15 @@ import type { CloudClock, Timer } from '../../gateway/clock';
 import type { FunctionDeployment } from './function-deployment';
 import type { FunctionInstance } from './function-instance';
 
-/** How long an instance without work is kept, in cloud time. AWS promises nothing; between five minutes and an hour are what is observed. */
-const IDLE_LIMIT_MS = 45 * 60_000;
-const INSTANCE_BYTES = 80 * 2 ** 20;
+/**
+ * How long an instance without work is kept, in cloud time. AWS promises nothing and was seen to end instances after ten minutes
+ * and after two hours: the longer, the more shows of what one invocation leaves to the next.
+ */
+const IDLE_LIMIT_MS = 2 * 3_600_000;
+/** What an instance has to itself; the program of Node is shared. */
+const INSTANCE_BYTES = 48 * 2 ** 20;
 /** Together they take an eighth of the machine's memory at most: another cloud may run beside this one. */
-const MOST_IDLE = Math.min(48, Math.max(8, Math.floor(totalmem() / 8 / INSTANCE_BYTES)));
+const MOST_IDLE = Math.min(64, Math.max(8, Math.floor(totalmem() / 8 / INSTANCE_BYTES)));
 
 interface Entry {
   readonly instance: FunctionInstance;

@@ -13,8 +13,8 @@ export interface RoleUse extends Place {
   readonly functionArn: string;
 }
 
-/** How long a function's credentials last; a role may allow longer sessions, and must allow this. */
-const SESSION_SECONDS = 3600;
+/** How long a function's credentials last: as long as any session may. */
+const SESSION_SECONDS = 43_200;
 
 /**
  * Assumes a function's role as Lambda does, so that its trust policy decides.

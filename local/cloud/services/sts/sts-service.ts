@@ -7,6 +7,9 @@ import { defineService, type Service } from '../../gateway/service';
 import { tagMap } from '../../gateway/tags';
 import type { IamState, Role } from '../iam/iam-state';
 
+/** No session of a role lasts longer. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+const LONGEST_SESSION_SECONDS = 43_200;
+
 /** Security Token Service: who am I, and let me be that role. */
 export function createStsService(iam: IamState, credentials: CredentialStore): Service {
   return defineService(sdk, 'sts', {
@@ -31,7 +34,7 @@ export function createStsService(iam: IamState, credentials: CredentialStore): S
       run: ({ RoleArn, RoleSessionName, DurationSeconds = 3600, Policy, Tags }, { principal }) => {
         const role = iam.roleByArn(RoleArn ?? '');
         if (!role) throw new AwsError('AccessDenied', `User: ${nameOf(principal)} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn ?? ''}`, { status: 403 });
-        if (DurationSeconds < 900 || DurationSeconds > role.maxSessionSeconds) {
+        if (DurationSeconds < 900 || DurationSeconds > longestSession(role, principal)) {
           throw new AwsError('ValidationError', `The requested DurationSeconds exceeds the MaxSessionDuration set for this role: ${DurationSeconds}`, { status: 400 });
         }
         const session = sessionOf(role, RoleSessionName ?? '', Policy ? [Policy] : [], tagMap(Tags));
@@ -66,4 +69,9 @@ export function sessionOf(role: Role, sessionName: string, sessionPolicies: read
 
 function userIdOf(principal: Principal): string {
   return principal.kind === 'role-session' ? `${principal.roleId}:${principal.sessionName}` : principal.account;
+}
+
+/** A role's own limit is for who asks for its credentials, not for a service that hands them to what it runs. https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html */
+function longestSession(role: Role, caller: Principal): number {
+  return caller.kind === 'service' ? LONGEST_SESSION_SECONDS : role.maxSessionSeconds;
 }

@@ -47,6 +47,15 @@ describe('a cloud behind its HTTP door', () => {
     expect(Role!.Tags).toEqual([{ Key: 'team', Value: 'a<&>b' }]);
   });
 
+  it('gives nobody a longer session than the role allows', async () => {
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${place.account}:root` }, Action: 'sts:AssumeRole' }] };
+    const { Role } = await cloud.client(IAMClient, place).send(new CreateRoleCommand({ RoleName: 'auditor', AssumeRolePolicyDocument: JSON.stringify(trust), MaxSessionDuration: 7200 }));
+    const assumeFor = (DurationSeconds: number) => cloud.client(STSClient, place).send(new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: 'audit', DurationSeconds }));
+
+    await expect(assumeFor(7201)).rejects.toMatchObject({ name: 'ValidationError' });
+    await expect(assumeFor(7200)).resolves.toHaveProperty('Credentials');
+  });
+
   it('lets the SDK correct its clock, and then make no more of an error than it is', async () => {
     const iam = cloud.client(IAMClient, place);
     await cloud.clock.pass(3_600_000);
