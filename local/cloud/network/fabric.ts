@@ -66,6 +66,7 @@ export class Fabric {
   private readonly cuts = new NetworkCuts();
   private readonly live = new Set<Live>();
   private readonly ownInterfaces = new Set<string>();
+  private readonly listeners = new Set<() => void>();
 
   constructor(private readonly ports: FabricPorts) {
     this.decider = new ConnectionDecider(ports, this.hosts);
@@ -112,8 +113,14 @@ export class Fabric {
     };
   }
 
+  /** Calls the listener before every connection. */
+  onConnect(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
   /** Decides about a connection. Services of the cloud ask for their own as well, such as for health checks. */
   async connect(source: NetworkSource, host: string, port: number, onSever: () => void = NOTHING): Promise<OpenedConnection> {
+    for (const listener of this.listeners) listener();
     const decision = this.withCuts(await this.decider.decide(source, host, port));
     const { verdict, explanation, hint } = decision;
     if (verdict.kind !== 'open') {

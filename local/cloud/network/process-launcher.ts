@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ProcessGuard } from '../engines/postgres/process-guard';
 import type { CloudClock } from '../gateway/clock';
+import { ClockFeed } from './clock-feed';
 import { ConfinedProcess, type NetworkView } from './confined-process';
 import { START_VARIABLE, type ConfinedStart } from './control-protocol';
 import { bundleRuntime } from './runtime-bundle';
@@ -42,6 +43,7 @@ const READABLE_PLACES = ['/etc', '/dev', '/proc/self', '/proc/meminfo', '/proc/c
 export class ProcessLauncher {
   private readonly bundles = new Map<string, Promise<string>>();
   private readonly processes = new Set<ConfinedProcess>();
+  private readonly clockFeed: ClockFeed;
   private serial = 0;
 
   private constructor(
@@ -49,7 +51,9 @@ export class ProcessLauncher {
     readonly directory: string,
     private readonly guard: ProcessGuard,
     private readonly ports: ProcessLauncherPorts,
-  ) {}
+  ) {
+    this.clockFeed = new ClockFeed(ports.clock);
+  }
 
   static async open(ports: ProcessLauncherPorts): Promise<ProcessLauncher> {
     // Permissions are about real paths, and a temporary directory may be behind a link.
@@ -71,9 +75,14 @@ export class ProcessLauncher {
   async startProcess(props: ProcessProps): Promise<ConfinedProcess> {
     const confine = await this.bundle(path.join(__dirname, 'runtime', 'confine.ts'));
     const started = await this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] }, 'intervals');
-    const forget = this.ports.clock.onChange((reading) => started.setClock(reading));
+    const forget = this.clockFeed.follow(started);
     void started.exited.then(forget);
     return started;
+  }
+
+  /** Lets the programs that work by themselves know what time it is, for somebody is about to reach one. */
+  tellTime(): void {
+    this.clockFeed.catchUp();
   }
 
   /** Starts a program of the cloud's own, which confines itself first: it imports `runtime/confine` and asks for the time when it needs it. */
