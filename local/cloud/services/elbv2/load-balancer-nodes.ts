@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CloudContext } from '../../gateway/cloud-context';
 import type { Fabric, HostRegistration } from '../../network/fabric';
 import type { Ec2State } from '../ec2/ec2-state';
@@ -25,6 +25,7 @@ interface OpenListener {
 /** The addresses at which load balancers listen: one in each subnet, on the port of each listener. */
 export class LoadBalancerNodes {
   private readonly open = new Map<Listener, OpenListener>();
+  private readonly contexts = new Map<string, Promise<SecureContext>>();
 
   constructor(private readonly ports: NodePorts) {
     ports.fabric.addNameServer({
@@ -85,7 +86,9 @@ export class LoadBalancerNodes {
   }
 
   /** Certificates of ACM are not kept here: one for the name that the client asks for stands for the listener's. */
-  private async certificateFor(name: string): Promise<ReturnType<typeof createSecureContext>> {
-    return createSecureContext(await this.ports.cloud.certificates.issue(name));
+  private certificateFor(name: string): Promise<SecureContext> {
+    const known = this.contexts.get(name) ?? this.ports.cloud.certificates.issue(name).then((identity) => createSecureContext(identity));
+    this.contexts.set(name, known);
+    return known;
   }
 }
