@@ -22,6 +22,8 @@ export interface FailoverPipelineProps {
 
 /** A failover that takes longer than its objective is late, not to be stopped: this only ends one that nobody looks after. */
 const LONGEST_FAILOVER = Duration.hours(6);
+/** What is not there after a minute is looked for less often: each wait is so much longer than the one before. */
+const SLOWER = 1.1;
 const STEP = { 'operationId.$': '$.operationId', 'run.$': '$.run' } as const;
 const OUTCOME = { ...STEP, 'marks.$': '$.marks', 'evidence.$': '$.evidence', 'database.$': '$.database', 'error.$': '$.error' } as const;
 
@@ -54,8 +56,8 @@ export class FailoverPipeline extends Construct {
     this.retry(readEvidence, DatabaseUnreachable.errorName, 5, Duration.minutes(5));
     this.retry(raise, AuthorityUnreachable.errorName, 5, Duration.minutes(2));
     this.retry(open, DatabaseUnreachable.errorName, 5, Duration.minutes(10));
-    this.retry(checkService, ServiceNotReady.errorName, 5, Duration.minutes(15));
-    this.retry(checkTraffic, TrafficElsewhere.errorName, 5, Duration.minutes(15));
+    this.retry(checkService, ServiceNotReady.errorName, 5, Duration.minutes(15), SLOWER);
+    this.retry(checkTraffic, TrafficElsewhere.errorName, 5, Duration.minutes(15), SLOWER);
     this.retry(verify, ServiceNotReady.errorName, 5, Duration.minutes(5));
 
     begin.next(readEvidence).next(this.decide(decided, fail));
@@ -105,7 +107,7 @@ export class FailoverPipeline extends Construct {
     const { functions } = this.props;
     const drain = this.task('DrainPeer', functions.drainPeer, STEP, '$.drained');
     const replay = this.task('AwaitReplay', functions.readEvidence, { ...STEP, 'drained.$': '$.drained' }, '$.evidence');
-    replay.addRetry(retryWithin([ReplicaBehind.errorName, DatabaseUnreachable.errorName], { interval: Duration.seconds(2), backoffRate: 1, budget: Duration.minutes(10) }));
+    replay.addRetry(retryWithin([ReplicaBehind.errorName, DatabaseUnreachable.errorName], { interval: Duration.seconds(2), backoffRate: 1.2, budget: Duration.minutes(10) }));
     const wait = new Wait(this, 'AwaitLeaseEnd', { time: WaitTime.secondsPath('$.authority.leaseEndsInSeconds') });
     drain.next(replay).next(fenced);
     wait.next(fenced);
@@ -119,7 +121,7 @@ export class FailoverPipeline extends Construct {
     const { config, names, functions } = this.props;
     const both = new Parallel(this, 'PromoteAndScale', { resultPath: '$.prepared' });
     const promote = new FunctionTask(this, 'PromoteReplica', { target: functions.promoteReplica, payload: STEP, resultPath: '$.promotion' });
-    const wait = new Wait(this, 'AwaitPromotion', { time: WaitTime.duration(Duration.seconds(10)) });
+    const wait = new Wait(this, 'AwaitPromotion', { time: WaitTime.duration(Duration.seconds(15)) });
     wait.next(promote);
     promote.next(new Choice(this, 'Promoted?').when(Condition.booleanEquals('$.promotion.done', true), new Pass(this, 'PromotionDone')).otherwise(wait));
     return both.branch(promote).branch(scaleService(this, { names, tasks: config.service.activeTasks, ids: ['RaiseMinimum', 'StartTasks'] }));
@@ -131,8 +133,8 @@ export class FailoverPipeline extends Construct {
     return task;
   }
 
-  private retry(task: FunctionTask, errorName: string, intervalSeconds: number, budget: Duration): void {
-    task.addRetry(retryWithin([errorName], { interval: Duration.seconds(intervalSeconds), backoffRate: 1, budget }));
+  private retry(task: FunctionTask, errorName: string, intervalSeconds: number, budget: Duration, backoffRate = 1): void {
+    task.addRetry(retryWithin([errorName], { interval: Duration.seconds(intervalSeconds), backoffRate, budget }));
   }
 
   /** Notes the moment, for the report. */

@@ -32,7 +32,7 @@ export class RebuildPipeline extends Construct {
     const isUndo = Condition.stringEquals('$.mode', 'undo');
     const start = new Choice(this, 'WhichWay?');
     const rebuild = new FunctionTask(this, 'RebuildReplica', { target: functions.rebuildReplica, payload: { 'operationId.$': '$$.Execution.Name', 'mode.$': '$.mode' }, resultPath: '$.replica' });
-    const wait = new Wait(this, 'AwaitReplica', { time: WaitTime.duration(Duration.seconds(30)) });
+    const wait = new Wait(this, 'AwaitReplica', { time: WaitTime.duration(Duration.minutes(1)) });
     const scaleOut = scaleService(this, { names, tasks: config.service.activeTasks, ids: ['RaiseMinimum', 'StartTasks'] });
     const scaleIn = scaleService(this, { names, tasks: config.service.standbyTasks, ids: ['LowerMinimum', 'StopTasks'] });
     start.when(isUndo, scaleOut.next(rebuild)).otherwise(rebuild);
