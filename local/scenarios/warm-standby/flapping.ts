@@ -16,6 +16,7 @@ export const flapping: Scenario<WarmStandbyWorld> = {
     const { primary, standby, client } = shop;
     await shop.begin();
     const before = await executions();
+    const { length: served } = client.records;
     const ec2 = stage.client(EC2Client, primary);
     const [group] = (await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'description', Values: ['Clients to the load balancer'] }] }))).SecurityGroups ?? [];
     stage.check(group !== undefined, 'there is a way to close');
@@ -28,7 +29,7 @@ export const flapping: Scenario<WarmStandbyWorld> = {
         await stage.cloud.clock.pass(2 * MINUTE_MS);
       });
     }
-    stage.check(client.records.some(({ promised }) => promised === undefined), 'clients have felt it', `${client.longestSilenceSeconds()} s at the longest`);
+    stage.check(client.records.slice(served).some(({ promised }) => promised === undefined), 'clients have felt it', `${client.longestSilenceSeconds()} s at the longest`);
     stage.check((await executions()) === before, 'nobody asked for a failover');
     stage.check((await shop.activeRegion()) === primary.region && client.promised().every(({ region }) => region === primary.region), `clients were served by ${primary.region} alone`);
     await stage.step('the way in is closed until a person is asked', () => ec2.send(new RevokeSecurityGroupIngressCommand(rule)));

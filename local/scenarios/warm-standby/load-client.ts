@@ -1,5 +1,6 @@
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { LocalCloud } from '../../cloud/local-cloud';
 
 /** Where and when it was promised that a transaction is kept. */
@@ -33,9 +34,10 @@ export interface LoadClientProps {
 }
 
 const HTTPS = 443;
-/** While a story is told, and while only time passes: every transaction is real work, and an hour has many. */
+/** While a story is told, while only time passes, and while nobody watches the client: every transaction is real work, and an hour has many. */
 const BUSY_INTERVAL_MS = 500;
 const QUIET_INTERVAL_MS = 10_000;
+const RESTING_INTERVAL_MS = 60_000;
 const TIMEOUT_MS = 5_000;
 
 /**
@@ -48,14 +50,21 @@ export class LoadClient {
   private running: Promise<void> | undefined;
   private stopped = false;
   private intervalMs = QUIET_INTERVAL_MS;
+  private readonly trust: SecureContext;
+  private pause = new AbortController();
 
-  constructor(private readonly props: LoadClientProps) {}
+  constructor(private readonly props: LoadClientProps) {
+    this.trust = createSecureContext({ ca: props.cloud.certificates.certificatePem });
+  }
 
   /** Writes twice a second for this long; before and after, now and then. */
   async hurryFor(seconds: number): Promise<void> {
-    this.intervalMs = BUSY_INTERVAL_MS;
-    await this.props.cloud.clock.pass(seconds * 1000);
-    this.intervalMs = QUIET_INTERVAL_MS;
+    await this.atInterval(BUSY_INTERVAL_MS, () => this.props.cloud.clock.pass(seconds * 1000));
+  }
+
+  /** Writes once a minute while the work is done. */
+  async restDuring<T>(work: () => Promise<T>): Promise<T> {
+    return this.atInterval(RESTING_INTERVAL_MS, work);
   }
 
   /** Begins to write, until `stop`. */
@@ -89,6 +98,22 @@ export class LoadClient {
     return address;
   }
 
+  private async atInterval<T>(intervalMs: number, work: () => Promise<T>): Promise<T> {
+    const before = this.intervalMs;
+    this.changeInterval(intervalMs);
+    try {
+      return await work();
+    } finally {
+      this.changeInterval(before);
+    }
+  }
+
+  /** A pause that is too long now ends at once. */
+  private changeInterval(intervalMs: number): void {
+    if (intervalMs < this.intervalMs) this.pause.abort();
+    this.intervalMs = intervalMs;
+  }
+
   private async run(): Promise<void> {
     const { clock } = this.props.cloud;
     while (!this.stopped) {
@@ -96,7 +121,8 @@ export class LoadClient {
         const address = this.cachedAddress();
         await this.send(address);
       });
-      await clock.sleep(this.intervalMs);
+      this.pause = new AbortController();
+      await clock.sleep(this.intervalMs, this.pause.signal).catch(() => undefined);
     }
   }
 
@@ -124,7 +150,7 @@ export class LoadClient {
     const { cloud, recordName, region } = this.props;
     const { verdict, close } = await cloud.services.compute.fabric.connect({ kind: 'internet', name: 'client', region }, address, HTTPS);
     if (verdict.kind !== 'open') return undefined;
-    const options = { host: '127.0.0.1', port: verdict.localPort, servername: recordName, ca: cloud.certificates.certificatePem, method: 'POST', path: '/transactions', headers: { host: recordName, 'content-type': 'application/json' }, agent: false as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const options = { host: '127.0.0.1', port: verdict.localPort, servername: recordName, secureContext: this.trust, method: 'POST', path: '/transactions', headers: { host: recordName, 'content-type': 'application/json' }, agent: false as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
     try {
       return await new Promise((resolve, reject) => {
         const outgoing = request(options, (response) => {

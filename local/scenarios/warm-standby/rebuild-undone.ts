@@ -16,7 +16,7 @@ export const rebuildUndone: Scenario<WarmStandbyWorld> = {
     await shop.begin();
     await shop.moveTo(standby);
     const old = await resourceOf(primary);
-    await shop.rebuild(primary);
+    await shop.inShort(() => shop.rebuild(primary));
     stage.check((await tasksIn(primary)) === shop.config.service.standbyTasks, `${primary.region} runs the tasks of a standby`);
     const outcome = await stage.step('undo it', async () => {
       const { executionArn } = await stage.client(SFNClient, primary).send(new StartExecutionCommand({ stateMachineArn: shop.stateMachineArn(primary, 'rebuild'), input: JSON.stringify({ mode: 'undo' }) }));
@@ -26,7 +26,7 @@ export const rebuildUndone: Scenario<WarmStandbyWorld> = {
     stage.check((await resourceOf(primary)) === old, 'the old database has its name again, and the new replica is kept aside');
     stage.check((await tasksIn(primary)) === shop.config.service.activeTasks, 'as many tasks run as before');
     await shop.serve(30);
-    await shop.rebuild(primary);
+    await shop.inShort(() => shop.rebuild(primary));
     await shop.finish();
 
     async function resourceOf(place: Place): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { nextMonday } from '../../rehearsal/next-monday';
 import type { SystemRehearsal } from '../../rehearsal/scenario';
 import { approvalMissing } from './approval-missing';
 import { backupRunning } from './backup-running';
@@ -16,18 +17,12 @@ import { staleReplica } from './stale-replica';
 import { undone } from './undone';
 import { createWorld, type WarmStandbyWorld } from './world';
 
-/** After the backup window of the example, so that only the scenario that wants a backup meets one. */
-function nextEvening(): Date {
-  const evening = new Date();
-  evening.setUTCHours(18, 0, 0, 0);
-  return evening.getTime() > Date.now() ? evening : new Date(evening.getTime() + 86_400_000);
-}
-
 /** What is rehearsed of the warm standby. */
 export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   system: 'warm-standby',
   prepare: createWorld,
-  startAt: nextEvening,
+  // After the backup window of the example, so that only the scenario that wants a backup meets one.
+  startAt: () => nextMonday(18),
   // Each leaves the system where the next one begins, as far as that can be.
   scenarios: [plannedFailover, flapping, approvalMissing, undone, silentSchedules, rebuildUndone, imageMissing, regionLost, backupRunning, objectsLeftBehind, doubleTrigger, partition, idleReplica, returnsInMidFailover, staleReplica],
   unrehearsed: [

@@ -101,6 +101,12 @@ export class Rds {
     this.find(arn).traits.sizeGb = sizeGb;
   }
 
+  /** Lets all that RDS begins from now on take this share of its time, until the returned function is called: for what is no part of a story. */
+  hurry(share: number): () => void {
+    if (!(share > 0 && share <= 1)) throw new Error(`share ${share} must be more than 0 and at most 1`);
+    return this.context.passages.hurry(share);
+  }
+
   /** Lets the next copy that makes this snapshot fail when `afterPercent` of it are done. */
   failCopy(snapshotArn: string, afterPercent: number): void {
     const parsed = parseRdsArn(snapshotArn);

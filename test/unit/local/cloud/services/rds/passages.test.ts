@@ -25,6 +25,18 @@ describe('a passage', () => {
     expect([one.status, passages.percentOf(one)]).toEqual(['ready', 100]);
   });
 
+  it('takes a share of its time when it begins in a hurry, and all of it afterwards', async () => {
+    const [hurried, other] = [resource(), resource()];
+
+    const endHurry = passages.hurry(0.1);
+    passages.begin(hurried, BUILD);
+    endHurry();
+    passages.begin(other, BUILD);
+    await clock.pass(90_000);
+
+    expect([hurried.status, other.status]).toEqual(['ready', 'building']);
+  });
+
   it('waits for its work when that takes longer', async () => {
     const one = resource();
     let finish = () => {};
