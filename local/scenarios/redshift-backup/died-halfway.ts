@@ -3,6 +3,7 @@ import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/cl
 import type { BackupResponse } from '../../../lambda/redshift-backup/contract';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
+import { withSchedules } from './schedules';
 import { WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, type RedshiftBackupWorld } from './world';
 
@@ -49,14 +50,16 @@ async function stoppedProof(stage: Stage<RedshiftBackupWorld>, snapshotId: strin
   });
 }
 
-/** Meanwhile the schedule of the freshness may not call its function: what it could not deliver is kept, and people hear of it. */
+/** The schedule of the freshness may not call its function: what it could not deliver is kept, and people hear of it. The sweep, meanwhile, does its work. */
 async function undeliverable(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   const { target, config } = stage.world;
-  await stage.without(`redshift-backup-${config.name}-freshness-schedule=lambda:InvokeFunction`, () =>
-    stage.step('for eight hours the schedule of the freshness may not call its function', () => stage.cloud.clock.pass(8 * HOUR_MS)),
+  const [freshness, sweep] = [`redshift-backup-${config.name}-freshness`, `redshift-backup-${config.name}-sweep`];
+  await stage.step('longer than any proof may take', () => stage.cloud.clock.pass(config.proof.lifetimeHours * HOUR_MS));
+  await stage.without(`${freshness}-schedule=lambda:InvokeFunction`, () =>
+    withSchedules(stage, [freshness, sweep], () => stage.step('for two hours the schedule of the freshness may not call its function', () => stage.cloud.clock.pass(2 * HOUR_MS))),
   );
   const sqs = stage.client(SQSClient, target);
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `redshift-backup-${config.name}-freshness` }));
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: freshness }));
   const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
   stage.check(kept.flat().length > 0, 'what the schedule could not deliver lies in its dead-letter queue');
 }

@@ -25,7 +25,7 @@ export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   prepare: createWorld,
   // After the nightly backup and the proof of the example.
   startAt: () => nextMonday(8),
-  scenarios: [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, removedStatements, twoPeople, byCommand, governance, awsBackup, aWeek, serverless, otherRegion, sourceGone],
+  clouds: [[ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, removedStatements, twoPeople, byCommand, governance, awsBackup, aWeek, serverless, otherRegion, sourceGone]],
   roleKind: (role) =>
     role
       .replace(/^(aca-redshift|lake)-backup$/, 'request-backup')

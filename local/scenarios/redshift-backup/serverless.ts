@@ -66,10 +66,10 @@ async function shares(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: 
 }
 
 async function cleanUp(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehouse: WarehouseOnStage, { outdated, held }: { readonly outdated: string; readonly held: string }): Promise<void> {
-  const { source, lake: config } = stage.world;
+  const { source } = stage.world;
   await lake.tagSnapshot(source, outdated, TAG.retentionDays, '1');
   await lake.tagSnapshot(source, held, TAG.legalHold, 'case 4711');
-  await warehouse.passDays(1.1, 'a day passes', [`redshift-backup-${config.name}`, `redshift-backup-${config.name}-proof`]);
+  await stage.step('a day passes', () => stage.cloud.clock.pass(26 * HOUR_MS));
   const failing = await stage.without(`${warehouse.functionName('apply-retention')}=redshift-serverless:DeleteSnapshot`, () => warehouse.backUp({}, 'a backup whose clean-up may not delete'));
   stage.check(failing.outcome.status === 'SUCCEEDED' && (await lake.snapshot(source, outdated)) !== undefined, 'the backup is good all the same', ending(failing.outcome));
   const { deleted } = await stage.step('the next clean-up may', () => stage.invoke<{ deleted: readonly string[] }>(source, warehouse.functionName('apply-retention'), {}), (result) => [JSON.stringify(result)]);
@@ -97,7 +97,7 @@ async function leftBehind(stage: Stage<RedshiftBackupWorld>, lake: Lake, warehou
     await stage.until('there is a workgroup', HOUR_MS, async () => ((await lake.workgroups(target)).length > 0 ? true : undefined));
     await stage.client(SFNClient, target).send(new StopExecutionCommand({ executionArn, cause: 'maintenance' }));
   });
-  await warehouse.passDays((config.proof.lifetimeHours + 1) / 24, 'longer than any proof may take', [`redshift-backup-${config.name}`, `redshift-backup-${config.name}-proof`]);
+  await stage.step('longer than any proof may take', () => stage.cloud.clock.pass((config.proof.lifetimeHours + 1) * HOUR_MS));
   for (let sweeps = 0; sweeps < 3 && (await lake.namespaces(target)).length > 0; sweeps += 1) {
     await stage.step('the sweep', () => stage.invoke<{ swept: readonly string[] }>(target, warehouse.functionName('sweep-clusters'), {}), (result) => [JSON.stringify(result)]);
     await stage.cloud.clock.pass(HOUR_MS / 6);

@@ -1,5 +1,4 @@
 import { DescribeClustersCommand, DescribeClusterSnapshotsCommand, RedshiftClient, type Cluster, type Snapshot } from '@aws-sdk/client-redshift';
-import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { BackupEvent, BackupResponse } from '../../../lambda/redshift-backup/contract';
 import type { RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
@@ -7,8 +6,6 @@ import type { Place } from '../../cloud/gateway/service';
 import { ending } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import type { RedshiftBackupWorld } from './world';
-
-const DAY_MS = 86_400_000;
 
 /** What the target account sees of its own chances. */
 export interface Freshness {
@@ -131,28 +128,5 @@ export class WarehouseOnStage {
   get evidenceBucket(): string {
     const { target } = this.stage.world;
     return `${this.config.name}-backup-evidence-${target.account}-${target.region}`;
-  }
-
-  /** Lets days pass in which backups and proofs run, but for what is named. All else rests: what fires every hour would say the same each time. */
-  async passDays(days: number, title: string, resting: readonly string[] = []): Promise<void> {
-    const { source, target } = this.stage.world;
-    const prefix = `redshift-backup-${this.config.name}`;
-    const running = [prefix, `${prefix}-proof`].filter((name) => !resting.includes(name));
-    const enabled = await Promise.all([source, target].map(async (place) => (await this.enabledSchedules(place)).map((name) => [place, name] as const)));
-    const all = enabled.flat().filter(([, name]) => !running.includes(name));
-    await Promise.all(all.map(([place, name]) => this.setSchedule(place, name, 'DISABLED')));
-    await this.stage.step(title, () => this.stage.cloud.clock.pass(days * DAY_MS));
-    await Promise.all(all.map(([place, name]) => this.setSchedule(place, name, 'ENABLED')));
-  }
-
-  private async enabledSchedules(place: Place): Promise<readonly string[]> {
-    const { Schedules = [] } = await this.stage.client(SchedulerClient, place).send(new ListSchedulesCommand({ NamePrefix: 'redshift-backup-', State: 'ENABLED', MaxResults: 100 }));
-    return Schedules.map(({ Name = '' }) => Name);
-  }
-
-  private async setSchedule(place: Place, name: string, State: 'ENABLED' | 'DISABLED'): Promise<void> {
-    const scheduler = this.stage.client(SchedulerClient, place);
-    const { ScheduleExpression, FlexibleTimeWindow, KmsKeyArn, Target } = await scheduler.send(new GetScheduleCommand({ Name: name, GroupName: name }));
-    await scheduler.send(new UpdateScheduleCommand({ Name: name, GroupName: name, ScheduleExpression, FlexibleTimeWindow, KmsKeyArn, Target, State }));
   }
 }

@@ -4,6 +4,7 @@ import type { RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
 import { ID_TAG } from '../../cloud/gateway/requested-id';
 import type { Place } from '../../cloud/gateway/service';
 import type { Stage } from '../../rehearsal/stage';
+import { restSchedules } from './schedules';
 import { contentStatements, READER_STATEMENTS } from './warehouse-data';
 
 /** What the source account may have. Every story makes snapshots of the same warehouse, more than one pipeline would. */
@@ -63,11 +64,12 @@ async function createTeam(stage: Stage<undefined>, place: Place, arn: string): P
 
 const filled = new WeakSet<RedshiftBackupWorld>();
 
-/** Fills the warehouse as its owner would, once for all scenarios: tables of several schemas and types, and the reader. */
+/** Fills the warehouse as its owner would, once for all scenarios: tables of several schemas and types, and the reader. Its schedules rest from then on. */
 export async function fillWarehouse(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   const { world } = stage;
   if (filled.has(world)) return;
   filled.add(world);
+  await restSchedules(stage);
   await stage.step('the owner fills the warehouse and lets the reader read', () => runInWarehouse(stage, [...contentStatements(), ...READER_STATEMENTS]));
 }
 
