@@ -64,6 +64,12 @@ export const REPLICATION_RULE = { primary: 'to-the-standby-region', standby: 'to
  */
 export const LEASE_SECONDS = 150;
 
+/** How often the active region is looked at, and leases are renewed. */
+export const LOOK_SECONDS = 60;
+
+/** How long a region may have gone on writing that nobody hears: it is missed a look later, and its lease may have been renewed just before. */
+export const UNSEEN_SECONDS = LOOK_SECONDS + LEASE_SECONDS;
+
 /** Environment of the application's container. */
 export const APPLICATION_ENV = {
   REGION: 'REGION',
@@ -148,8 +154,8 @@ export interface Progress {
 
 /**
  * What the replica shows: `current` when it has everything that the primary sent and nothing is missing that the primary
- * is known to have had, `behind` when it is still replaying, `lossy` when something is missing but within the objective,
- * `stale` when more is missing than the objective allows.
+ * is known to have had, `behind` when it is still replaying, `lossy` when something may be missing but no more than the
+ * objective allows, `stale` when it may be more.
  */
 export type Verdict = 'current' | 'behind' | 'lossy' | 'stale';
 

@@ -1,4 +1,4 @@
-import { type Evidence, type Heartbeat, LEASE_SECONDS, type LogPosition, type Progress } from './contract';
+import { type Evidence, type Heartbeat, type LogPosition, type Progress, UNSEEN_SECONDS } from './contract';
 
 /** What was read on the replica and in this region's registers. */
 export interface Observation {
@@ -16,16 +16,13 @@ export interface Observation {
 
 /** Heartbeats come every second; a pause of this length is one. */
 const IDLE_AFTER_SECONDS = 10;
-/** The active region is looked at once a minute; one that was cut off right after a look may write until its lease ends. */
-const UNSEEN_SECONDS = 60 + LEASE_SECONDS;
 
 /**
  * Says what a promotion of the replica would lose.
  *
  * A replica that streams and has replayed all it received lacks nothing, however old its newest transaction is: that is an
  * idle primary. When nothing streams any more, what counts is how far the active region is known to have come after the
- * replica's last heartbeat, and not how long ago that is. What it may have done unseen after that is named as a loss, too,
- * but makes no replica stale that had kept up.
+ * replica's last heartbeat, and what it may have done unseen after that; not how long ago it is.
  */
 export function judgeEvidence(observation: Observation, rpoSeconds: number): Evidence {
   const { takenAt, inRecovery, receiverAlive, unreplayedBytes, heartbeat, lastProgress, lastServedAt } = observation;
@@ -37,7 +34,7 @@ export function judgeEvidence(observation: Observation, rpoSeconds: number): Evi
   const complete = receiverAlive && !(missedSequences && ageSeconds > IDLE_AFTER_SECONDS);
   const knownSeconds = heartbeat ? Math.max(0, secondsBetween(heartbeat.writtenAt, seen)) : NEVER_SECONDS;
   const lossSeconds = complete ? 0 : heartbeat ? Math.ceil(Math.max(knownSeconds, Math.min(ageSeconds, secondsBetween(heartbeat.writtenAt, seen) + UNSEEN_SECONDS))) : NEVER_SECONDS;
-  const verdict = !complete ? (knownSeconds > rpoSeconds ? 'stale' : lossSeconds > 0 ? 'lossy' : 'current') : unreplayedBytes > 0 ? 'behind' : 'current';
+  const verdict = !complete ? (lossSeconds > rpoSeconds ? 'stale' : lossSeconds > 0 ? 'lossy' : 'current') : unreplayedBytes > 0 ? 'behind' : 'current';
   const { lastServedAt: _, ...shown } = observation;
   return {
     ...shown,

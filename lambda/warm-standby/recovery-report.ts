@@ -85,10 +85,14 @@ export function describeReport(report: RecoveryReport): readonly string[] {
     `${run.kind} failover ${run.operationId} of ${report.system} to ${region}: ${outcome}`,
     ...(error ? [`Stopped by ${error.Error ?? 'an unknown error'}: ${error.Cause ?? ''}`, `Resume it with the same request, or undo it while the database is not promoted; see docs/runbooks/warm-standby.md#failoverfailed`] : []),
     ...Object.entries(steps).map(([step, { seconds: took, budgetSeconds }]) => `- ${step}: ${took} s of ${budgetSeconds} s`),
-    ...(recoveryTimeSeconds === null ? [] : [`Out of service: ${recoveryTimeSeconds} s, objective ${report.recoveryTimeObjectiveSeconds} s`]),
-    ...(recoveryPointSeconds === null ? [] : [`Work lost: at most ${recoveryPointSeconds} s, objective ${report.recoveryPointObjectiveSeconds} s`]),
+    ...(recoveryTimeSeconds === null ? [] : [`Out of service: ${against(recoveryTimeSeconds, report.recoveryTimeObjectiveSeconds)}`]),
+    ...(recoveryPointSeconds === null ? [] : [`Work lost: at most ${against(recoveryPointSeconds, report.recoveryPointObjectiveSeconds)}`]),
     ...report.positions.map(({ table, lastNumber }) => `- ${table} ends at ${lastNumber ?? 'nothing'}`),
   ];
+}
+
+function against(taken: number, objective: number): string {
+  return `${taken} s, objective ${objective} s${taken > objective ? ', missed' : ''}`;
 }
 
 function seconds(from: string, to: string): number {

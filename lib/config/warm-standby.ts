@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { addressRange, cidr, location, region, shortName, wholeNumber } from './fields';
-import { budgetOf } from './warm-standby-budget';
+import { budgetOf, LEAST_LOSS } from './warm-standby-budget';
 
 /** Names of tables and columns as PostgreSQL folds them: https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
 const sqlName = z.string().check(z.regex(/^[a-z_][a-z0-9_]{0,62}$/, 'a name in lower-case letters, digits and underscores'));
@@ -63,15 +63,15 @@ export const warmStandby = z.strictObject({
   objectives: z.strictObject({
     /** From the loss of a region to clients being served by the other. */
     rtoMinutes: wholeNumber(1, 24 * 60),
-    /** Work that may be lost. A replica further behind is promoted only when a person signs for the loss. */
-    rpoSeconds: wholeNumber(5, 24 * 3600),
+    /** Work that may be lost, what a region may do unseen included. When it may be more, a replica is promoted only when a person signs for it. */
+    rpoSeconds: wholeNumber(1, 24 * 3600),
   }),
 });
 export type WarmStandbyConfig = z.output<typeof warmStandby>;
 
 /** What a schema cannot say: rules between fields. */
 export function warmStandbyProblems(systems: readonly WarmStandbyConfig[]): string[] {
-  return systems.flatMap((config, index) => [...nameProblems(config), ...placeProblems(config), ...domainProblems(config), ...backupProblems(config), ...objectiveProblems(config)].map((problem) => `warmStandby.${index}.${problem}`));
+  return systems.flatMap((config, index) => [...nameProblems(config), ...placeProblems(config), ...domainProblems(config), ...backupProblems(config), ...timeProblems(config), ...lossProblems(config)].map((problem) => `warmStandby.${index}.${problem}`));
 }
 
 /** A load balancer's name has 32 characters: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html */
@@ -119,12 +119,17 @@ function backupProblems({ database: { backupWindow: window } }: WarmStandbyConfi
   return minutes >= SHORTEST_BACKUP_MINUTES ? [] : [`database.backupWindow: ${window} has ${minutes} min, expected at least ${SHORTEST_BACKUP_MINUTES}`];
 }
 
-function objectiveProblems(config: WarmStandbyConfig): string[] {
+function timeProblems(config: WarmStandbyConfig): string[] {
   const { steps, totalSeconds } = budgetOf(config);
   const allowedSeconds = config.objectives.rtoMinutes * 60;
   if (totalSeconds <= allowedSeconds) return [];
   const sum = Object.entries(steps).map(([step, seconds]) => `${step} ${seconds} s`).join(' + ');
   return [`objectives.rtoMinutes: ${config.objectives.rtoMinutes} min = ${allowedSeconds} s cannot be met: ${sum} = ${totalSeconds} s; expected at least ${Math.ceil(totalSeconds / 60)}, or faster checks, a shorter approval or a smaller TTL`];
+}
+
+function lossProblems({ objectives: { rpoSeconds } }: WarmStandbyConfig): string[] {
+  if (rpoSeconds >= LEAST_LOSS.seconds) return [];
+  return [`objectives.rpoSeconds: ${rpoSeconds} s cannot be met: a region that is cut off may write ${LEAST_LOSS.sum} = ${LEAST_LOSS.seconds} s; expected at least ${LEAST_LOSS.seconds}`];
 }
 
 function overlap(one: string, other: string): boolean {

@@ -3,6 +3,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { WarmStandbyConfig } from '../config/warm-standby';
+import { lagAllowedBy } from '../config/warm-standby-budget';
 import { RunbookAlarm, type RunbookAlarmProps } from '../shared/monitoring/runbook-alarm';
 import { SystemDashboard } from '../shared/monitoring/system-dashboard';
 import type { RegionNames, SystemNames } from './names';
@@ -52,7 +53,7 @@ export class RegionMonitoring extends Construct {
     const { objectives } = this.props.config;
     return [
       this.alarm('DatabaseBusy', { severity: 'ticket', summary: `The database's processor is busier than ${BUSY_PERCENT} %.`, metric: m.cpu, threshold: BUSY_PERCENT, evaluationPeriods: 3, whenSilent: 'unchanged' }),
-      this.alarm('HeartbeatOld', { severity: 'page', summary: 'The newest sign of life in this database is older than the recovery point objective: a failover now would lose more than was promised.', metric: m.heartbeatOld, threshold: objectives.rpoSeconds, evaluationPeriods: 3, whenSilent: 'broken' }),
+      this.alarm('HeartbeatOld', { severity: 'page', summary: 'The newest sign of life in this database is so old that a failover now may lose more than the recovery point objective.', metric: m.heartbeatOld, threshold: lagAllowedBy(objectives), evaluationPeriods: 3, whenSilent: 'broken' }),
       // Only a replica has a lag, and either region may have it. That nothing is heard of a replica is what HeartbeatOld says.
       this.alarm('ReplicaLag', { severity: 'ticket', summary: 'The replica shows nothing new for longer than RDS writes by itself, or does not replicate.', metric: m.lagOrBroken, threshold: LATE_SECONDS, evaluationPeriods: 3, whenSilent: 'unchanged' }),
       this.alarm('ObjectsNotReplicated', { severity: 'ticket', summary: 'Objects did not reach the other region.', metric: m.objectFailures, threshold: 1, whenSilent: 'healthy' }),
@@ -80,7 +81,7 @@ export class RegionMonitoring extends Construct {
       alarms,
       graphs: [
         { title: 'Readiness, percent', metrics: [m.readiness] },
-        { title: 'Age of the newest heartbeat, seconds', metrics: [m.heartbeatAge, m.replicaLag], limit: { label: 'objective', value: objectives.rpoSeconds } },
+        { title: 'Age of the newest heartbeat, seconds', metrics: [m.heartbeatAge, m.replicaLag], limit: { label: 'what the objective allows', value: lagAllowedBy(objectives) } },
         { title: 'Requests and errors', metrics: [m.requests, m.errors] },
         { title: 'Latency, 99th percentile, seconds', metrics: [m.latency], limit: { label: 'slow', value: SLOW_SECONDS } },
         { title: 'Tasks, wanted and healthy', metrics: [m.desiredTasks, m.healthyTasks] },

@@ -25,6 +25,7 @@ export const partition: Scenario<WarmStandbyWorld> = {
     const lastPromiseSeconds = Math.round(((inside.promised().at(-1)?.atMs ?? 0) - cutAtMs) / 1000);
     stage.check(lastPromiseSeconds <= LEASE_SECONDS, 'the lease ended by itself', `the last promise was made ${lastPromiseSeconds} s after the cut; ${inside.records.length - inside.promised().length} later attempts were refused`);
     stage.check((report.recoveryPointSeconds ?? 0) >= lastPromiseSeconds, 'the named loss covers what the region did unseen', `at most ${report.recoveryPointSeconds ?? 0} s`);
+    shop.checkObjectives(report);
     const losses = new LostWork(shop, primary, report);
     const lost = await losses.checkReport();
     stage.check(lost.length > 0, 'what was promised inside after the cut is lost');

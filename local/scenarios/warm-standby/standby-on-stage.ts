@@ -168,6 +168,15 @@ export class StandbyOnStage {
     return report;
   }
 
+  /** Fails the scenario unless each step kept to its budget, and the whole to both objectives. */
+  checkObjectives({ steps, recoveryTimeSeconds, recoveryPointSeconds }: ReportView): void {
+    const { rtoMinutes, rpoSeconds } = this.config.objectives;
+    const late = Object.entries(steps).flatMap(([step, { seconds, budgetSeconds }]) => (seconds > budgetSeconds ? [`${step} took ${seconds} s of ${budgetSeconds} s`] : []));
+    this.stage.check(late.length === 0, 'each step kept to its budget', ...late);
+    this.stage.check((recoveryTimeSeconds ?? Infinity) <= rtoMinutes * 60, `back within the objective of ${rtoMinutes} min`, `${recoveryTimeSeconds ?? 0} s; the client waited ${this.client.longestSilenceSeconds()} s`);
+    this.stage.check((recoveryPointSeconds ?? Infinity) <= rpoSeconds, `the named loss is within the objective of ${rpoSeconds} s`, `at most ${recoveryPointSeconds ?? 0} s`);
+  }
+
   /** The execution that waits for a person; nothing when none does. */
   async pendingApproval(place: Place): Promise<string | undefined> {
     const states = this.stage.client(SFNClient, place);

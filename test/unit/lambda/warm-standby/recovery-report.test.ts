@@ -2,7 +2,7 @@ import type { FailoverStep, Marks } from '../../../../lambda/warm-standby/contra
 import { describeReport, recoveryReport, type ReportInput } from '../../../../lambda/warm-standby/recovery-report';
 import { at, evidenceOf, runOf, STANDBY } from './fixtures';
 
-const BUDGET: Readonly<Record<FailoverStep, number>> = { detect: 240, decide: 300, fence: 150, promote: 480, scale: 0, switch: 150, verify: 60 };
+const BUDGET: Readonly<Record<FailoverStep, number>> = { detect: 240, decide: 300, fence: 160, promote: 480, scale: 40, switch: 150, verify: 60 };
 const MARKS: Marks = { admitted: at(0), decided: at(120), fenced: at(270), promoted: at(570), scaled: at(580), switched: at(670), verified: at(675.5) };
 const DATABASE = { lastHeartbeat: { epoch: 1, sequence: 88_123, writtenAt: at(-243) }, positions: [{ table: 'app.transactions', lastNumber: 5_000, gaps: [4_998] }] };
 
@@ -14,9 +14,9 @@ describe('recoveryReport', () => {
     expect(reportOf().steps).toEqual({
       detect: { seconds: 240, budgetSeconds: 240 },
       decide: { seconds: 120, budgetSeconds: 300 },
-      fence: { seconds: 150, budgetSeconds: 150 },
+      fence: { seconds: 150, budgetSeconds: 160 },
       promote: { seconds: 300, budgetSeconds: 480 },
-      scale: { seconds: 10, budgetSeconds: 0 },
+      scale: { seconds: 10, budgetSeconds: 40 },
       switch: { seconds: 90, budgetSeconds: 150 },
       verify: { seconds: 5.5, budgetSeconds: 60 },
     });
@@ -53,9 +53,9 @@ describe('describeReport', () => {
         'unplanned failover epoch-2 of shop to us-west-2: succeeded',
         '- detect: 240 s of 240 s',
         '- decide: 120 s of 300 s',
-        '- fence: 150 s of 150 s',
+        '- fence: 150 s of 160 s',
         '- promote: 300 s of 480 s',
-        '- scale: 10 s of 0 s',
+        '- scale: 10 s of 40 s',
         '- switch: 90 s of 150 s',
         '- verify: 5.5 s of 60 s',
         'Out of service: 915.5 s, objective 1500 s',
@@ -63,6 +63,13 @@ describe('describeReport', () => {
         '- app.transactions ends at 5000',
       ].join('\n'),
     );
+  });
+
+  it('says of each objective whether it was missed', () => {
+    const words = describeReport(reportOf({ rtoSeconds: 915, rpoSeconds: 3 })).join('\n');
+
+    expect(words).toContain('Out of service: 915.5 s, objective 915 s, missed');
+    expect(words).toMatch(/Work lost: at most 3 s, objective 3 s$/m);
   });
 
   it('says why it stopped and how to go on', () => {
