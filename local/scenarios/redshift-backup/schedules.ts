@@ -1,12 +1,17 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import type { Place } from '../../cloud/gateway/service';
 import type { Stage } from '../../rehearsal/stage';
-import type { RedshiftBackupWorld } from './world';
 
-const atRest = new WeakSet<RedshiftBackupWorld>();
+/** Where schedules are. */
+interface TwoAccounts {
+  readonly source: Place;
+  readonly target: Place;
+}
+
+const atRest = new WeakSet<TwoAccounts>();
 
 /** Lets every schedule of both pipelines rest, once for all scenarios: what fires every hour would say the same each time, and a night would fall into whichever story has reached it. */
-export async function restSchedules(stage: Stage<RedshiftBackupWorld>): Promise<void> {
+export async function restSchedules(stage: Stage<TwoAccounts>): Promise<void> {
   const { world } = stage;
   if (atRest.has(world)) return;
   atRest.add(world);
@@ -14,7 +19,7 @@ export async function restSchedules(stage: Stage<RedshiftBackupWorld>): Promise<
 }
 
 /** Does the work while schedules fire: those of these names, or all. */
-export async function withSchedules<T>(stage: Stage<RedshiftBackupWorld>, names: readonly string[] | 'all', work: (fired: readonly string[]) => Promise<T>): Promise<T> {
+export async function withSchedules<T>(stage: Stage<TwoAccounts>, names: readonly string[] | 'all', work: (fired: readonly string[]) => Promise<T>): Promise<T> {
   const all = await allSchedules(stage);
   const awake = names === 'all' ? all : all.filter(([, name]) => names.includes(name));
   await setSchedules(stage, awake, 'ENABLED');
@@ -27,7 +32,7 @@ export async function withSchedules<T>(stage: Stage<RedshiftBackupWorld>, names:
 
 type PlacedSchedule = readonly [place: Place, name: string];
 
-async function allSchedules(stage: Stage<RedshiftBackupWorld>): Promise<readonly PlacedSchedule[]> {
+async function allSchedules(stage: Stage<TwoAccounts>): Promise<readonly PlacedSchedule[]> {
   const { source, target } = stage.world;
   const found = await Promise.all(
     [source, target].map(async (place) => {
@@ -39,7 +44,7 @@ async function allSchedules(stage: Stage<RedshiftBackupWorld>): Promise<readonly
 }
 
 /** Each schedule is alone in a group of its name. */
-async function setSchedules(stage: Stage<RedshiftBackupWorld>, schedules: readonly PlacedSchedule[], State: 'ENABLED' | 'DISABLED'): Promise<void> {
+async function setSchedules(stage: Stage<TwoAccounts>, schedules: readonly PlacedSchedule[], State: 'ENABLED' | 'DISABLED'): Promise<void> {
   await Promise.all(
     schedules.map(async ([place, name]) => {
       const scheduler = stage.client(SchedulerClient, place);
