@@ -1,5 +1,5 @@
 import { loadDeployment } from '../../lib/config/load-deployment';
-import { playSystem } from '../rehearsal/play-system';
+import { playScenarios } from '../rehearsal/play-scenarios';
 import type { Scenario } from '../rehearsal/scenario';
 import { synthesize } from '../rehearsal/synthesize';
 import { TerminalReport } from '../report/terminal-report';
@@ -11,12 +11,12 @@ export async function playOnWarmStandby(scenario: Scenario<WarmStandbyWorld>, en
   const report = new TerminalReport(print);
   const assemblyDirectory = await synthesize(environment);
   let failure: string | undefined;
-  const record = await playSystem(
-    { ...warmStandbyRehearsal, scenarios: [scenario] },
+  const record = await playScenarios(
+    { ...warmStandbyRehearsal, clouds: [[scenario]] },
     {
       deployment: loadDeployment(environment),
       assemblyDirectory,
-      only: scenario.name,
+      scenarios: [scenario.name],
       faults: [],
       denials: [],
       tell: (event) => {

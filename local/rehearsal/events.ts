@@ -1,3 +1,4 @@
+import type { PermissionAccount } from '../cloud/gateway/iam/permission-ledger';
 import type { PermissionSummary } from './permission-use';
 
 /** What a rehearsal tells while it runs: one JSON object a line between its processes, and the material of every report. */
@@ -7,6 +8,7 @@ export type RehearsalEvent =
   | { readonly type: 'scenario-started'; readonly system: string; readonly scenario: string; readonly title: string }
   | ({ readonly type: 'step'; readonly system: string; readonly scenario: string } & StepRecord)
   | ({ readonly type: 'scenario-ended'; readonly system: string } & ScenarioRecord)
+  | ({ readonly type: 'cloud-ended' } & CloudRecord)
   | ({ readonly type: 'system-ended' } & SystemRecord);
 
 /** Something that was done or observed. */
@@ -66,6 +68,19 @@ export interface ScenarioRecord {
   readonly refusals: readonly string[];
   /** What the stand-ins of this scenario cannot show about the real services. */
   readonly cannotProve: readonly string[];
+}
+
+/** What one of the clouds on which a system was rehearsed leaves behind besides its scenarios. */
+export interface CloudRecord {
+  readonly system: string;
+  /** Why nothing, or not everything, could be played there. */
+  readonly failure: string | undefined;
+  /** Of the permissions of the deployed roles, and of the statements of the deployed keys. */
+  readonly accounts: readonly PermissionAccount[];
+  /** Defects of the local cloud that showed. */
+  readonly defects: readonly string[];
+  /** Rules of the command line that met nothing there. */
+  readonly idleRules: readonly string[];
 }
 
 export interface SystemRecord {

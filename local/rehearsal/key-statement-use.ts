@@ -9,15 +9,15 @@ export interface KeyStatementUse {
 }
 
 /**
- * Sums up which statements of key policies were used.
+ * Sums up which statements of key policies were used; who holds one is the key.
  *
  * The statement is what counts, not each action in it: AWS documents which actions a service must be given together, and calls some of
  * them out of sight.
  */
-export function summarizeKeyStatements(ledger: PermissionLedger, keys: readonly { readonly arn: string; readonly name: string }[]): KeyStatementUse {
-  const statements = keys.flatMap(({ arn, name }) => {
-    const { used, unused, necessary } = ledger.useOf(arn);
-    return statementsIn([...used, ...unused]).map((statement) => ({ words: `${name}: statement ${statement}`, isUsed: statementsIn(used).includes(statement), isNecessary: statementsIn(necessary).includes(statement) }));
+export function summarizeKeyStatements(ledger: PermissionLedger): KeyStatementUse {
+  const statements = ledger.holders().flatMap((key) => {
+    const { used, unused, necessary } = ledger.useOf(key);
+    return statementsIn([...used, ...unused]).map((statement) => ({ words: `${key}: statement ${statement}`, isUsed: statementsIn(used).includes(statement), isNecessary: statementsIn(necessary).includes(statement) }));
   });
   return {
     unused: statements.filter(({ isUsed }) => !isUsed).map(({ words }) => words),

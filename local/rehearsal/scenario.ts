@@ -20,7 +20,8 @@ export interface SystemRehearsal<World> {
   readonly pace?: Pace;
   /** When the cloud's time begins. @default now */
   readonly startAt?: () => Date;
-  readonly scenarios: readonly Scenario<World>[];
+  /** What is played, a list for each cloud: lists are played side by side, each from its first to its last. */
+  readonly clouds: readonly (readonly Scenario<World>[])[];
   /** Makes what exists before the app is deployed: the customer's databases, networks and keys. */
   prepare(stage: Stage<undefined>): Promise<World>;
   /** For people in a kept cloud: makes what the scenarios make by themselves once the app is deployed, and answers variables for shells. @default nothing */

@@ -4,8 +4,10 @@ import type { RehearsalEvent, StepRecord, SystemRecord } from '../rehearsal/even
 const TITLE_WIDTH = 78;
 const MARK = { ok: styleText('green', '✓'), failed: styleText('red', '✗'), noted: styleText('dim', '·') } as const;
 
-/** Shows a rehearsal as it happens, a line an event. Lines of systems that run side by side carry their name. */
+/** Shows a rehearsal as it happens, a line an event. Lines of scenarios that run side by side carry their name. */
 export class TerminalReport {
+  private readonly running = new Set<string>();
+
   constructor(private readonly print: (line: string) => void) {}
 
   show(event: RehearsalEvent): void {
@@ -15,22 +17,26 @@ export class TerminalReport {
       case 'preparing':
         return this.print(styleText('dim', `  ${event.system}: making ${event.what}`));
       case 'scenario-started':
+        this.running.add(event.scenario);
         return this.print(`\n  ${styleText('bold', `${event.system}/${event.scenario}`)}  ${event.title}`);
       case 'step':
-        return this.step(event);
+        return this.step(event, this.running.size > 1 ? styleText('dim', `${event.scenario}: `) : '');
       case 'scenario-ended': {
+        this.running.delete(event.scenario);
         const time = `${duration(event.cloudSeconds)} in the cloud, ${event.wallSeconds.toFixed(1)} s here`;
         this.print(event.outcome === 'passed' ? `  ${MARK.ok} ${event.system}/${event.scenario} passed (${time})` : `  ${MARK.failed} ${event.system}/${event.scenario} FAILED (${time}): ${event.failure ?? ''}`);
         return event.outcome === 'failed' ? event.refusals.forEach((refusal) => this.print(`      refused: ${refusal}`)) : undefined;
       }
+      case 'cloud-ended':
+        return undefined;
       case 'system-ended':
         return this.system(event);
     }
   }
 
-  private step({ title, outcome, evidence, cloudSeconds, wallSeconds }: StepRecord): void {
+  private step({ title, outcome, evidence, cloudSeconds, wallSeconds }: StepRecord, whose: string): void {
     const time = wallSeconds === 0 && cloudSeconds === 0 ? '' : styleText('dim', `  ${duration(cloudSeconds)} / ${wallSeconds.toFixed(1)} s`);
-    this.print(`    ${MARK[outcome]} ${title.padEnd(TITLE_WIDTH)}${time}`);
+    this.print(`    ${MARK[outcome]} ${whose}${title.padEnd(TITLE_WIDTH)}${time}`);
     for (const line of evidence) this.print(styleText('dim', `        ${line}`));
   }
 

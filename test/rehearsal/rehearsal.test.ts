@@ -18,11 +18,11 @@ describe('the rehearsal of the app as it would be deployed', () => {
     'plays the main story of $system, and nobody lacks a permission',
     async (rehearsal) => {
       const ended: { readonly scenario: string; readonly failure: string | undefined }[] = [];
-      const main = rehearsal.scenarios[0]!.name;
+      const main = rehearsal.clouds[0]![0]!.name;
       const { failure, defects } = await rehearsal.play({
         deployment: loadDeployment(ENVIRONMENT),
         assemblyDirectory,
-        only: main,
+        scenarios: [main],
         faults: [],
         denials: [],
         tell: (event) => void (event.type === 'scenario-ended' && ended.push({ scenario: event.scenario, failure: event.failure })),

@@ -19,7 +19,10 @@ export const auroraRestoreRehearsal: SystemRehearsal<AuroraRestoreWorld> = {
   prepare: createWorld,
   // After the nightly restore of the example, so that only the scenario that waits for one meets it.
   startAt: () => nextMonday(19),
-  scenarios: [crossAccount, sameAccount, longWay, copyFailsLate, usersHalfway, cutOverFails, killedFunctions, abortedExecution, twoAtOnce, removedPermissions, unfitSnapshots, sourceDeletion, nightly],
+  clouds: [
+    [crossAccount, sameAccount, usersHalfway, cutOverFails, abortedExecution, removedPermissions, unfitSnapshots, sourceDeletion],
+    [longWay, copyFailsLate, killedFunctions, twoAtOnce, nightly],
+  ],
   roleKind: (role) => role.replace(/orders-refresh|catalog-rebuild/, '*').replace(/-(capture|sweep)-schedule$/, '-schedule'),
   cannotProve: [
     'Aurora is PostgreSQL here: its storage, its failover and its own extensions (aws_s3, pg_cron) are not',

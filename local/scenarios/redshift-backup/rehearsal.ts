@@ -25,7 +25,10 @@ export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   prepare: createWorld,
   // After the nightly backup and the proof of the example.
   startAt: () => nextMonday(8),
-  clouds: [[ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, removedStatements, twoPeople, byCommand, governance, awsBackup, aWeek, serverless, otherRegion, sourceGone]],
+  clouds: [
+    [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, halfDone, diedHalfway, removedPermissions, removedStatements, twoPeople, byCommand, sourceGone],
+    [governance, awsBackup, otherRegion, aWeek, serverless],
+  ],
   roleKind: (role) =>
     role
       .replace(/^(aca-redshift|lake)-backup$/, 'request-backup')

@@ -26,7 +26,10 @@ export const snowflakeReplicatorRehearsal: SystemRehearsal<PipelineWorld> = {
   },
   // Nine hours before the nightly comparison of the example.
   startAt: () => nextMonday(8),
-  scenarios: [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, sealedVault, lostLease, troubledSnowflake, crashedSource, twoAtOnce, killedFunctions, hourly],
+  clouds: [
+    [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, sealedVault, lostLease, hourly],
+    [troubledSnowflake, crashedSource, twoAtOnce, killedFunctions],
+  ],
   roleKind: (role) => role.replace(/-verify-schedule$/, '-schedule'),
   cannotProve: [
     'Snowflake is a stand-in here: docs/warehouse-stand-in.md says what it imitates and which commands settle the rest in a trial account',

@@ -24,7 +24,10 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   // After the backup window of the example, so that only the scenario that wants a backup meets one.
   startAt: () => nextMonday(18),
   // Each leaves the system where the next one begins, as far as that can be.
-  scenarios: [plannedFailover, flapping, approvalMissing, undone, silentSchedules, rebuildUndone, imageMissing, regionLost, backupRunning, objectsLeftBehind, doubleTrigger, partition, idleReplica, returnsInMidFailover, staleReplica],
+  clouds: [
+    [plannedFailover, flapping, approvalMissing, undone, silentSchedules, rebuildUndone, imageMissing, regionLost],
+    [backupRunning, objectsLeftBehind, doubleTrigger, partition, idleReplica, returnsInMidFailover, staleReplica],
+  ],
   unrehearsed: [
     { role: '-replication', action: 'kms:Encrypt', because: 'S3 seals the data keys of copies with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html' },
     { role: 'ServiceTaskExecut', action: 'secretsmanager:DescribeSecret', because: 'the CDK grants it with the value of a secret: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_secretsmanager.ISecret.html' },

@@ -10,8 +10,15 @@ export interface PermissionUse {
   readonly necessary: readonly Permission[];
 }
 
-interface Entry {
+/** A permission and what became of it, as plain data. */
+export interface PermissionAccount {
   readonly permission: Permission;
+  readonly used: boolean;
+  /** Used at least once when nothing else would have allowed the request. */
+  readonly necessary: boolean;
+}
+
+interface Entry extends PermissionAccount {
   used: boolean;
   necessary: boolean;
 }
@@ -33,6 +40,19 @@ export class PermissionLedger {
       entry.used = true;
       entry.necessary ||= necessary;
     }
+  }
+
+  /** Enters what another ledger knows of the same or of other permissions. */
+  add(accounts: readonly PermissionAccount[]): void {
+    for (const { permission, used, necessary } of accounts) {
+      const entry = this.entryOf(permission);
+      entry.used ||= used;
+      entry.necessary ||= necessary;
+    }
+  }
+
+  accounts(): readonly PermissionAccount[] {
+    return [...this.entries.values()];
   }
 
   holders(): readonly string[] {

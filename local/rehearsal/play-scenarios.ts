@@ -3,49 +3,45 @@ import { LocalCloud } from '../cloud/local-cloud';
 import type { Key } from '../cloud/services/kms/key';
 import type { Deployment } from '../../lib/config/deployment';
 import { CommandRules } from './command-rules';
-import type { Plot, RehearsalEvent, ScenarioRecord, StageRecord, StepRecord, SystemRecord, Timeline } from './events';
-import { OUT_OF_SIGHT } from './out-of-sight';
-import { summarizeKeyStatements } from './key-statement-use';
-import { summarizePermissions } from './permission-use';
+import type { CloudRecord, Plot, RehearsalEvent, ScenarioRecord, StageRecord, StepRecord, Timeline } from './events';
+import { permissionAccounts } from './permission-accounts';
 import type { Scenario, SystemRehearsal } from './scenario';
 import { Stage } from './stage';
 
-export interface PlaySystemOptions {
+export interface PlayOptions {
   readonly deployment: Deployment;
   /** Where `cdk synth` put the templates. */
   readonly assemblyDirectory: string;
-  /** Only the scenario of this name. */
-  readonly only: string | undefined;
+  /** The names of those to play. */
+  readonly scenarios: readonly string[];
   /** Fault and denial rules of the command line, in force for every scenario. */
   readonly faults: readonly string[];
   readonly denials: readonly string[];
   readonly tell: (event: RehearsalEvent) => void;
 }
 
-/** Starts a cloud, makes the customer's world, deploys the system's stacks and plays its scenarios one after the other. */
-export async function playSystem<World>(rehearsal: SystemRehearsal<World>, options: PlaySystemOptions): Promise<SystemRecord> {
+/** Starts a cloud, makes the customer's world, deploys the system's stacks and plays scenarios one after the other. */
+export async function playScenarios<World>(rehearsal: SystemRehearsal<World>, options: PlayOptions): Promise<CloudRecord> {
   const { system } = rehearsal;
-  const startedMs = performance.now();
-  options.tell({ type: 'system-started', system });
   const cloud = await LocalCloud.start({ ...(rehearsal.pace && { pace: rehearsal.pace }), ...(rehearsal.startAt && { startAt: rehearsal.startAt() }) });
-  let record: SystemRecord;
+  const defects = () => cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
+  let record: CloudRecord;
   try {
     const { world, keys } = await prepare(rehearsal, cloud, options);
     const rules = new CommandRules(cloud, options);
-    const scenarios = rehearsal.scenarios.filter(({ name }) => options.only === undefined || name === options.only);
-    const records: ScenarioRecord[] = [];
-    for (const scenario of scenarios) records.push(await playScenario(rehearsal, scenario, cloud, world, options));
-    record = { ...summarize(rehearsal, cloud, { records, keys, startedMs, isWhole: options.only === undefined }), idleRules: rules.idle() };
+    const scenarios = rehearsal.clouds.flat().filter(({ name }) => options.scenarios.includes(name));
+    for (const scenario of scenarios) await playScenario(rehearsal, scenario, cloud, world, options);
+    record = { system, failure: undefined, accounts: permissionAccounts(cloud, keys), defects: defects(), idleRules: rules.idle() };
   } catch (error) {
-    record = { ...summarize(rehearsal, cloud, { records: [], keys: [], startedMs, isWhole: false }), outcome: 'failed', failure: (error as Error).message };
+    record = { system, failure: (error as Error).message, accounts: [], defects: defects(), idleRules: [] };
   } finally {
     await cloud.stop();
   }
-  options.tell({ type: 'system-ended', ...record });
+  options.tell({ type: 'cloud-ended', ...record });
   return record;
 }
 
-async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalCloud, { deployment, assemblyDirectory, tell }: PlaySystemOptions): Promise<{ readonly world: World; readonly keys: readonly Key[] }> {
+async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalCloud, { deployment, assemblyDirectory, tell }: PlayOptions): Promise<{ readonly world: World; readonly keys: readonly Key[] }> {
   const { system } = rehearsal;
   tell({ type: 'preparing', system, what: 'the databases, networks and keys that were there before' });
   const world = await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
@@ -59,15 +55,11 @@ async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalClo
   return { world, keys };
 }
 
-function nameOf(key: Key, cloud: LocalCloud): string {
-  return cloud.services.storage.keys.aliasesOf(key)[0]?.name ?? key.arn;
-}
-
 function stacksOf(system: string, assembly: CloudAssembly): CloudAssembly {
   return { ...assembly, stacks: assembly.stacks.filter(({ tags }) => tags['holdfast:system'] === system) };
 }
 
-async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: Scenario<World>, cloud: LocalCloud, world: World, { deployment, tell }: PlaySystemOptions): Promise<ScenarioRecord> {
+async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: Scenario<World>, cloud: LocalCloud, world: World, { deployment, tell }: PlayOptions): Promise<void> {
   const { system } = rehearsal;
   const { name, title } = scenario;
   tell({ type: 'scenario-started', system, scenario: name, title });
@@ -114,7 +106,6 @@ async function playScenario<World>(rehearsal: SystemRehearsal<World>, scenario: 
     cannotProve: scenario.cannotProve ?? [],
   };
   tell({ type: 'scenario-ended', system, ...ended });
-  return ended;
 }
 
 function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
@@ -124,32 +115,4 @@ function countCalls(cloud: LocalCloud, from: number): Record<string, number> {
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
-}
-
-interface Played {
-  readonly records: readonly ScenarioRecord[];
-  /** Those that the system's stacks made. */
-  readonly keys: readonly Key[];
-  readonly startedMs: number;
-  readonly isWhole: boolean;
-}
-
-function summarize<World>({ system, roleKind, unrehearsed = [] }: SystemRehearsal<World>, cloud: LocalCloud, { records, keys, startedMs, isWhole }: Played): SystemRecord {
-  const keyStatements = summarizeKeyStatements(cloud.services.authorizer.ledger, keys.map((key) => ({ arn: key.arn, name: nameOf(key, cloud) })));
-  const ofRoles = summarizePermissions(cloud.services.authorizer.ledger, { kindOf: roleKind ?? ((role) => role), unrehearsed: [...OUT_OF_SIGHT, ...unrehearsed] });
-  const defects = cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
-  const all = { ...ofRoles, unused: [...ofRoles.unused, ...keyStatements.unused], redundant: [...ofRoles.redundant, ...keyStatements.redundant] };
-  const allPassed = records.every(({ outcome }) => outcome === 'passed');
-  // Part of a rehearsal cannot tell what the rest would use.
-  const permissions = isWhole && allPassed ? all : { ...all, unused: [], redundant: [] };
-  const passed = allPassed && [defects, permissions.unused, permissions.redundant].every(({ length }) => length === 0);
-  return {
-    system,
-    outcome: passed ? 'passed' : 'failed',
-    failure: undefined,
-    wallSeconds: (performance.now() - startedMs) / 1000,
-    permissions,
-    defects,
-    idleRules: [],
-  };
 }

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { CloudRecord, RehearsalEvent } from './events';
+import type { ScenariosProcessInput } from './play-scenarios-process';
+
+/** Plays scenarios on a cloud in a process of its own; what interrupts this process interrupts that one. Resolves with what the cloud left behind, also when its process died. */
+export function startScenariosProcess(input: ScenariosProcessInput, tell: (event: RehearsalEvent) => void): Promise<CloudRecord> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'play-scenarios-process.ts'), JSON.stringify(input)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let ended: CloudRecord | undefined;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const event = JSON.parse(line) as RehearsalEvent;
+      if (event.type === 'cloud-ended') ended = event;
+      tell(event);
+    });
+    const stop = () => child.kill('SIGINT');
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+    child.once('close', (code, signal) => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve(ended ?? { system: input.system, failure: `its process ended with ${signal ?? code ?? 'nothing'}`, accounts: [], defects: [], idleRules: [] });
+    });
+  });
+}
