@@ -3,7 +3,7 @@ import { compareRows, type Difference, type RowDigest } from '../rows/compare-ro
 import { EMPTY_DIGEST, type Digest } from '../rows/digest';
 import { DigestSum } from '../rows/digest-sum';
 import { copyKeyDigests, type RowSelection } from '../rows/extraction-sql';
-import { findDifferingRanges, rootOf, type TreeLeaf, type TreeNode } from '../rows/hash-tree';
+import { findDifferingRanges, joinNeighbours, rootOf, type TreeLeaf, type TreeNode } from '../rows/hash-tree';
 import { sourceRange, type Key, type KeyRange } from '../rows/key-range';
 import { parseRecord } from '../rows/parse-record';
 import type { TableName } from '../rows/snowflake-text';
@@ -37,6 +37,8 @@ export interface Comparison {
 const LEAF_ROWS = 1000;
 /** Nodes asked for in one query. */
 const FANOUT = 32;
+/** Neighbouring leaves whose rows are listed in one query. */
+const LEAVES_AT_ONCE = 10;
 
 /** Compares both sides over a range of keys, as far as so many rows of the source go: digests of ranges first, and rows only where those differ. */
 export async function compareSides(sides: Sides, range: KeyRange, mostRows: number): Promise<Comparison> {
@@ -45,7 +47,7 @@ export async function compareSides(sides: Sides, range: KeyRange, mostRows: numb
   const compared: KeyRange = { after: range.after, through: reached ?? range.through };
   const ranges = await findDifferingRanges(rootOf(compared, leaves), (nodes) => digestsInTarget(sides, nodes), FANOUT);
   const differences: Difference[] = [];
-  for (const differing of ranges) differences.push(...compareRows(await sourceRows(sides, differing), await targetRows(sides, differing)));
+  for (const differing of joinNeighbours(ranges, LEAVES_AT_ONCE)) differences.push(...compareRows(await sourceRows(sides, differing), await targetRows(sides, differing)));
   return { differences, compared: rows, reached };
 }
 

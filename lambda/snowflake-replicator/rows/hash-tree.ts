@@ -57,6 +57,21 @@ export async function findDifferingRanges(root: TreeNode, digestsInTarget: (node
   return differing;
 }
 
+/** Ranges that follow on each other as one, at most so many of them: one question for many leaves where most of them differ. */
+export function joinNeighbours(ranges: readonly KeyRange[], most: number): KeyRange[] {
+  const joined: { range: KeyRange; count: number }[] = [];
+  for (const range of ranges) {
+    const before = joined.at(-1);
+    if (before && before.count < most && isSameKey(before.range.through, range.after)) joined.splice(-1, 1, { range: { after: before.range.after, through: range.through }, count: before.count + 1 });
+    else joined.push({ range, count: 1 });
+  }
+  return joined.map(({ range }) => range);
+}
+
+function isSameKey(one: Key | null, other: Key | null): boolean {
+  return one !== null && other !== null && JSON.stringify(one) === JSON.stringify(other);
+}
+
 function differs(found: Digest | undefined, expected: Digest): boolean {
   return !found || !sameDigest(found, expected);
 }

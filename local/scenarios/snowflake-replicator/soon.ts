@@ -17,3 +17,12 @@ export async function soon<T>(what: string, probe: () => Promise<T | undefined> 
   }
   throw new CheckFailed(`waited in vain: ${what}`);
 }
+
+/** Waits no longer for what is to happen while functions work than `soon` does. */
+export async function within<T>(what: string, found: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new CheckFailed(`waited in vain: ${what}`)), PATIENCE_MS);
+  });
+  return Promise.race([found, late]).finally(() => clearTimeout(timer));
+}

@@ -5,20 +5,24 @@ import { changeSome, loadedShop } from './loaded';
 import { replicate } from './replicate';
 import type { PipelineWorld } from './pipeline-world';
 
-const TROUBLES: readonly (readonly [title: string, rules: readonly FaultRule[]])[] = [
-  ['Snowflake answers 429 to a login and to queries', [
+/** One that changes are merged into, and one that is swapped in whole. */
+const TWO_TABLES = ['sales.orders', 'sales.products'];
+
+/** The last run brings what changed in all tables. */
+const TROUBLES: readonly (readonly [title: string, tables: readonly string[] | undefined, rules: readonly FaultRule[]])[] = [
+  ['Snowflake answers 429 to a login and to queries', TWO_TABLES, [
     { on: 'login', effect: { kind: 'status', status: 429 } },
     { on: 'query', pattern: '^COPY INTO', effect: { kind: 'status', status: 429 } },
   ]],
-  ['Snowflake answers 500 and 503', [
+  ['Snowflake answers 500 and 503', TWO_TABLES, [
     { on: 'query', pattern: '^MERGE', effect: { kind: 'status', status: 500 } },
     { on: 'query', pattern: '^BEGIN', effect: { kind: 'status', status: 503 } },
   ]],
-  ['a stage refuses a file, another query gets no answer', [
+  ['a stage refuses a file, another query gets no answer', TWO_TABLES, [
     { on: 'stage', pattern: '^PUT', effect: { kind: 'status', status: 503 } },
     { on: 'query', pattern: '^COPY INTO', effect: { kind: 'hang', delayMs: 1_500 } },
   ]],
-  ['answers to COPY, MERGE, SWAP and COMMIT are lost after they were done', [
+  ['answers to COPY, MERGE, SWAP and COMMIT are lost after they were done', undefined, [
     { on: 'query', pattern: '^COPY INTO', effect: { kind: 'loseReply' } },
     { on: 'query', pattern: '^MERGE', effect: { kind: 'loseReply' } },
     { on: 'query', pattern: 'SWAP WITH', effect: { kind: 'loseReply' } },
@@ -33,10 +37,10 @@ export const troubledSnowflake: Scenario<PipelineWorld> = {
   async run(stage) {
     const { warehouse } = stage.world;
     const source = await loadedShop(stage, 'troubled');
-    for (const [index, [title, rules]] of TROUBLES.entries()) {
+    for (const [index, [title, tables, rules]] of TROUBLES.entries()) {
       await changeSome(source, title);
       for (const rule of rules) await warehouse.addFault(rule);
-      await replicate(stage, title, { operationId: `troubled-${index + 1}` });
+      await replicate(stage, title, { operationId: `troubled-${index + 1}`, ...(tables && { tables }) });
       await warehouse.clearFaults();
     }
     await checkEqual(stage);

@@ -32,6 +32,12 @@ export interface Corruption {
   readonly where: string;
 }
 
+/** `pattern` is a regular expression over the SQL text. */
+export interface StatementLike {
+  readonly pattern: string;
+  readonly queryTagEnd: string;
+}
+
 export interface WarehouseCounters extends RequestCounts {
   readonly openSessions: number;
 }
@@ -49,6 +55,8 @@ export interface WarehouseControl {
   /** Alters rows outside of any transaction log; returns how many. */
   corrupt(corruption: Corruption): Promise<number>;
   statements(): Promise<readonly LoggedStatement[]>;
+  /** Waits until a statement was run whose text matches a regular expression and whose query tag ends so; it may have been already. */
+  statementLike(like: StatementLike): Promise<void>;
   counters(): Promise<WarehouseCounters>;
   addFault(rule: FaultRule): Promise<void>;
   clearFaults(): Promise<void>;

@@ -18,7 +18,7 @@ import { DirectoryStore } from './stages/directory-store';
 import type { StageStore } from './stages/object-store';
 import { StageDoor } from './stages/stage-door';
 import { StageFiles } from './stages/stage-files';
-import type { Corruption, ExecuteOptions, NewUser, OperatorRow, WarehouseControl, WarehouseCounters } from './warehouse-control';
+import type { Corruption, ExecuteOptions, NewUser, OperatorRow, StatementLike, WarehouseControl, WarehouseCounters } from './warehouse-control';
 
 export interface WarehouseOptions {
   /** The account identifier that tokens must name. @default 'LOCAL' */
@@ -170,6 +170,11 @@ export class SnowflakeWarehouse implements WarehouseControl {
 
   async statements(): Promise<readonly LoggedStatement[]> {
     return this.parts.engine.log.all();
+  }
+
+  async statementLike({ pattern, queryTagEnd }: StatementLike): Promise<void> {
+    const text = new RegExp(pattern);
+    await this.parts.engine.log.first(({ sqlText, queryTag }) => queryTag.endsWith(queryTagEnd) && text.test(sqlText));
   }
 
   async counters(): Promise<WarehouseCounters> {

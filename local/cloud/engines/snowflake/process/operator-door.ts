@@ -10,6 +10,7 @@ export const DOOR_METHODS = [
   'createUser',
   'corrupt',
   'statements',
+  'statementLike',
   'counters',
   'addFault',
   'clearFaults',

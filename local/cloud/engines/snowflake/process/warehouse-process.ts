@@ -7,7 +7,7 @@ import type { FaultRule } from '../faults';
 import type { LoggedStatement } from '../run/statement-log';
 import { SnowflakeError } from '../snowflake-error';
 import type { StageCredentials } from '../stages/object-store';
-import type { Corruption, ExecuteOptions, NewUser, OperatorRow, WarehouseControl, WarehouseCounters } from '../warehouse-control';
+import type { Corruption, ExecuteOptions, NewUser, OperatorRow, StatementLike, WarehouseControl, WarehouseCounters } from '../warehouse-control';
 import type { DoorMethod } from './operator-door';
 import type { Answer, ProcessConfig, ProcessReady, Question } from './process-config';
 
@@ -89,6 +89,10 @@ export class WarehouseProcess implements WarehouseControl {
   async statements(): Promise<readonly LoggedStatement[]> {
     const logged = await this.call<readonly LoggedStatement[]>('statements');
     return logged.map((entry) => ({ ...entry, startedAt: new Date(entry.startedAt) }));
+  }
+
+  statementLike(like: StatementLike): Promise<void> {
+    return this.call('statementLike', like);
   }
 
   counters(): Promise<WarehouseCounters> {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { SnowflakeError } from '../snowflake-error';
 
 /** One statement as QUERY_HISTORY tells it. */
@@ -23,10 +24,23 @@ const MOST_ENTRIES = 10_000;
 /** Remembers the statements of all sessions, newest last. Passwords never get in. */
 export class StatementLog {
   private readonly entries: LoggedStatement[] = [];
+  private readonly added = new EventEmitter().setMaxListeners(0);
 
   add(entry: LoggedStatement): void {
-    this.entries.push({ ...entry, sqlText: withoutSecrets(entry.sqlText) });
+    const kept = { ...entry, sqlText: withoutSecrets(entry.sqlText) };
+    this.entries.push(kept);
     if (this.entries.length > MOST_ENTRIES) this.entries.shift();
+    this.added.emit('statement', kept);
+  }
+
+  /** The first statement like this, as soon as there is one. */
+  async first(matches: (entry: LoggedStatement) => boolean): Promise<LoggedStatement> {
+    const known = this.entries.find(matches);
+    if (known) return known;
+    for (;;) {
+      const [entry] = (await once(this.added, 'statement')) as [LoggedStatement];
+      if (matches(entry)) return entry;
+    }
   }
 
   all(): readonly LoggedStatement[] {

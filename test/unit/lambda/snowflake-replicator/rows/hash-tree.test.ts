@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { addDigests, EMPTY_DIGEST, type Digest } from '../../../../../lambda/snowflake-replicator/rows/digest';
-import { findDifferingRanges, rootOf, type TreeLeaf } from '../../../../../lambda/snowflake-replicator/rows/hash-tree';
+import { findDifferingRanges, joinNeighbours, rootOf, type TreeLeaf } from '../../../../../lambda/snowflake-replicator/rows/hash-tree';
 import { compareRows } from '../../../../../lambda/snowflake-replicator/rows/compare-rows';
 import { ALL_KEYS, type KeyRange } from '../../../../../lambda/snowflake-replicator/rows/key-range';
 
 const LEAF_ROWS = 4;
 const FANOUT = 3;
+const LEAVES_AT_ONCE = 2;
 type Rows = ReadonlyMap<number, string>;
 
 const keyOf = (id: number) => [String(id).padStart(6, '0')];
@@ -30,7 +31,7 @@ async function find(source: Rows, target: Rows) {
     return Promise.resolve(nodes.map(({ range }) => rowsWithin(target, range)).map((rows) => (rows.length === 0 ? EMPTY_DIGEST : digestOf(rows.map(([id, value]) => `${id}:${value}`)))));
   }, FANOUT);
   const digests = (rows: Rows, range: KeyRange) => rowsWithin(rows, range).map(([id, value]) => ({ key: keyOf(id), md5: value }));
-  return { asked, differences: ranges.flatMap((range) => compareRows(digests(source, range), digests(target, range))) };
+  return { asked, differences: joinNeighbours(ranges, LEAVES_AT_ONCE).flatMap((range) => compareRows(digests(source, range), digests(target, range))) };
 }
 
 const rows = fc.dictionary(fc.integer({ min: 0, max: 200 }).map(String), fc.constantFrom('x', 'y'), { maxKeys: 120 }).map((entries) => new Map(Object.entries(entries).map(([id, value]) => [Number(id), value])));
@@ -62,4 +63,11 @@ test('rows that only the target has are found where the source has none at all',
 
 test('a key that the target has twice counts as altered', () => {
   expect(compareRows([{ key: ['1'], md5: 'a', due: true }], [{ key: ['1'], md5: 'a' }, { key: ['1'], md5: 'a' }])).toEqual([{ kind: 'altered', key: ['1'], due: true }]);
+});
+
+test('ranges that follow on each other are asked for together, as many as are allowed', () => {
+  const ranges: KeyRange[] = [{ after: null, through: ['1'] }, { after: ['1'], through: ['2'] }, { after: ['2'], through: ['3'] }, { after: ['5'], through: null }];
+
+  expect(joinNeighbours(ranges, 2)).toEqual([{ after: null, through: ['2'] }, { after: ['2'], through: ['3'] }, { after: ['5'], through: null }]);
+  expect(joinNeighbours([], 2)).toEqual([]);
 });

@@ -56,6 +56,18 @@ describe('a warehouse in its own process', () => {
     await expect(value(connection, 'SELECT 1')).rejects.toMatchObject({ code: 407002 });
   });
 
+  test('says when a statement is run, and when it has been already', async () => {
+    const connection = await login();
+    await rows(connection, `ALTER SESSION SET QUERY_TAG = 'of run-1'`);
+    const coming = warehouse.statementLike({ pattern: '^SELECT 7', queryTagEnd: ' run-1' });
+
+    await rows(connection, 'SELECT 7');
+
+    await expect(coming).resolves.toBeNull();
+    await expect(warehouse.statementLike({ pattern: '7$', queryTagEnd: ' run-1' })).resolves.toBeNull();
+    await disconnect(connection);
+  });
+
   test('hands errors, counters, faults and the statement log through', async () => {
     await expect(warehouse.execute('SELECT NOPE()')).rejects.toMatchObject({ code: '002140', sqlState: '42601' });
     await warehouse.addFault({ on: 'query', pattern: 'SELECT 3', effect: { kind: 'code', code: '000603', message: 'struck' } });
