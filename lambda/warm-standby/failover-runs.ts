@@ -19,6 +19,18 @@ export interface PendingApproval {
   readonly expiresAt: string;
 }
 
+/** An orderly failover that has begun, at a moment in ISO 8601. */
+export interface Handover {
+  readonly epoch: number;
+  readonly at: string;
+}
+
+/** When the active region answered, ISO 8601, and in which epoch. */
+export interface Served {
+  readonly lastServedAt: string;
+  readonly epoch: number;
+}
+
 /** What this region remembers of failovers and of the service: items of its own table. */
 export class FailoverRuns {
   constructor(private readonly table: Pick<DynamoTable, 'get' | 'put' | 'set'>) {}
@@ -48,18 +60,23 @@ export class FailoverRuns {
     await this.table.put({ item: 'handover', epoch, at });
   }
 
-  /** When the last orderly failover began, ISO 8601. */
-  async handedOverAt(): Promise<string | undefined> {
-    return (await this.table.get({ item: 'handover' }))?.['at'] as string | undefined;
+  /** The last orderly failover: its epoch, and when it began. */
+  async handover(): Promise<Handover | undefined> {
+    return (await this.table.get({ item: 'handover' })) as Handover | undefined;
   }
 
   /** When the active region was last seen to answer, ISO 8601; nothing before the first probe. */
   async lastServedAt(): Promise<string | undefined> {
-    return (await this.table.get({ item: 'service' }))?.['lastServedAt'] as string | undefined;
+    return (await this.lastServed())?.lastServedAt;
   }
 
-  async served(at: string): Promise<void> {
-    await this.table.put({ item: 'service', lastServedAt: at });
+  /** The same with the epoch in which it answered. */
+  async lastServed(): Promise<Served | undefined> {
+    return (await this.table.get({ item: 'service' })) as Served | undefined;
+  }
+
+  async served(at: string, epoch: number): Promise<void> {
+    await this.table.put({ item: 'service', lastServedAt: at, epoch } satisfies Served & { readonly item: string });
   }
 }
 

@@ -13,7 +13,7 @@ export interface WatchRegionsPorts {
   readonly rtoSeconds: number;
   /** Only the region whose alarm Route 53 follows says where clients are sent. */
   readonly trafficSwitch: Pick<TrafficSwitch, 'position'> | undefined;
-  readonly runs: Pick<FailoverRuns, 'served' | 'lastServedAt' | 'handedOverAt'>;
+  readonly runs: Pick<FailoverRuns, 'served' | 'lastServed' | 'handover'>;
   readonly probe: typeof probeService;
   readonly now: () => Date;
 }
@@ -27,19 +27,21 @@ export interface WatchRegionsOutput {
  * Every minute: repeats where clients are sent, so that Route 53 goes on hearing it, and asks the service whether it is there.
  *
  * While an orderly failover may be under way, a service that does not answer is no reason for another one, nor for waking
- * somebody; one that takes longer than its objective is.
+ * somebody; one that takes longer than its objective is, and one that has answered in the new epoch before.
  */
 export async function watchRegions(_input: unknown, { system, region, recordName, rtoSeconds, trafficSwitch, runs, probe, now }: WatchRegionsPorts): Promise<WatchRegionsOutput> {
   const position = await trafficSwitch?.position();
   if (trafficSwitch) addMetric(system, METRIC.standbyServes, position === region ? 1 : 0);
   const status = await probe({ host: recordName, serverName: recordName });
   const answers = status?.role === 'active';
-  if (answers) await runs.served(now().toISOString());
-  const handedOverAt = await runs.handedOverAt();
-  const isHandingOver = handedOverAt !== undefined && now().getTime() - new Date(handedOverAt).getTime() < rtoSeconds * 1000;
+  if (answers) await runs.served(now().toISOString(), status.epoch);
+  const handover = await runs.handover();
+  const isHandingOver = handover !== undefined && now().getTime() - new Date(handover.at).getTime() < rtoSeconds * 1000;
   addMetric(system, METRIC.handingOver, isHandingOver ? 1 : 0);
   // A service that never answered is being set up, not lost.
-  if (answers || (!isHandingOver && (await runs.lastServedAt()) !== undefined)) addMetric(system, METRIC.serviceUnreachable, answers ? 0 : 1);
+  const served = await runs.lastServed();
+  const isMeant = isHandingOver && (served?.epoch ?? 0) < handover.epoch;
+  if (answers || (!isMeant && served !== undefined)) addMetric(system, METRIC.serviceUnreachable, answers ? 0 : 1);
   return { answers, servingRegion: status?.region ?? null };
 }
 

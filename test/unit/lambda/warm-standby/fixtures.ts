@@ -1,6 +1,6 @@
 import type { DatabaseInstance } from '../../../../lambda/common/aws/instances';
 import type { Evidence, FailoverRun, StepInput } from '../../../../lambda/warm-standby/contract';
-import type { RunRecord } from '../../../../lambda/warm-standby/failover-runs';
+import type { Handover, RunRecord, Served } from '../../../../lambda/warm-standby/failover-runs';
 
 export const PRIMARY = 'ap-southeast-2';
 export const STANDBY = 'us-west-2';
@@ -63,6 +63,7 @@ export class MemoryRuns {
   readonly records = new Map<number, Partial<RunRecord>>();
   readonly handovers: { readonly epoch: number; readonly at: string }[] = [];
   seenAt: string | undefined;
+  seenEpoch = 1;
 
   async ofEpoch(epoch: number): Promise<RunRecord | undefined> {
     return this.records.get(epoch) as RunRecord | undefined;
@@ -76,16 +77,21 @@ export class MemoryRuns {
     return this.seenAt;
   }
 
-  async served(moment: string): Promise<void> {
+  async lastServed(): Promise<Served | undefined> {
+    return this.seenAt === undefined ? undefined : { lastServedAt: this.seenAt, epoch: this.seenEpoch };
+  }
+
+  async served(moment: string, epoch: number): Promise<void> {
     this.seenAt = moment;
+    this.seenEpoch = epoch;
   }
 
   async handsOver(epoch: number, moment: string): Promise<void> {
     this.handovers.push({ epoch, at: moment });
   }
 
-  async handedOverAt(): Promise<string | undefined> {
-    return this.handovers.at(-1)?.at;
+  async handover(): Promise<Handover | undefined> {
+    return this.handovers.at(-1);
   }
 }
 

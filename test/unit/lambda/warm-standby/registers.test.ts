@@ -152,12 +152,13 @@ describe('FailoverRuns', () => {
 
   it('remembers when the service answered, and when the last orderly failover began', async () => {
     await expect(runs().lastServedAt()).resolves.toBeUndefined();
-    await expect(runs().handedOverAt()).resolves.toBeUndefined();
+    await expect(runs().handover()).resolves.toBeUndefined();
 
-    await runs().served(at(0));
+    await runs().served(at(0), 1);
     await runs().handsOver(2, at(5));
 
     await expect(runs().lastServedAt()).resolves.toBe(at(0));
-    await expect(runs().handedOverAt()).resolves.toBe(at(5));
+    await expect(runs().lastServed()).resolves.toMatchObject({ epoch: 1 });
+    await expect(runs().handover()).resolves.toMatchObject({ epoch: 2, at: at(5) });
   });
 });

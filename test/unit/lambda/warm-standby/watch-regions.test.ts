@@ -55,6 +55,15 @@ describe('watchRegions', () => {
     expect(values('HandingOver')).toEqual([1, 0]);
   });
 
+  it('calls a service lost that falls silent after it has answered in the new epoch', async () => {
+    await runs.handsOver(2, at(-300));
+    await watch({ ...ANSWER, region: STANDBY, epoch: 2 });
+    await watch(undefined);
+
+    expect(values('ServiceUnreachable')).toEqual([0, 1]);
+    expect(values('HandingOver')).toEqual([1, 1]);
+  });
+
   it.each([
     [STANDBY, 1],
     [PRIMARY, 0],
