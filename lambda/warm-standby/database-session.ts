@@ -1,7 +1,7 @@
 import type { Env } from '../common/env';
 import { Instances } from '../common/aws/instances';
 import { Secret } from '../common/aws/secret';
-import { connect, isServerAnswer } from '../common/postgres/connect';
+import { connect, isServerAnswer, type ConnectionDetails } from '../common/postgres/connect';
 import { DatabaseUnreachable, ENV } from './contract';
 
 /** A connection that runs statements and hands rows back. */
@@ -22,6 +22,8 @@ const STATEMENT_TIMEOUT_MS = 20_000;
 
 /** Lends a session of the administrator in this region's own database to the work, and closes it however the work ends. */
 export class OwnDatabase {
+  private known: ConnectionDetails | undefined;
+
   constructor(private readonly ports: SessionPorts) {}
 
   static from(env: Env): OwnDatabase {
@@ -53,17 +55,34 @@ export class OwnDatabase {
     }
   }
 
+  /**
+   * By the way that led there last, or as it is told now: whoever has an instance's name has its address, and a password
+   * stays until it is changed.
+   */
   private async open(): Promise<Session> {
+    const { known } = this;
+    const session = known && (await this.connect(known).catch(() => undefined));
+    return session ?? this.openAnew();
+  }
+
+  private async openAnew(): Promise<Session> {
     const { instances, instance, secret, database } = this.ports;
+    this.known = undefined;
     const found = await instances.find(instance);
     if (!found?.endpoint) throw new DatabaseUnreachable(`instance ${instance} ${found ? `is ${found.status} and has no endpoint` : 'does not exist'}`, { instance });
     const { username, password } = await secret.read();
     const login = { host: found.endpoint, port: found.port, database, user: String(username), password: String(password) };
     try {
-      return await this.ports.connect(login, { applicationName: 'holdfast', statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+      const session = await this.connect(login);
+      this.known = login;
+      return session;
     } catch (error) {
       throw new DatabaseUnreachable(`${instance} cannot be reached: ${(error as Error).message}`, { instance }, { cause: error });
     }
+  }
+
+  private connect(login: ConnectionDetails): Promise<Session> {
+    return this.ports.connect(login, { applicationName: 'holdfast', statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   }
 }
 

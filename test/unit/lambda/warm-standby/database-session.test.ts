@@ -9,11 +9,13 @@ let instances: MemoryInstances;
 let connected: ConnectionDetails[];
 let ended: number;
 let refusal: Error | undefined;
+let unreachable: string | undefined;
 beforeEach(() => {
   instances = new MemoryInstances().add(instanceOf());
   connected = [];
   ended = 0;
   refusal = undefined;
+  unreachable = undefined;
 });
 
 const database = () =>
@@ -25,6 +27,7 @@ const database = () =>
     connect: (async (details: ConnectionDetails) => {
       connected.push(details);
       if (refusal) throw refusal;
+      if (details.host === unreachable) throw failure('ENOTFOUND');
       return { query: async () => ({ rows: [{ one: 1 }], rowCount: 1 }), end: async () => void (ended += 1) } satisfies Session;
     }) as unknown as ConstructorParameters<typeof OwnDatabase>[0]['connect'],
   });
@@ -35,6 +38,21 @@ describe('OwnDatabase', () => {
 
     expect(connected).toEqual([expect.objectContaining({ host: 'shop.example.test', port: 5432, database: 'shop', user: 'holdfast_admin', password: 'hunter2' })]);
     expect(ended).toBe(1);
+  });
+
+  it('goes the same way again without asking, and asks when it leads nowhere any more', async () => {
+    const own = database();
+    const hosts = () => connected.map(({ host }) => host);
+
+    await own.use(async () => undefined);
+    instances.add(instanceOf({ endpoint: 'moved.example.test' }));
+    await own.use(async () => undefined);
+    expect(hosts()).toEqual(['shop.example.test', 'shop.example.test']);
+
+    unreachable = 'shop.example.test';
+    await own.use(async () => undefined);
+    await own.use(async () => undefined);
+    expect(hosts().slice(2)).toEqual(['shop.example.test', 'moved.example.test', 'moved.example.test']);
   });
 
   it('closes the session of work that fails, and lets an answer of the server pass', async () => {
