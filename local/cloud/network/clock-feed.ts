@@ -1,7 +1,7 @@
 import type { ClockReading, CloudClock } from '../gateway/clock';
 
 /** Somebody with a clock of its own. */
-interface Follower {
+export interface ClockFollower {
   setClock(clock: ClockReading): void;
 }
 
@@ -15,8 +15,10 @@ const LATEST_MS = 100;
  * it is told ten times a second, at once when the pace changes, and before anybody reaches it.
  */
 export class ClockFeed {
-  private readonly followers = new Set<Follower>();
-  private untold: ClockReading | undefined;
+  private readonly followers = new Set<ClockFollower>();
+  /** Those that have not been told what is newest. */
+  private readonly behind = new Set<ClockFollower>();
+  private newest: ClockReading | undefined;
   private toldAtMs = -Infinity;
   private toldRate: number | undefined;
   private later: NodeJS.Timeout | undefined;
@@ -26,28 +28,32 @@ export class ClockFeed {
   }
 
   /** Keeps the follower informed until the returned function is called. */
-  follow(follower: Follower): () => void {
+  follow(follower: ClockFollower): () => void {
     this.followers.add(follower);
-    return () => this.followers.delete(follower);
+    return () => {
+      this.followers.delete(follower);
+      this.behind.delete(follower);
+    };
   }
 
-  /** Tells what has not been told yet. */
-  catchUp(): void {
-    clearTimeout(this.later);
-    this.later = undefined;
-    const reading = this.untold;
-    if (!reading) return;
-    this.untold = undefined;
-    this.toldAtMs = performance.now();
-    this.toldRate = reading.rate;
-    for (const follower of this.followers) follower.setClock(reading);
+  /** Tells the follower what it has not been told yet. */
+  catchUp(follower: ClockFollower): void {
+    if (this.newest && this.behind.delete(follower)) follower.setClock(this.newest);
   }
 
   private changed(reading: ClockReading): void {
-    if (this.followers.size === 0) return;
-    this.untold = reading;
+    this.newest = reading;
+    for (const follower of this.followers) this.behind.add(follower);
     const untilDueMs = this.toldAtMs + LATEST_MS - performance.now();
-    if (untilDueMs <= 0 || reading.rate !== this.toldRate) this.catchUp();
-    else this.later ??= setTimeout(() => this.catchUp(), untilDueMs).unref();
+    if (untilDueMs <= 0 || reading.rate !== this.toldRate) this.tellAll(reading);
+    else this.later ??= setTimeout(() => this.tellAll(this.newest ?? reading), untilDueMs).unref();
+  }
+
+  private tellAll({ rate }: ClockReading): void {
+    clearTimeout(this.later);
+    this.later = undefined;
+    this.toldAtMs = performance.now();
+    this.toldRate = rate;
+    for (const follower of this.behind) this.catchUp(follower);
   }
 }

@@ -32,6 +32,7 @@ export class ConfinedProcess {
   readonly exited: Promise<ProcessExit>;
   private readonly connections = new Map<number, () => void>();
   private readonly servers: (() => void)[] = [];
+  private readonly localPorts = new Set<number>();
   /** Connections whose packets vanish, until the process gives them up. */
   private readonly inVain = new Set<number>();
   private onVain: (waits: boolean) => void = () => undefined;
@@ -84,6 +85,11 @@ export class ConfinedProcess {
   /** Calls the listener whenever the process begins or ceases to wait for connections that nothing will come of. */
   watchVain(listener: (waits: boolean) => void): void {
     this.onVain = listener;
+  }
+
+  /** Whether it is what listens on this port of 127.0.0.1. */
+  listensOn(localPort: number): boolean {
+    return this.localPorts.has(localPort);
   }
 
   /** Tells the process that the clock goes on differently. */
@@ -142,6 +148,7 @@ export class ConfinedProcess {
   }
 
   private serve(port: number, localPort: number): void {
+    this.localPorts.add(localPort);
     const remove = this.network.listening?.(port, localPort);
     if (remove) this.servers.push(remove);
   }

@@ -66,7 +66,7 @@ export class Fabric {
   private readonly cuts = new NetworkCuts();
   private readonly live = new Set<Live>();
   private readonly ownInterfaces = new Set<string>();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(localPort: number) => void>();
 
   constructor(private readonly ports: FabricPorts) {
     this.decider = new ConnectionDecider(ports, this.hosts);
@@ -113,14 +113,13 @@ export class Fabric {
     };
   }
 
-  /** Calls the listener before every connection. */
-  onConnect(listener: () => void): void {
+  /** Calls the listener before every connection, with the port on 127.0.0.1 to which it leads. */
+  onConnect(listener: (localPort: number) => void): void {
     this.listeners.add(listener);
   }
 
   /** Decides about a connection. Services of the cloud ask for their own as well, such as for health checks. */
   async connect(source: NetworkSource, host: string, port: number, onSever: () => void = NOTHING): Promise<OpenedConnection> {
-    for (const listener of this.listeners) listener();
     const decision = this.withCuts(await this.decider.decide(source, host, port));
     const { verdict, explanation, hint } = decision;
     if (verdict.kind !== 'open') {
@@ -128,6 +127,7 @@ export class Fabric {
       this.denied.add({ at: this.ports.clock.now(), source: source.name, region: source.region, host, port, kind, explanation, hint });
       return { verdict, close: NOTHING };
     }
+    for (const listener of this.listeners) listener(verdict.localPort);
     const connection: Live = { decision, sever: onSever };
     this.live.add(connection);
     return { verdict, close: () => this.live.delete(connection) };

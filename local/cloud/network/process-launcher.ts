@@ -80,9 +80,10 @@ export class ProcessLauncher {
     return started;
   }
 
-  /** Lets the programs that work by themselves know what time it is, for somebody is about to reach one. */
-  tellTime(): void {
-    this.clockFeed.catchUp();
+  /** Lets the program that listens on this port of 127.0.0.1 know what time it is, for somebody is about to reach it. */
+  tellTime(localPort: number): void {
+    const reached = [...this.processes].find((process) => process.listensOn(localPort));
+    if (reached) this.clockFeed.catchUp(reached);
   }
 
   /** Starts a program of the cloud's own, which confines itself first: it imports `runtime/confine` and asks for the time when it needs it. */

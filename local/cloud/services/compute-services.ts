@@ -67,7 +67,7 @@ export async function createComputeServices({ context, metrics, gateway }: Compu
     endpointPort: endpointDoors(network, gateway),
   });
   const launcher = await ProcessLauncher.open({ clock, authorityPem: certificates.certificatePem });
-  fabric.onConnect(() => launcher.tellTime());
+  fabric.onConnect((localPort) => launcher.tellTime(localPort));
   const host = new FunctionHost(clock, launcher);
   const state = new LambdaState();
   const roles = new ServiceRoles(context, 'lambda.amazonaws.com');

@@ -11,9 +11,10 @@ function followedClock() {
     },
   });
   const heard: ClockReading[] = [];
-  const forget = feed.follow({ setClock: (clock) => heard.push(clock) });
+  const follower = { setClock: (clock: ClockReading) => void heard.push(clock) };
+  const forget = feed.follow(follower);
   const leapTo = (cloudMs: number, rate = 1): void => announce({ cloudMs, wallMs: 0, rate });
-  return { feed, heard, forget, leapTo };
+  return { feed, follower, heard, forget, leapTo };
 }
 
 describe('a clock feed', () => {
@@ -32,12 +33,12 @@ describe('a clock feed', () => {
   });
 
   it('tells what is left to be told when somebody is about to be reached, and nothing twice', () => {
-    const { feed, heard, leapTo } = followedClock();
+    const { feed, follower, heard, leapTo } = followedClock();
 
     leapTo(1);
     leapTo(2);
-    feed.catchUp();
-    feed.catchUp();
+    feed.catchUp(follower);
+    feed.catchUp(follower);
     jest.advanceTimersByTime(1_000);
 
     expect(heard.map(({ cloudMs }) => cloudMs)).toEqual([1, 2]);
