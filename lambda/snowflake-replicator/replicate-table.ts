@@ -1,12 +1,12 @@
 import { defineHandler, type Invocation } from '../common/define-handler';
 import { addMetric } from '../common/metric';
-import { METRIC, SourceBusy, type Continuation, type Progress, type ReplicateTableOutput, type TableInput } from './contract';
+import { METRIC, type ReplicateTableOutput, type TableInput } from './contract';
 import { holdTable, type HoldPorts } from './load/hold-table';
 import { loadChanges } from './load/load-changes';
 import { loadFull } from './load/load-full';
 import { planLoad, takeLook, type LoadPlan, type Look } from './load/look';
 import { openState } from './load/open-state';
-import { addProgress, goOn, progressOf } from './load/progress';
+import { CallProgress } from './load/progress';
 import { sweepAttempts } from './load/sweep-attempts';
 import type { Workplace } from './load/workplace';
 import type { LoadMode } from './rows/load-mode';
@@ -17,8 +17,6 @@ import { wireWork } from './wire-work';
 /** A batch takes about as long as the settings allow, and then has to be loaded: without so much time none is begun. */
 const BATCH_AND_MORE = 1.5;
 const MS_PER_SECOND = 1000;
-/** A source that is busy for as long as this many rests is a failure. */
-const MOST_RESTS = 30;
 
 /**
  * Brings one table up to date: all of it in one load, or what has changed in as many batches as that takes.
@@ -39,15 +37,13 @@ interface Step {
 
 /** One call's part of the run of a table. */
 class TableRun {
-  private readonly startedMs: number;
-  private progress: Progress;
+  private readonly progress: CallProgress;
 
   constructor(
     private readonly work: Workplace,
     private readonly call: CompleteTableInput,
   ) {
-    this.startedMs = work.ports.now().getTime();
-    this.progress = progressOf(call.continuation);
+    this.progress = new CallProgress(work.ports.now, call.continuation);
   }
 
   async run(): Promise<ReplicateTableOutput> {
@@ -55,11 +51,11 @@ class TableRun {
     if (await this.isFullLoadDone()) return this.end(stored, 'full', ['done by an earlier call']);
     for (let isFirst = true; isFirst || this.hasTime(); isFirst = false) {
       const step = await this.step(stored);
-      if (!step) return this.continued(this.work.limits.restSeconds);
+      if (!step) return this.progress.continued(this.work.limits.restSeconds);
       stored = step.stored;
       if (step.atEnd) return this.end(stored, step.plan.mode, step.plan.reasons);
     }
-    return this.continued();
+    return this.progress.continued();
   }
 
   /** A call that died after it had loaded everything need not load it again. */
@@ -75,7 +71,7 @@ class TableRun {
 
   /** Loads one batch, or everything; nothing when the source is to be left alone for a while. */
   private async step(stored: StoredState): Promise<Step | undefined> {
-    const look = await this.lookUnlessBusy(stored);
+    const look = await this.progress.unlessBusy(() => takeLook(this.work, stored.state));
     if (!look) return undefined;
     try {
       const { mode } = this.call;
@@ -87,42 +83,23 @@ class TableRun {
     }
   }
 
-  private async lookUnlessBusy(stored: StoredState): Promise<Look | undefined> {
-    try {
-      return await takeLook(this.work, stored.state);
-    } catch (error) {
-      const rests = this.call.continuation?.rests ?? 0;
-      if (error instanceof SourceBusy && rests < MOST_RESTS) return undefined;
-      throw error;
-    }
-  }
-
   private async all(look: Look, stored: StoredState, plan: LoadPlan): Promise<Step> {
     const { stored: done, rows, quarantined } = await loadFull(this.work, look, stored, plan.reasons);
-    this.progress = addProgress(this.progress, { rows, quarantined, batches: 1 });
+    this.progress.add({ rows, quarantined, batches: 1 });
     return { stored: done, plan, atEnd: true };
   }
 
   private async changes(look: Look, stored: StoredState, plan: LoadPlan): Promise<Step> {
     if (!stored.state) throw new Error('changes are read from where a state says');
     const { stored: done, rows, quarantined, atEnd } = await loadChanges(this.work, look, stored, stored.state, plan);
-    this.progress = addProgress(this.progress, { rows, quarantined, batches: rows > 0 ? 1 : 0 });
+    this.progress.add({ rows, quarantined, batches: rows > 0 ? 1 : 0 });
     return { stored: done, plan, atEnd };
-  }
-
-  private continued(restSeconds = 0): ReplicateTableOutput {
-    const continuation: Continuation = goOn(this.call.continuation, this.total(), restSeconds);
-    return { done: false, summary: null, continuation };
-  }
-
-  private total(): Progress {
-    return addProgress(this.progress, { seconds: (this.work.ports.now().getTime() - this.startedMs) / MS_PER_SECOND });
   }
 
   private async end({ state }: StoredState, mode: LoadMode, reasons: readonly string[]): Promise<ReplicateTableOutput> {
     const { tableId } = this.work;
     await sweepAttempts(this.work);
-    const { rows, quarantined, batches, seconds } = this.total();
+    const { rows, quarantined, batches, seconds } = this.progress.total;
     const floor = state?.cursor.floor;
     if (floor) addMetric(tableId, METRIC.lag, Math.max(0, (this.work.ports.now().getTime() - Date.parse(floor)) / MS_PER_SECOND));
     addMetric(tableId, METRIC.succeeded, 1);

@@ -1,10 +1,10 @@
 import { defineHandler, type Invocation } from '../common/define-handler';
 import { addMetric } from '../common/metric';
-import { METRIC, SchemaDrifted, SourceBusy, TableNotReplicable, WrongSource, type Findings, type Progress, type TableInput, type VerifyTableOutput } from './contract';
+import { METRIC, SchemaDrifted, TableNotReplicable, WrongSource, type Findings, type TableInput, type VerifyTableOutput } from './contract';
 import { holdTable, type HoldPorts } from './load/hold-table';
 import { takeLook, whyUnusable, type Look } from './load/look';
 import { openState } from './load/open-state';
-import { addProgress, goOn, progressOf } from './load/progress';
+import { CallProgress } from './load/progress';
 import { sweepAttempts } from './load/sweep-attempts';
 import { verifyStretch, type StretchVerified } from './load/verify';
 import type { Workplace } from './load/workplace';
@@ -19,8 +19,6 @@ import { wireWork } from './wire-work';
 const STRETCH_ROWS = 250_000;
 /** What a stretch with its repairs may take. */
 const STRETCH_MS = 180_000;
-const MS_PER_SECOND = 1000;
-const MOST_RESTS = 30;
 
 /**
  * Compares the rows of both sides by a tree of hashes over ranges of keys, and puts right what differs: rows that the source
@@ -36,62 +34,50 @@ export async function verifyTable(input: TableInput, ports: HoldPorts, invocatio
 
 /** One call's part of the comparison of a table. */
 class TableVerification {
-  private readonly startedMs: number;
-  private progress: Progress;
+  private readonly progress: CallProgress;
 
   constructor(
     private readonly work: Workplace,
     private readonly call: CompleteTableInput,
   ) {
-    this.startedMs = work.ports.now().getTime();
-    this.progress = progressOf(call.continuation);
+    this.progress = new CallProgress(work.ports.now, call.continuation);
   }
 
   async run(): Promise<VerifyTableOutput> {
     let stored = await openState(this.work);
     for (let isFirst = true; isFirst || this.call.remainingMs() > STRETCH_MS; isFirst = false) {
       const stretch = await this.stretch(stored);
-      if (!stretch) return this.continued(this.work.limits.restSeconds);
+      if (!stretch) return this.progress.continued(this.work.limits.restSeconds);
       stored = stretch.stored;
-      this.progress = addProgress(this.progress, { findings: findingsOf(stretch) });
+      this.progress.add({ findings: findingsOf(stretch) });
       if (stretch.atEnd || this.rowsLeft() <= 0) return this.end(stretch.atEnd);
     }
-    return this.continued();
+    return this.progress.continued();
   }
 
   private rowsLeft(): number {
-    return this.work.limits.verifyRows - this.progress.findings.compared;
+    return this.work.limits.verifyRows - this.progress.total.findings.compared;
   }
 
   /** Compares one stretch; nothing when the source is to be left alone for a while. */
   private async stretch(stored: StoredState): Promise<StretchVerified | undefined> {
-    const { work } = this;
+    const { work, progress } = this;
     const { state } = stored;
     if (!state) throw new TableNotReplicable(labelOf(work.settings.table), ['it was never loaded: replicate it before its sides can be compared']);
     try {
-      const look = await takeLook(work, state);
+      const look = await progress.unlessBusy(() => takeLook(work, state));
+      if (!look) return undefined;
       checkComparable(look, state, this.call.table);
       return await verifyStretch(work, look, stored, state, Math.min(STRETCH_ROWS, this.rowsLeft()));
-    } catch (error) {
-      if (error instanceof SourceBusy && (this.call.continuation?.rests ?? 0) < MOST_RESTS) return undefined;
-      throw error;
     } finally {
       await work.endSnapshots().catch(() => undefined);
     }
   }
 
-  private continued(restSeconds = 0): VerifyTableOutput {
-    return { done: false, summary: null, continuation: goOn(this.call.continuation, this.total(), restSeconds) };
-  }
-
-  private total(): Progress {
-    return addProgress(this.progress, { seconds: (this.work.ports.now().getTime() - this.startedMs) / MS_PER_SECOND });
-  }
-
   private async end(whole: boolean): Promise<VerifyTableOutput> {
     const { tableId } = this.work;
     await sweepAttempts(this.work);
-    const { findings, seconds } = this.total();
+    const { findings, seconds } = this.progress.total;
     addMetric(tableId, METRIC.rowsVerified, findings.compared);
     addMetric(tableId, METRIC.deletesFound, findings.extra);
     addMetric(tableId, METRIC.rowsRepaired, findings.repaired);
