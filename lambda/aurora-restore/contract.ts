@@ -211,6 +211,13 @@ export class NoCopySlot extends OperationError {
   override readonly disposition = 'retry';
 }
 
+/** The copy that an earlier attempt made is being deleted. Its name is free within minutes. */
+export class CopyBeingDeleted extends OperationError {
+  static readonly errorName = 'AuroraRestore.CopyBeingDeleted';
+  override readonly name = CopyBeingDeleted.errorName;
+  override readonly disposition = 'retry';
+}
+
 /** Another operation is about to take the same target's name. Its turn comes. */
 export class TargetBusy extends OperationError {
   static readonly errorName = 'AuroraRestore.TargetBusy';

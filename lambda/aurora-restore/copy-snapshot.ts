@@ -2,7 +2,7 @@ import { type AuditLog } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
 import { refusedAsParameter } from '../common/aws/refused-as-parameter';
 import { defineHandler } from '../common/define-handler';
-import { ENV, NoCopySlot, OneStepCopyRefused, SnapshotNotShareable, TAG, TargetNotOurs, type ChosenSnapshot, type Hop, type StepInput } from './contract';
+import { CopyBeingDeleted, ENV, NoCopySlot, OneStepCopyRefused, SnapshotNotShareable, TAG, TargetNotOurs, type ChosenSnapshot, type Hop, type StepInput } from './contract';
 import { copySlotsOf, slotPlaceOf, type CopySlots } from './copy-slots';
 import { journalOf } from './journal';
 import { sourceTarget } from './settings';
@@ -52,6 +52,7 @@ async function share(hop: Share, operationId: string, { sourceSnapshots, audit }
 async function startCopy(hop: Copy, operationId: string, snapshot: ChosenSnapshot, ports: CopySnapshotPorts): Promise<boolean> {
   const snapshots = hop.kind === 'copy-at-source' ? ports.sourceSnapshots : ports.targetSnapshots(hop.region);
   const existing = await snapshots.find(hop.snapshotIdentifier);
+  if (existing?.status === 'deleting') throw new CopyBeingDeleted(`snapshot ${hop.snapshotIdentifier} is being deleted`, { snapshotIdentifier: hop.snapshotIdentifier });
   if (existing) return adopt(existing.tags, hop, operationId);
   const place = slotPlaceOf(hop, ports.targetAccount);
   if (place && !(await ports.slots.take(place, operationId))) throw new NoCopySlot(`all copy slots of ${hop.region} are taken`, { region: hop.region });

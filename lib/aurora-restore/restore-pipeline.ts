@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Choice, Condition, Fail, Pass, Result, Succeed, Wait, WaitTime, type IChainable, type State, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ClusterBusy, DatabaseUnreachable, NoCopySlot, OneStepCopyRefused, TargetBusy } from '../../lambda/aurora-restore/contract';
+import { ClusterBusy, CopyBeingDeleted, DatabaseUnreachable, NoCopySlot, OneStepCopyRefused, TargetBusy } from '../../lambda/aurora-restore/contract';
 import { ConcurrentChange } from '../../lambda/common/errors';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import { FunctionTask } from '../shared/function-task';
@@ -61,7 +61,7 @@ export class RestorePipeline extends Construct {
     const archiveSnapshot = this.task('ArchiveSnapshot', functions.archiveSnapshot, SNAPSHOT, '$.archive');
 
     admitRequest.addRetry(retryWithin([TargetBusy.errorName], { interval: WAIT_FOR_TURN, backoffRate: 1, budget }));
-    copySnapshot.addRetry(retryWithin([NoCopySlot.errorName], { interval: WAIT_FOR_TURN, backoffRate: 1, budget }));
+    copySnapshot.addRetry(retryWithin([NoCopySlot.errorName, CopyBeingDeleted.errorName], { interval: WAIT_FOR_TURN, backoffRate: 1, budget }));
     copySnapshot.addCatch(copyInTwoSteps, { errors: [OneStepCopyRefused.errorName], resultPath: '$.refusal' });
     resetAdminCredentials.addRetry(retryWithin([ClusterBusy.errorName], { interval: POLL, backoffRate: 1, budget: Duration.minutes(30) }));
     for (const databaseTask of [proveRestore, setupDbUsers]) {

@@ -1,6 +1,6 @@
 import { RDSServiceException } from '@aws-sdk/client-rds';
 import { checkCopyStatus } from '../../../../lambda/aurora-restore/check-copy-status';
-import { CopyFailed, NoCopySlot, OneStepCopyRefused, SnapshotNotShareable, TAG, TargetNotOurs, type Hop } from '../../../../lambda/aurora-restore/contract';
+import { CopyBeingDeleted, CopyFailed, NoCopySlot, OneStepCopyRefused, SnapshotNotShareable, TAG, TargetNotOurs, type Hop } from '../../../../lambda/aurora-restore/contract';
 import { copySnapshot } from '../../../../lambda/aurora-restore/copy-snapshot';
 import { chosenOf, HOPS, LONG_WAY, OPERATION, PIPELINE, snapshotArn, snapshotOf, SOURCE, stepOf, tagsOf, TARGET } from './fixtures';
 import { MemoryAudit } from './memory-audit';
@@ -79,6 +79,14 @@ describe('copySnapshot', () => {
     expect(target.calls).toHaveLength(1);
     expect(holders).toHaveLength(1);
     expect(await audit.types()).toEqual(['HopStarted', 'HopAdopted']);
+  });
+
+  it('waits for the end of a copy that is being deleted, as nothing can be restored from it', async () => {
+    target.add(snapshotOf(COPY, { tags: tagsOf(), status: 'deleting' }));
+
+    await expect(copy(1)).rejects.toThrow(CopyBeingDeleted);
+    expect(holders).toEqual([]);
+    expect(await audit.types()).toEqual([]);
   });
 
   it('leaves a snapshot of that name alone that another made', async () => {
