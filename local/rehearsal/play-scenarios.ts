@@ -52,6 +52,7 @@ async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalClo
   const keys = cloud.services.storage.keys.customerKeys().filter((key) => !before.has(key));
   cloud.services.authorizer.declareRoles();
   for (const key of keys) cloud.services.authorizer.declareKey(key);
+  await rehearsal.settle?.(new Stage(cloud, deployment, world, () => undefined));
   return { world, keys };
 }
 

@@ -24,6 +24,8 @@ export interface SystemRehearsal<World> {
   readonly clouds: readonly (readonly Scenario<World>[])[];
   /** Makes what exists before the app is deployed: the customer's databases, networks and keys. */
   prepare(stage: Stage<undefined>): Promise<World>;
+  /** Before the first scenario, once the app is deployed. @default nothing */
+  settle?(stage: Stage<World>): Promise<void>;
   /** For people in a kept cloud: makes what the scenarios make by themselves once the app is deployed, and answers variables for shells. @default nothing */
   furnish?(stage: Stage<World>): Promise<Readonly<Record<string, string>>>;
   /** What a role is, without the name of the instance that it was deployed for: roles of one kind share an account of what they used. @default each role is its own kind */

@@ -1,38 +1,67 @@
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { DBCluster } from '@aws-sdk/client-rds';
+import { TAG } from '../../../lambda/aurora-restore/contract';
 import { regionalArn } from '../../cloud/gateway/arn';
 import type { Place } from '../../cloud/gateway/service';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { PipelineOnStage } from './pipeline-on-stage';
-import type { AuroraRestoreWorld } from './world';
+import { schedulesOf, type AuroraRestoreWorld } from './world';
 
 const HOUR_MS = 3_600_000;
 
-/** Nobody does anything for a day. */
+/** Nobody does anything for two days. */
 export const nightly: Scenario<AuroraRestoreWorld> = {
   name: 'nightly',
-  title: 'A day passes: schedules capture and restore, the database of the day before is retired and then removed',
+  title: 'A night passes: schedules capture and restore, the database of the day before is retired, and a day later removed',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'orders-refresh');
+    const { clusterIdentifier } = pipeline.source.config.target;
+    if (!(await pipeline.cluster(clusterIdentifier))) {
+      await pipeline.captured();
+      await pipeline.restoreProven({ operationId: 'the-day-before' });
+    }
+    const before = await pipeline.cluster(clusterIdentifier);
     const startedAt = stage.cloud.clock.now();
-    await withoutSweeps(stage, pipeline);
-    await stage.step('a day and a night pass', () => stage.cloud.clock.pass(31 * HOUR_MS));
-    const captures = await succeeded(stage, pipeline.source.place, 'aurora-restore-orders-refresh-capture', startedAt);
-    const restores = await succeeded(stage, pipeline.target, 'aurora-restore-orders-refresh', startedAt);
-    stage.check(captures.length > 0, `the schedule captured: ${captures.join(', ')}`);
-    stage.check(restores.length > 0, `the schedule restored: ${restores.join(', ')}`);
-    const { target } = pipeline.source.config;
-    stage.check((await pipeline.cluster(target.clusterIdentifier))?.Status === 'available', `${target.clusterIdentifier} is the one of the night`);
+    const [captureName, restoreName] = [`aurora-restore-${pipeline.name}-capture`, `aurora-restore-${pipeline.name}`];
+    await schedulesOf(stage).whileFiring([captureName, restoreName], () => stage.step('a night passes', () => stage.cloud.clock.pass(untilRestoredMs(startedAt))));
+    const captures = await succeeded(stage, pipeline.source.place, captureName, startedAt);
+    const restores = await succeeded(stage, pipeline.target, restoreName, startedAt);
+    stage.check(captures.length === 1, `the schedule captured: ${captures.join(', ')}`);
+    stage.check(restores.length === 1, `the schedule restored: ${restores.join(', ')}`);
+    const after = await pipeline.cluster(clusterIdentifier);
+    stage.check(after?.Status === 'available' && after.DbClusterResourceId !== before?.DbClusterResourceId, `${clusterIdentifier} is the one of the night`);
+    const retired = await retiredOnes(pipeline);
+    stage.check(retired.some(({ DbClusterResourceId }) => DbClusterResourceId === before?.DbClusterResourceId), 'the one of the day before has made room', ...retired.map(({ DBClusterIdentifier = '' }) => DBClusterIdentifier));
+    await sweeps(stage, pipeline);
+    const left = await retiredOnes(pipeline);
+    stage.check(left.length === 0, 'a day later it is removed', ...left.map(({ DBClusterIdentifier = '' }) => DBClusterIdentifier));
   },
 };
 
-/** A schedule whose target cannot be reached keeps what it could not deliver, and people hear of it. */
-async function withoutSweeps(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage): Promise<void> {
-  await stage.without(`aurora-restore-${pipeline.name}-sweep-schedule=lambda:InvokeFunction`, () => stage.step('for a quarter of a day the sweep’s schedule may not call its function', () => stage.cloud.clock.pass(8 * HOUR_MS)));
-  const { QueueUrls = [] } = await stage.client(SQSClient, pipeline.target).send(new ListQueuesCommand({}));
-  const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await stage.client(SQSClient, pipeline.target).send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
+/** Until two hours after the next time at which the schedule restores, at 18:00. The capture before it, at 16:00, has to be one of the same night. */
+function untilRestoredMs(now: Date): number {
+  const end = new Date(now);
+  end.setUTCHours(20, 0, 0, 0);
+  if (now.getUTCHours() >= 15) end.setUTCDate(end.getUTCDate() + 1);
+  return end.getTime() - now.getTime();
+}
+
+async function retiredOnes(pipeline: PipelineOnStage): Promise<readonly DBCluster[]> {
+  return (await pipeline.clusters()).filter(({ TagList = [], Status }) => Status !== 'deleting' && TagList.some(({ Key }) => Key === TAG.retiredAt));
+}
+
+/** A schedule whose target cannot be reached keeps what it could not deliver, and people hear of it. Once it can be, the sweep takes the instances first and then the cluster. */
+async function sweeps(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage): Promise<void> {
+  const sweep = `aurora-restore-${pipeline.name}-sweep`;
+  await stage.step('a day passes', () => stage.cloud.clock.pass(24 * HOUR_MS));
+  await stage.without(`${sweep}-schedule=lambda:InvokeFunction`, () => schedulesOf(stage).whileFiring([sweep], () => stage.step('the sweep’s schedule may not call its function', () => stage.cloud.clock.pass(2 * HOUR_MS))));
+  const sqs = stage.client(SQSClient, pipeline.target);
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: sweep }));
+  const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
   stage.check(kept.flat().length > 0, 'what the schedule could not deliver lies in its dead-letter queue');
+  await schedulesOf(stage).whileFiring([sweep], () => stage.step('it may again, twice', () => stage.cloud.clock.pass(7 * HOUR_MS)));
 }
 
 async function succeeded(stage: Stage<AuroraRestoreWorld>, place: Place, stateMachine: string, since: Date): Promise<readonly string[]> {

@@ -106,9 +106,12 @@ export class PipelineOnStage {
     return Items.map((item) => unmarshall(item) as AuditRow);
   }
 
+  async clusters(place = this.target): Promise<readonly DBCluster[]> {
+    return (await this.stage.client(RDSClient, place).send(new DescribeDBClustersCommand({}))).DBClusters ?? [];
+  }
+
   async cluster(identifier: string, place = this.target): Promise<DBCluster | undefined> {
-    const { DBClusters = [] } = await this.stage.client(RDSClient, place).send(new DescribeDBClustersCommand({}));
-    return DBClusters.find(({ DBClusterIdentifier }) => DBClusterIdentifier === identifier);
+    return (await this.clusters(place)).find(({ DBClusterIdentifier }) => DBClusterIdentifier === identifier);
   }
 
   /** Waits until a snapshot of the source can be used. */

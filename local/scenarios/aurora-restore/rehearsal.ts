@@ -11,17 +11,18 @@ import { sameAccount } from './same-account';
 import { sourceDeletion } from './source-deletion';
 import { twoAtOnce } from './two-at-once';
 import { unfitSnapshots } from './unfit-snapshots';
-import { createWorld, type AuroraRestoreWorld } from './world';
+import { createWorld, schedulesOf, type AuroraRestoreWorld } from './world';
 
-/** What is rehearsed of the Aurora restore pipelines, in an order in which each finds what the one before left. */
+/** What is rehearsed of the Aurora restore pipelines: stories about one of them follow each other, while its functions are warm. */
 export const auroraRestoreRehearsal: SystemRehearsal<AuroraRestoreWorld> = {
   system: 'aurora-restore',
   prepare: createWorld,
+  settle: (stage) => schedulesOf(stage).rest(),
   // After the nightly restore of the example, so that only the scenario that waits for one meets it.
   startAt: () => nextMonday(19),
   clouds: [
-    [crossAccount, sameAccount, usersHalfway, cutOverFails, abortedExecution, removedPermissions, unfitSnapshots, sourceDeletion],
-    [longWay, copyFailsLate, killedFunctions, twoAtOnce, nightly],
+    [crossAccount, longWay, copyFailsLate, killedFunctions, removedPermissions, nightly],
+    [sameAccount, cutOverFails, abortedExecution, twoAtOnce, usersHalfway, unfitSnapshots, sourceDeletion],
   ],
   roleKind: (role) => role.replace(/orders-refresh|catalog-rebuild/, '*').replace(/-(capture|sweep)-schedule$/, '-schedule'),
   cannotProve: [

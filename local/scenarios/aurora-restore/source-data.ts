@@ -14,7 +14,7 @@ export interface Rows {
   readonly documents: number;
 }
 
-export const MANY_ROWS: Rows = { customers: 20_000, orders: 60_000, orderLines: 180_000, documents: 400 };
+export const MANY_ROWS: Rows = { customers: 5_000, orders: 49_000, orderLines: 147_000, documents: 100 };
 export const FEW_ROWS: Rows = { customers: 200, orders: 600, orderLines: 1_800, documents: 4 };
 
 /** Statements for the administrator, in the maintenance database. */

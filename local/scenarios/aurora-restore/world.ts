@@ -6,6 +6,7 @@ import type { AuroraRestoreConfig } from '../../../lib/config/aurora-restore';
 import { ID_TAG } from '../../cloud/gateway/requested-id';
 import type { Place } from '../../cloud/gateway/service';
 import { ClientMachine, type DatabaseLogin } from '../../rehearsal/client-machine';
+import { Schedules } from '../../rehearsal/schedules';
 import type { Stage } from '../../rehearsal/stage';
 import { contentStatements, FEW_ROWS, MANY_ROWS, roleStatements, type Rows } from './source-data';
 
@@ -32,6 +33,13 @@ export function sourceOf(world: AuroraRestoreWorld, pipeline: string): SourceWor
   const source = world.get(pipeline);
   if (!source) throw new Error(`there is no pipeline ${pipeline}`);
   return source;
+}
+
+/** The schedules of all pipelines, wherever they are. */
+export function schedulesOf(stage: Stage<AuroraRestoreWorld>): Schedules {
+  const places = [...stage.world.values()].flatMap(({ place, config: { target } }) => [place, stage.place(target.account, target.region)]);
+  const distinct = new Map(places.map((place) => [`${place.account} ${place.region}`, place]));
+  return new Schedules(stage, 'aurora-restore-', [...distinct.values()]);
 }
 
 /** Makes the networks, keys, secrets and filled clusters that the deployment names. */

@@ -4,9 +4,8 @@ import { TAG } from '../../../lambda/redshift-backup/contract';
 import type { Place } from '../../cloud/gateway/service';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
-import { withSchedules } from './schedules';
 import { WarehouseOnStage } from './warehouse-on-stage';
-import { fillWarehouse, type RedshiftBackupWorld } from './world';
+import { fillWarehouse, schedulesOf, type RedshiftBackupWorld } from './world';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,12 +21,12 @@ export const aWeek: Scenario<RedshiftBackupWorld> = {
     await fillWarehouse(stage);
     await stage.step('it becomes Sunday', () => stage.cloud.clock.pass(untilSundayMs(stage.cloud.clock.now())));
     const startedAt = stage.cloud.clock.now();
-    const held = await withSchedules(stage, nightly, () => twoNights(stage, warehouse));
+    const held = await schedulesOf(stage).whileFiring(nightly, () => twoNights(stage, warehouse));
     const [monday = '', tuesday = '', ...others] = await ofNights(stage, warehouse, startedAt);
     stage.check(tuesday !== '' && others.length === 0, 'each night had its backup, named after the moment it was meant for', monday, tuesday);
     // The nights in between would say the same again.
     await stage.step('eight days go by', async () => stage.cloud.clock.putForward(8 * DAY_MS));
-    const doomed = await withSchedules(stage, nightly, () => thirdNight(stage, warehouse));
+    const doomed = await schedulesOf(stage).whileFiring(nightly, () => thirdNight(stage, warehouse));
 
     const left = await ofNights(stage, warehouse, startedAt);
     stage.check(left.length === 2 && left[0] === monday && !left.includes(tuesday), 'what is older than a week is gone, but for the first of its week', ...left);
@@ -84,7 +83,7 @@ async function ofNights(stage: Stage<RedshiftBackupWorld>, warehouse: WarehouseO
 async function everyHour(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   const { source, target } = stage.world;
   const StartTime = stage.cloud.clock.now();
-  const fired = await withSchedules(stage, 'all', async (names) => {
+  const fired = await schedulesOf(stage).whileFiring('all', async (names) => {
     await stage.step('an hour passes in which every schedule fires', () => stage.cloud.clock.pass(50 * 60_000));
     return names.filter((name) => /-(shares|region-copies|freshness|sweep|copy-probe)$/.test(name));
   });

@@ -3,9 +3,8 @@ import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/cl
 import type { BackupResponse } from '../../../lambda/redshift-backup/contract';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
-import { withSchedules } from './schedules';
 import { WarehouseOnStage } from './warehouse-on-stage';
-import { fillWarehouse, type RedshiftBackupWorld } from './world';
+import { fillWarehouse, schedulesOf, type RedshiftBackupWorld } from './world';
 
 const HOUR_MS = 3_600_000;
 
@@ -56,7 +55,7 @@ async function undeliverable(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   const [freshness, sweep] = [`redshift-backup-${config.name}-freshness`, `redshift-backup-${config.name}-sweep`];
   await stage.step('longer than any proof may take', () => stage.cloud.clock.pass(config.proof.lifetimeHours * HOUR_MS));
   await stage.without(`${freshness}-schedule=lambda:InvokeFunction`, () =>
-    withSchedules(stage, [freshness, sweep], () => stage.step('for two hours the schedule of the freshness may not call its function', () => stage.cloud.clock.pass(2 * HOUR_MS))),
+    schedulesOf(stage).whileFiring([freshness, sweep], () => stage.step('for two hours the schedule of the freshness may not call its function', () => stage.cloud.clock.pass(2 * HOUR_MS))),
   );
   const sqs = stage.client(SQSClient, target);
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: freshness }));

@@ -3,7 +3,6 @@ import { BatchExecuteStatementCommand, DescribeStatementCommand, RedshiftDataCli
 import { CreateNamespaceCommand, CreateWorkgroupCommand, GetNamespaceCommand, GetSnapshotCommand, GetWorkgroupCommand, ListNamespacesCommand, ListSnapshotsCommand, ListWorkgroupsCommand, PutResourcePolicyCommand, RedshiftServerlessClient, TagResourceCommand, type Snapshot } from '@aws-sdk/client-redshift-serverless';
 import type { Place } from '../../cloud/gateway/service';
 import type { Stage } from '../../rehearsal/stage';
-import { restSchedules } from './schedules';
 import { contentStatements } from './warehouse-data';
 import type { RedshiftBackupWorld } from './world';
 
@@ -20,7 +19,6 @@ export class Lake {
     if (!('workgroup' in warehouse && 'kmsKeyArn' in warehouse)) throw new Error('the deployment would have to name the lake');
     const { workgroup: workgroupName, kmsKeyArn } = warehouse;
     const serverless = this.client(source);
-    await restSchedules(this.stage);
     await serverless.send(new CreateNamespaceCommand({ namespaceName, dbName: database, adminUsername: 'lake_admin', manageAdminPassword: true, kmsKeyId: kmsKeyArn }));
     await this.stage.until('the namespace is available', HOUR_MS, async () => ((await serverless.send(new GetNamespaceCommand({ namespaceName }))).namespace?.status === 'AVAILABLE' ? true : undefined));
     await serverless.send(new CreateWorkgroupCommand({ workgroupName, namespaceName, baseCapacity: 8, subnetIds: await this.subnetsOfWarehouse() }));

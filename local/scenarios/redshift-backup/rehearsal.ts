@@ -17,12 +17,13 @@ import { removedStatements } from './removed-statements';
 import { serverless } from './serverless';
 import { sourceGone } from './source-gone';
 import { twoPeople } from './two-people';
-import { createWorld, type RedshiftBackupWorld } from './world';
+import { createWorld, schedulesOf, type RedshiftBackupWorld } from './world';
 
 /** What is rehearsed of the backups of warehouses. */
 export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   system: 'redshift-backup',
   prepare: createWorld,
+  settle: (stage) => schedulesOf(stage).rest(),
   // After the nightly backup and the proof of the example.
   startAt: () => nextMonday(8),
   clouds: [

@@ -3,8 +3,8 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
 import { ID_TAG } from '../../cloud/gateway/requested-id';
 import type { Place } from '../../cloud/gateway/service';
+import { Schedules } from '../../rehearsal/schedules';
 import type { Stage } from '../../rehearsal/stage';
-import { restSchedules } from './schedules';
 import { contentStatements, READER_STATEMENTS } from './warehouse-data';
 
 /** What the source account may have. Every story makes snapshots of the same warehouse, more than one pipeline would. */
@@ -62,14 +62,19 @@ async function createTeam(stage: Stage<undefined>, place: Place, arn: string): P
   await stage.client(IAMClient, place).send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
 }
 
+/** The schedules of both pipelines, in both accounts. */
+export function schedulesOf(stage: Stage<RedshiftBackupWorld>): Schedules {
+  const { source, target } = stage.world;
+  return new Schedules(stage, 'redshift-backup-', [source, target]);
+}
+
 const filled = new WeakSet<RedshiftBackupWorld>();
 
-/** Fills the warehouse as its owner would, once for all scenarios: tables of several schemas and types, and the reader. Its schedules rest from then on. */
+/** Fills the warehouse as its owner would, once for all scenarios: tables of several schemas and types, and the reader. */
 export async function fillWarehouse(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   const { world } = stage;
   if (filled.has(world)) return;
   filled.add(world);
-  await restSchedules(stage);
   await stage.step('the owner fills the warehouse and lets the reader read', () => runInWarehouse(stage, [...contentStatements(), ...READER_STATEMENTS]));
 }
 
