@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAuroraRestoreCommands } from '../commands/aurora-restore';
 import { addRedshiftBackupCommands } from '../commands/redshift-backup';
 import { addSnowflakeReplicatorCommands } from '../commands/snowflake-replicator';
@@ -19,6 +19,7 @@ export function createProgram(operatorOf: (program: Command) => Operator): Comma
     .option('--profile <name>', 'the profile of the AWS configuration to act as')
     .option('--yes', 'confirm what cannot be undone beforehand, for scripts')
     .option('--json', 'answer with JSON')
+    .option('--look-every <seconds>', 'how long a command that waits pauses between two looks', lookEvery)
     .showHelpAfterError('(--help lists what is there)')
     .hook('preAction', (command) => {
       const { profile } = command.opts<{ profile?: string }>();
@@ -27,4 +28,10 @@ export function createProgram(operatorOf: (program: Command) => Operator): Comma
   const operator = operatorOf(program);
   for (const add of SYSTEMS) add(program, operator);
   return program;
+}
+
+function lookEvery(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds >= 0.1 && seconds <= 3600)) throw new InvalidArgumentError(`look-every: ${JSON.stringify(text)} is not allowed, expected 0.1 to 3600 seconds`);
+  return seconds;
 }

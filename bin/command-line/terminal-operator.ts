@@ -12,6 +12,8 @@ export interface GlobalOptions {
   readonly environment: string;
   readonly yes?: boolean;
   readonly json?: boolean;
+  /** Seconds; each command has a pause of its own otherwise. */
+  readonly lookEvery?: number;
 }
 
 /** Where answers are typed. */
@@ -46,7 +48,8 @@ export function terminalOperator(program: Command, input: Terminal = process.std
       process.stderr.write(`${line}\n`);
     },
     async pause(milliseconds) {
-      await delay(milliseconds);
+      const { lookEvery } = options();
+      await delay(lookEvery === undefined ? milliseconds : lookEvery * 1000);
     },
   };
 }

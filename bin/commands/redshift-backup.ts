@@ -14,7 +14,7 @@ export function addRedshiftBackupCommands(program: Command, operator: Operator):
   const warehouse = program.command('warehouse').description('Redshift backups: snapshots by hand, shares, restores, proofs, holds and costs');
   addSnapshotCommands(warehouse, operator);
   addRestoreCommand(warehouse, operator);
-  addDemoCommand(warehouse);
+  addDemoCommand(warehouse, operator);
   addAutomationCommands(warehouse, operator);
   addPromoteCommands(warehouse, operator);
   addHoldCommands(warehouse, operator);

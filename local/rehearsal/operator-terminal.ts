@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalCloud } from '../cloud/local-cloud';
 import { writeProfiles } from '../kept-cloud/profiles';
 
@@ -16,7 +17,13 @@ export interface CommandOutcome {
 export interface CommandOptions {
   /** Interrupts the command, as Ctrl-C does, when it tells a line like this. */
   readonly interruptAt?: RegExp;
+  /** Lets the cloud's time pass while the command waits for something. @default it does not pass */
+  readonly timePasses?: boolean;
 }
+
+/** How much time passes between two looks of a command that waits, in the cloud and here. */
+const LEAP_MS = 60_000;
+const LOOK_MS = 100;
 
 const PROGRAM = path.resolve(__dirname, '..', '..', 'bin', 'holdfast.mjs');
 
@@ -24,14 +31,20 @@ const PROGRAM = path.resolve(__dirname, '..', '..', 'bin', 'holdfast.mjs');
 export class OperatorTerminal {
   private readonly environment: Readonly<Record<string, string>>;
 
-  constructor(cloud: LocalCloud, accounts: Readonly<Record<string, string>>, region: string) {
+  constructor(
+    private readonly cloud: LocalCloud,
+    accounts: Readonly<Record<string, string>>,
+    region: string,
+  ) {
     const profiles = Object.fromEntries(Object.entries(accounts).map(([name, account]) => [name, { credentials: cloud.credentials.administratorOf(account), region }]));
-    this.environment = writeProfiles(cloud.services.compute.launcher.directory, profiles, cloud.endpoint);
+    const { directory } = cloud.services.compute.launcher;
+    // Each command is a process that loads the same program.
+    this.environment = { ...writeProfiles(directory, profiles, cloud.endpoint), NODE_COMPILE_CACHE: path.join(directory, 'compiled', 'holdfast') };
   }
 
   /** Gives a command with the profile of an account, and `--yes` to whatever it asks. */
-  give(profile: string, command: readonly string[], { interruptAt }: CommandOptions = {}): Promise<CommandOutcome> {
-    const child = spawn(process.execPath, [PROGRAM, '--json', '--yes', '--profile', profile, ...command], { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  async give(profile: string, command: readonly string[], { interruptAt, timePasses }: CommandOptions = {}): Promise<CommandOutcome> {
+    const child = spawn(process.execPath, [PROGRAM, '--json', '--yes', '--look-every', String(LOOK_MS / 1000), '--profile', profile, ...command], { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     const told: string[] = [];
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -41,9 +54,23 @@ export class OperatorTerminal {
       told.push(line);
       if (interruptAt?.test(line)) child.kill('SIGINT');
     });
-    return new Promise((resolve, reject) => {
+    const ended = new Promise<CommandOutcome>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exitCode) => resolve({ exitCode, answer: exitCode === 0 ? (JSON.parse(text) as unknown) : undefined, told }));
     });
+    if (timePasses) await this.passUntil(ended);
+    return ended;
+  }
+
+  private async passUntil(ended: Promise<unknown>): Promise<void> {
+    let goesOn = true;
+    const stop = () => {
+      goesOn = false;
+    };
+    void ended.then(stop, stop);
+    while (goesOn) {
+      await this.cloud.clock.pass(LEAP_MS);
+      await delay(LOOK_MS);
+    }
   }
 }

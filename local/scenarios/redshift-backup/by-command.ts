@@ -21,28 +21,32 @@ interface CostOfApproach {
 /** The first approach, as people go it: a command after the other, some of them interrupted. */
 export const byCommand: Scenario<RedshiftBackupWorld> = {
   name: 'by-command',
-  title: 'Operators make, share, list and restore a snapshot by commands, which go on where they were interrupted, and ask what backups cost',
+  title: 'Operators make, share, list and restore a snapshot by commands, one by one and by the demonstration, which go on where they were interrupted, and ask what backups cost',
   async run(stage) {
     const { source, target, config } = stage.world;
     const warehouse = new WarehouseOnStage(stage);
     await fillWarehouse(stage);
     const terminal = new OperatorTerminal(stage.cloud, stage.deployment.accounts, config.region);
     const give = (profile: string, command: readonly string[], options?: CommandOptions) => warehouseCommand(stage, terminal, profile, command, options);
+    const isRestored = async () => (await warehouse.clusters(target)).some(({ ClusterStatus, RestoreStatus }) => ClusterStatus === 'available' && RestoreStatus?.Status === 'completed');
     const make = ['snapshot', config.name, '--snapshot', SNAPSHOT, '--days', '3'];
 
     await give(config.source.account, make, { interruptAt: /creating/ });
     await untilThere(stage, 'the snapshot is complete', async () => (await warehouse.snapshot(source, SNAPSHOT))?.Status === 'available');
-    const { told } = await give(config.source.account, make);
-    stage.check(told.some((line) => line.includes('has been begun before')), 'the same command goes on where it was interrupted');
-    await give(config.source.account, ['share', config.name, SNAPSHOT]);
+    const { told } = await give(config.source.account, ['demo', config.name, '--snapshot', SNAPSHOT, '--source-profile', config.source.account, '--target-profile', config.target.account], { timePasses: true });
+    stage.check(told.some((line) => line.includes(`${SNAPSHOT} has been begun before`)), 'the demonstration gives every command, and the first goes on where it was interrupted', ...told.filter((line) => line.startsWith('$ ')));
+    stage.check(await warehouse.isShared(SNAPSHOT), 'the target account sees the snapshot');
+    stage.check(await isRestored(), `${config.names.restoredCluster} is available in the target account`);
 
-    const listed = (await give(config.target.account, ['snapshots', config.name])).answer as readonly ListedSnapshot[];
-    stage.check(listed.some(({ identifier, status }) => identifier === SNAPSHOT && status === 'available'), 'the target account lists it among what it could restore');
+    await stage.client(RedshiftClient, target).send(new DeleteClusterCommand({ ClusterIdentifier: config.names.restoredCluster, SkipFinalClusterSnapshot: true }));
+    await untilThere(stage, 'its owner deletes it', async () => (await warehouse.clusters(target)).length === 0);
     const restore = ['restore', config.name, SNAPSHOT];
     await give(config.target.account, restore, { interruptAt: /is being restored|creating/ });
-    await untilThere(stage, 'the cluster has its data', async () => (await warehouse.clusters(target)).some(({ ClusterStatus, RestoreStatus }) => ClusterStatus === 'available' && RestoreStatus?.Status === 'completed'));
+    await untilThere(stage, 'the cluster has its data', isRestored);
     const restored = (await give(config.target.account, restore)).answer as { readonly identifier: string; readonly status: string };
-    stage.check(restored.identifier === config.names.restoredCluster && restored.status === 'available', `${restored.identifier} is available in the target account`);
+    stage.check(restored.identifier === config.names.restoredCluster && restored.status === 'available', 'the same command goes on where it was interrupted');
+    const listed = (await give(config.target.account, ['snapshots', config.name])).answer as readonly ListedSnapshot[];
+    stage.check(listed.some(({ identifier, status }) => identifier === SNAPSHOT && status === 'available'), 'the target account lists it among what it could restore');
 
     const costs = (await give(config.source.account, ['cost', config.name, '--size-gb', '1000', '--date', '2026-11-21'])).answer as readonly CostOfApproach[];
     const of = (approach: string) => costs.find((cost) => cost.approach === approach)?.usdAMonth ?? 0;

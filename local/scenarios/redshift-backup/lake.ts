@@ -1,6 +1,6 @@
 import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { BatchExecuteStatementCommand, DescribeStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { CreateNamespaceCommand, CreateWorkgroupCommand, GetNamespaceCommand, GetSnapshotCommand, GetWorkgroupCommand, ListNamespacesCommand, ListSnapshotsCommand, ListWorkgroupsCommand, PutResourcePolicyCommand, RedshiftServerlessClient, TagResourceCommand, type Snapshot } from '@aws-sdk/client-redshift-serverless';
+import { CreateNamespaceCommand, CreateWorkgroupCommand, DeleteNamespaceCommand, DeleteWorkgroupCommand, GetNamespaceCommand, GetSnapshotCommand, GetWorkgroupCommand, ListNamespacesCommand, ListSnapshotsCommand, ListWorkgroupsCommand, PutResourcePolicyCommand, RedshiftServerlessClient, TagResourceCommand, type Snapshot } from '@aws-sdk/client-redshift-serverless';
 import type { Place } from '../../cloud/gateway/service';
 import type { Stage } from '../../rehearsal/stage';
 import { contentStatements } from './warehouse-data';
@@ -63,6 +63,14 @@ export class Lake {
 
   async workgroups(place: Place): Promise<readonly string[]> {
     return ((await this.client(place).send(new ListWorkgroupsCommand({}))).workgroups ?? []).map(({ workgroupName = '' }) => workgroupName);
+  }
+
+  /** Deletes a namespace and the workgroup of its name. */
+  async remove(place: Place, name: string): Promise<void> {
+    await this.client(place).send(new DeleteWorkgroupCommand({ workgroupName: name }));
+    await this.stage.until('the workgroup is gone', HOUR_MS, async () => ((await this.workgroups(place)).includes(name) ? undefined : true));
+    await this.client(place).send(new DeleteNamespaceCommand({ namespaceName: name }));
+    await this.stage.until('the namespace is gone', HOUR_MS, async () => ((await this.namespaces(place)).includes(name) ? undefined : true));
   }
 
   private client(place: Place): RedshiftServerlessClient {

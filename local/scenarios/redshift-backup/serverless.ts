@@ -32,6 +32,7 @@ export const serverless: Scenario<RedshiftBackupWorld> = {
     stage.check((await lake.namespaces(target)).length === 0, 'no restored namespace is left');
     const freshness = await warehouse.measureFreshness();
     stage.check(freshness.newestShared === snapshotId && freshness.newestOwned === owned?.snapshotName, 'it could restore both, the shared one and its own');
+    await restoredByCommand(stage, lake, snapshotId);
     const promoted = await recoveryPoint(stage, lake);
     await shares(stage, lake, warehouse, snapshotId);
     await lake.tagSnapshot(target, `${snapshotId}-owned`, TAG.retentionDays, '1');
@@ -40,6 +41,17 @@ export const serverless: Scenario<RedshiftBackupWorld> = {
     await ownCopies(stage, lake, warehouse, `${snapshotId}-owned`);
   },
 };
+
+/** People restore with the command that they use for clusters. */
+async function restoredByCommand(stage: Stage<RedshiftBackupWorld>, lake: Lake, snapshotId: string): Promise<void> {
+  const { target, lake: config } = stage.world;
+  const { restoredCluster } = config.names;
+  const terminal = new OperatorTerminal(stage.cloud, stage.deployment.accounts, config.region);
+  const command = ['warehouse', 'restore', config.name, snapshotId];
+  const { exitCode } = await stage.step(`$ holdfast ${command.join(' ')} --profile ${config.target.account}`, () => terminal.give(config.target.account, command, { timePasses: true }), ({ told }) => told);
+  stage.check(exitCode === 0 && (await lake.workgroups(target)).includes(restoredCluster), `${restoredCluster} is a namespace of the target account with a workgroup`);
+  await stage.step('its owner deletes it', () => lake.remove(target, restoredCluster));
+}
 
 /** Redshift makes one every half hour and keeps it a day. */
 async function recoveryPoint(stage: Stage<RedshiftBackupWorld>, lake: Lake): Promise<string> {

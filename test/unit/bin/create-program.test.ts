@@ -32,6 +32,8 @@ describe('the command line', () => {
     ['an argument too many', 'restore list orders', /too many arguments/],
     ['a value that is not among the choices', 'restore start orders-refresh --on-failure explode', /Allowed choices are remove, keep/],
     ['a user that does not exist', 'restore query orders-refresh select --as root', /Allowed choices are application, read-only/],
+    ['a pause that is none', 'restore list --look-every 0', /look-every: "0" is not allowed, expected 0.1 to 3600 seconds/],
+    ['a demonstration with an impossible name', 'warehouse demo warehouse --source-profile a --target-profile b --snapshot no--such', /snapshot: "no--such" is not allowed/],
     ['a pipeline that does not exist', 'restore status nothing', /pipeline: "nothing" is not allowed, expected one of .*orders-refresh/],
   ])('refuses %s', async (_case, line, message) => {
     await expect(give(line)).rejects.toThrow(message);
