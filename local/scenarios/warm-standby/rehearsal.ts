@@ -21,6 +21,10 @@ import { createWorld, type WarmStandbyWorld } from './world';
 export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   system: 'warm-standby',
   prepare: createWorld,
+  furnish: async ({ world }) => {
+    world.settled();
+    return {};
+  },
   // After the backup window of the example, so that only the scenario that wants a backup meets one.
   startAt: () => nextMonday(18),
   // Each leaves the system where the next one begins, as far as that can be.

@@ -8,7 +8,7 @@ import { ending } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import { LoadClient, type Promised } from './load-client';
 import { RegionDatabases } from './region-databases';
-import type { WarmStandbyWorld } from './world';
+import { SHORT_SHARE, type WarmStandbyWorld } from './world';
 
 /** The report of a failover, as far as scenarios look at it. */
 export interface ReportView {
@@ -31,8 +31,6 @@ export interface RequestView {
 const HOUR_MS = 3_600_000;
 const TWO_MINUTES_MS = 2 * 60_000;
 const THREE_MINUTES_MS = 3 * 60_000;
-/** How much of its time RDS takes for what a story is not about. */
-const SHORT_SHARE = 0.1;
 
 /** A warm standby as its operators and clients work with it. */
 export class StandbyOnStage {
@@ -93,6 +91,7 @@ export class StandbyOnStage {
   async begin(active: Place = this.primary): Promise<void> {
     const { stage } = this;
     const { regions } = stage.cloud;
+    stage.world.settled();
     for (const { region } of [this.primary, this.standby]) if (regions.isLost(region)) await regions.restore(region);
     const before = await this.activeRegion();
     if (before === undefined) await stage.step('prepare the database of the primary region', () => stage.invoke(this.primary, this.nameIn(this.primary, 'prepare-database'), {}));
