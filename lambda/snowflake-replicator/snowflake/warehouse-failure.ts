@@ -17,7 +17,7 @@ type Kind = 'denied' | 'misconfigured' | 'timedOut' | 'throttled' | 'unavailable
  * these are from its messages and from the driver.
  */
 const BY_CODE: readonly (readonly [RegExp, Kind, remedy?: string])[] = [
-  [/^(390100|390101|390102|390144|390186|390189|390318|390422|394300|394304)$/, 'denied', `check the user's RSA_PUBLIC_KEY, its network policy and that its role is granted to it`],
+  [/^(390100|390101|390102|390144|390186|390189|390318|390422|394300|394304|394400)$/, 'denied', `check the user's RSA_PUBLIC_KEY or WORKLOAD_IDENTITY, its network policy and that its role is granted to it`],
   [/^000606$/, 'misconfigured', 'create the warehouse, resume it, or grant USAGE on it to the role'],
   [/^(090073|000608|090230)$/, 'misconfigured', 'the warehouse cannot be resumed: look at its resource monitor'],
   [/^(002003|002043)$/, 'misconfigured', 'create it, or grant the role what it needs to see it'],

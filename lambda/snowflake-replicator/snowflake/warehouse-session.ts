@@ -151,10 +151,20 @@ async function connect(destination: Destination, login: Login, timeoutMs: number
   });
   try {
     const connection = newConnection(destination, login);
-    return await Promise.race([connection.connectAsync(), late]);
+    return await Promise.race([opened(connection), late]);
   } catch (error) {
     throw warehouseFailure(error, doing);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The driver tells a callback why a login failed; `connectAsync` without one resolves all the same (snowflake-sdk 3.3.0, connection/connection.js). */
+function opened(connection: Connection): Promise<Connection> {
+  const { promise, resolve, reject } = Promise.withResolvers<Connection>();
+  connection.connect((error: SnowflakeError | undefined) => {
+    if (error) reject(error);
+    else resolve(connection);
+  });
+  return promise;
 }

@@ -13,6 +13,7 @@ import { sealedVault } from './sealed-vault';
 import { troubledSnowflake } from './troubled-snowflake';
 import { twoAtOnce } from './two-at-once';
 import type { PipelineWorld } from './pipeline-world';
+import { workloadIdentity } from './workload-identity';
 import { createWorld, sourceOf } from './world';
 
 /** What is rehearsed of the pipelines to Snowflake. */
@@ -28,7 +29,7 @@ export const snowflakeReplicatorRehearsal: SystemRehearsal<PipelineWorld> = {
   startAt: () => nextMonday(8),
   clouds: [
     [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, sealedVault, lostLease, hourly],
-    [troubledSnowflake, crashedSource, twoAtOnce, killedFunctions],
+    [troubledSnowflake, crashedSource, twoAtOnce, killedFunctions, workloadIdentity],
   ],
   roleKind: (role) => role.replace(/-verify-schedule$/, '-schedule'),
   cannotProve: [

@@ -10,7 +10,7 @@ import type { PipelineWorld, SourceCluster } from './pipeline-world';
 import { createSource } from './source-cluster';
 
 /** Functions that log in to Vault. */
-const WORKERS = ['plan-replication', 'extract-partition', 'commit-load', 'replicate-table', 'verify-table'];
+export const WORKERS = ['plan-replication', 'extract-partition', 'commit-load', 'replicate-table', 'verify-table'];
 /** The AWS account in which Snowflake runs. */
 const SNOWFLAKE_ACCOUNT = '999999999999';
 const SNOWFLAKE_USER = 'REPLICATOR';

@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { HoldPorts } from '../../../lambda/snowflake-replicator/load/hold-table';
 import { replicateTable } from '../../../lambda/snowflake-replicator/replicate-table';
 import { invocation, startReplicator, type TestReplicator } from './replicator';
 
@@ -83,14 +85,59 @@ describe('what cannot be replicated', () => {
   });
 
   test.each([
-    ['suspended and does not resume', `ALTER WAREHOUSE WH SET AUTO_RESUME = FALSE`, 'ALTER WAREHOUSE WH SUSPEND', /warehouse/i],
-  ])('says that the warehouse is %s', async (_what, first, second, words) => {
+    ['has no right to use the schema', 'REVOKE USAGE ON SCHEMA closed FROM visitor', /the role may not use schema closed: GRANT USAGE ON SCHEMA closed to it/],
+    ['has no right to read the table', 'GRANT USAGE ON SCHEMA closed TO visitor', /the role may not read it: GRANT SELECT ON closed\.books to it/],
+    ['may read some of its columns only', 'GRANT USAGE ON SCHEMA closed TO visitor; GRANT SELECT (id) ON closed.books TO visitor', /the role may not read (it|column title): GRANT SELECT ON closed\.books to it/],
+  ])('says so when the role %s', async (_what, grants, words) => {
+    const { master, source } = replicator;
+    await master.query(`CREATE SCHEMA closed; CREATE TABLE closed.books (id int PRIMARY KEY, title text); CREATE ROLE visitor LOGIN PASSWORD '${source.details.password}'; GRANT pg_monitor TO visitor; ${grants}`);
+    replicator.configure('closed.books', {});
+    const openSource: HoldPorts['openSource'] = (props) => source.openSession({ ...props, details: { ...source.details, user: 'visitor' } });
+
+    await expect(replicator.replicate({ table: 'closed.books' }, { openSource })).rejects.toMatchObject({ name: 'SnowflakeReplicator.TableNotReplicable', message: expect.stringMatching(words) as string });
+    await master.query('DROP SCHEMA closed CASCADE; DROP ROLE visitor');
+  });
+
+  test.each([
+    ['the warehouse is suspended and does not resume', ['ALTER WAREHOUSE WH SET AUTO_RESUME = FALSE', 'ALTER WAREHOUSE WH SUSPEND'], ['ALTER WAREHOUSE WH RESUME'], /warehouse.*create the warehouse, resume it, or grant USAGE/i],
+    ['the role may not use the warehouse, or there is none', ['REVOKE USAGE ON WAREHOUSE WH FROM ROLE LOADER'], ['GRANT USAGE ON WAREHOUSE WH TO ROLE LOADER'], /warehouse.*create the warehouse, resume it, or grant USAGE/i],
+    ['the role may not make tables in the schema', ['GRANT OWNERSHIP ON SCHEMA DB.APP TO ROLE ACCOUNTADMIN REVOKE CURRENT GRANTS'], ['GRANT OWNERSHIP ON SCHEMA DB.APP TO ROLE LOADER REVOKE CURRENT GRANTS'], /APP|privilege/],
+  ])('says what to do where %s', async (_what, before, after, words) => {
     const { control } = replicator.warehouse;
-    await control.execute(first);
-    await control.execute(second);
+    for (const statement of before) await control.execute(statement);
     replicator.configure('public.fine', {});
 
-    await expect(replicator.replicate({ table: 'public.fine' })).rejects.toMatchObject({ name: 'SnowflakeReplicator.WarehouseMisconfigured', message: expect.stringMatching(words) as string });
-    await control.execute('ALTER WAREHOUSE WH RESUME');
+    const failure: unknown = await replicator.replicate({ table: 'public.fine' }).catch((error: unknown) => error);
+    for (const statement of after) await control.execute(statement);
+
+    expect(failure).toMatchObject({ name: expect.stringMatching(/Warehouse(Misconfigured|AccessDenied)$/) as string, message: expect.stringMatching(words) as string });
+    expect(await control.execute(`SELECT STATE FROM DB.HOLDFAST.REPLICATION_STATE WHERE TABLE_ID = 'test/public.fine' AND STATE IS NOT NULL`).catch(() => [])).toEqual([]);
+  });
+
+  test.each([
+    ['does not know the key', 'LOADER'],
+    ['does not know the user', 'NOBODY'],
+  ])('says what to check where Snowflake %s', async (_what, user) => {
+    replicator.configure('public.fine', {});
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+    const openVault: HoldPorts['openVault'] = async () => ({ ...(await replicator.ports().openVault()), readSecret: (_mount, path) => Promise.resolve(path === 'snowflake' ? { user, privateKey } : { pepper: 'a pepper of sixteen characters' }) });
+
+    await expect(replicator.replicate({ table: 'public.fine' }, { openVault })).rejects.toMatchObject({ name: 'SnowflakeReplicator.WarehouseAccessDenied', message: expect.stringMatching(new RegExp(`logging in to Snowflake account LOCAL as ${user}: .*check the user's RSA_PUBLIC_KEY`)) as string });
+  });
+
+  test.each([
+    ['there is none', undefined, /secret secret\/snowflake/],
+    ['it holds a password', { user: 'LOADER', password: 'x-secret-x' }, /secret\/snowflake holds a password, which Snowflake does not take from services: replace it with user and privateKey/],
+    ['the key is no key', { user: 'LOADER', privateKey: 'x-secret-x' }, /secret\/snowflake: privateKey:.*expected a private key, PKCS#8 in PEM/],
+    ['the user is missing', { privateKey: '-----BEGIN PRIVATE KEY-----\nx-secret-x' }, /secret\/snowflake: user: is missing/],
+  ])('names the secret for Snowflake where %s, and tells nothing of what is in it', async (_what, secret, words) => {
+    replicator.configure('public.fine', {});
+    const openVault: HoldPorts['openVault'] = async () => ({ ...(await replicator.ports().openVault()), readSecret: () => Promise.resolve(secret) });
+
+    const failure = (await replicator.replicate({ table: 'public.fine' }, { openVault }).catch((error: unknown) => error)) as Error;
+
+    expect(failure.name).toBe('SnowflakeReplicator.SecretUnusable');
+    expect(failure.message).toMatch(words);
+    expect(JSON.stringify([failure.message, failure])).not.toContain('x-secret-x');
   });
 });

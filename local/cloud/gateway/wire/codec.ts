@@ -122,7 +122,7 @@ function writeOutput(model: ServiceModel, operation: OperationModel, output: Str
 }
 
 function formOf({ method, query, body }: HttpRequest): URLSearchParams {
-  return method === 'GET' ? query : new URLSearchParams(body.toString());
+  return method === 'GET' ? query : new URLSearchParams([...query, ...new URLSearchParams(body.toString())]);
 }
 
 function parseJson(body: Buffer): unknown {

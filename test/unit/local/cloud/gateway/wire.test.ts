@@ -17,6 +17,20 @@ describe('a cloud behind its HTTP door', () => {
     expect(identity).toMatchObject({ Account: place.account, Arn: `arn:aws:iam::${place.account}:root` });
   });
 
+  it('takes the parameters of a POST from its address too, as the driver of Snowflake sends them', async () => {
+    const client = cloud.client(STSClient, place);
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const request = args.request as { body: string; query: Record<string, string>; headers: Record<string, string> };
+        Object.assign(request, { query: Object.fromEntries(new URLSearchParams(request.body)), body: '', headers: { ...request.headers, 'content-length': '0' } });
+        return next(args);
+      },
+      { step: 'build' },
+    );
+
+    await expect(client.send(new GetCallerIdentityCommand({}))).resolves.toMatchObject({ Account: place.account });
+  });
+
   it('refuses a signature made with another secret key', async () => {
     const { accessKeyId } = cloud.credentials.administratorOf(place.account);
     const stranger = new STSClient({ region: place.region, endpoint: cloud.endpoint, credentials: { accessKeyId, secretAccessKey: 'guessed' } });
