@@ -29,8 +29,8 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   startAt: () => nextMonday(18),
   // Each leaves the system where the next one begins, as far as that can be.
   clouds: [
-    [plannedFailover, undone, rebuildUndone, imageMissing, regionLost, doubleTrigger, returnsInMidFailover],
-    [flapping, approvalMissing, silentSchedules, objectsLeftBehind, backupRunning, partition, idleReplica, staleReplica],
+    [plannedFailover, rebuildUndone, imageMissing, regionLost, doubleTrigger, returnsInMidFailover],
+    [flapping, approvalMissing, silentSchedules, undone, objectsLeftBehind, backupRunning, partition, idleReplica, staleReplica],
   ],
   unrehearsed: [
     { role: '-replication', action: 'kms:Encrypt', because: 'S3 seals the data keys of copies with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html' },
