@@ -14,7 +14,7 @@ describe('the description of a pipeline to Snowflake', () => {
     const { snowflakeReplicator } = parseDeployment(environment);
 
     expect(snowflakeReplicator[0]?.tables['sales.products']).toMatchObject({ mode: 'full', cursor: { kind: 'xmin' }, deletes: 'soft', drift: 'evolve', proof: 'always' });
-    expect(snowflakeReplicator[0]?.limits).toMatchObject({ partitions: 3, readers: 2 });
+    expect(snowflakeReplicator[0]?.limits).toMatchObject({ partitions: 2, readers: 2 });
   });
 
   it.each([
