@@ -3,12 +3,13 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { messageIn } from '../../rehearsal/error-of-execution';
 import { PipelineOnStage } from './pipeline-on-stage';
 import { BEFORE_RELEASE, snapshotByHand } from './same-account';
+import { sixthCopyWaits } from './six-copies';
 import type { AuroraRestoreWorld } from './world';
 
 /** A copy that fails when it is nearly done: the run removes what it made, and the same request then succeeds. */
 export const copyFailsLate: Scenario<AuroraRestoreWorld> = {
   name: 'copy-fails-late',
-  title: 'A copy fails at 90 %: what the run made is removed, and the same request restores later',
+  title: 'A copy fails at 90 %: what the run made is removed, and the same request restores later, when it has waited its turn behind five other copies',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'orders-refresh');
     await pipeline.captured();
@@ -16,7 +17,7 @@ export const copyFailsLate: Scenario<AuroraRestoreWorld> = {
     stage.cloud.services.databases.rds.failCopy(regionalArn('rds', pipeline.target, `cluster-snapshot:${operationId}-copy`), 90);
     await pipeline.restoreFailing({ operationId }, /copy-fails-copy/, 'restore while the copy is doomed');
     await pipeline.checkNothingLeft(operationId);
-    await pipeline.restoreProven({ operationId }, 'request the same operation again');
+    await sixthCopyWaits(stage, pipeline, operationId, () => pipeline.restoreProven({ operationId }, 'request the same operation again, while five other copies are under way'));
     await pipeline.audit(operationId);
   },
 };

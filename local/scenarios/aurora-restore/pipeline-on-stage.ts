@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand, RDSClient, type DBCluster, type DBClusterSnapshot } from '@aws-sdk/client-rds';
 import { QueryCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type RestoreRequest, TAG } from '../../../lambda/aurora-restore/contract';
+import { regionalArn } from '../../cloud/gateway/arn';
 import type { Place } from '../../cloud/gateway/service';
 import { ending, messageIn } from '../../rehearsal/error-of-execution';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
@@ -68,6 +70,13 @@ export class PipelineOnStage {
 
   async request(request: RestoreRequest): Promise<{ readonly executionArn: string; readonly operationId: string }> {
     return this.stage.invoke(this.target, this.functionName('request-restore'), request);
+  }
+
+  /** The execution that goes on, if there is one. */
+  async runningExecution(): Promise<string | undefined> {
+    const stateMachineArn = regionalArn('states', this.target, `stateMachine:aurora-restore-${this.name}`);
+    const { executions = [] } = await this.stage.client(SFNClient, this.target).send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }));
+    return executions[0]?.executionArn;
   }
 
   /** Restores and fails the scenario unless that succeeds and the content is what its reference says. */
