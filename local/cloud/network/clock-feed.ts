@@ -1,7 +1,7 @@
 import type { ClockReading, CloudClock } from '../gateway/clock';
 
 /** Somebody with a clock of its own. */
-export interface ClockFollower {
+interface ClockFollower {
   setClock(clock: ClockReading): void;
 }
 
