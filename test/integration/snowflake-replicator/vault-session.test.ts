@@ -36,7 +36,7 @@ beforeEach(async () => {
   const connect = () => connectAsMaster(server);
   started = await startVault(
     {
-      policies: { app: POLICY },
+      policies: { app: POLICY, lender: [...POLICY, { path: 'sys/leases/revoke', capabilities: ['update'] }] },
       secrets: { 'app/snowflake': { user: 'loader' }, 'other/x': { user: 'somebody' } },
       awsServerId: SERVER_ID,
       awsRoles: { app: { boundIamPrincipalArns: [ROLE_ARN], policies: ['app'], ttlSeconds: 90, maxTtlSeconds: 3600 } },
@@ -99,6 +99,25 @@ describe('a login to Vault', () => {
 
     started.engine.unseal();
     await expect(open()).resolves.toBeDefined();
+  });
+
+  it('by a token has what the token may do, and leaves it to whoever made it', async () => {
+    const token = started.engine.createToken({ policies: ['lender'], ttlSeconds: 3600 });
+    const byToken = () => VaultSession.open(place(), { kind: 'token', token }, () => started.clock.now());
+    const session = await byToken();
+
+    await expect(session.readSecret('secret', 'app/snowflake')).resolves.toEqual({ user: 'loader' });
+    await session.lendDatabaseLogin('database', 'reader');
+    await session.close();
+
+    expect(await loginCount()).toBe(0);
+    await expect((await byToken()).readSecret('secret', 'app/snowflake')).resolves.toEqual({ user: 'loader' });
+  });
+
+  it('by a token that Vault does not know is refused when it is first used', async () => {
+    const session = await VaultSession.open(place(), { kind: 'token', token: 'hvs.unknown' }, () => started.clock.now());
+
+    await expect(session.readSecret('secret', 'app/snowflake')).rejects.toThrow(VaultAccessDenied);
   });
 
   it('ends with the session: nothing of it is left in Vault or in the database', async () => {
