@@ -19,13 +19,14 @@ export const imageMissing: Scenario<WarmStandbyWorld> = {
     const [from, to] = [shop.standby, shop.primary];
     await shop.begin(from);
     await shop.serve(10);
+    const { length: served } = shop.client.promised(to.region);
     const putBack = await stage.step(`somebody deletes the image in ${to.region}`, () => takeImageAway(stage, shop, to));
     const outcome = await stage.step('planned failover', async () => {
       const { operationId } = await shop.request(to, { kind: 'planned', requestedBy: 'operator', reason: 'rehearsal' });
       return shop.failoverEnd(to, operationId ?? '');
     }, ({ status, error, cause }) => [`${status} with ${error ?? ''}: ${cause ?? ''}`]);
     stage.check(outcome.status === 'FAILED' && outcome.error === 'WarmStandby.ServiceNotReady', 'it stopped, and says that tasks are missing');
-    stage.check(shop.client.promised(to.region).length === 0, 'no client was sent there');
+    stage.check(shop.client.promised(to.region).length === served, 'no client was sent there');
     await stage.step('somebody puts the image back', putBack);
     const report = await shop.moveTo(to);
     await shop.serve(10);
