@@ -1,5 +1,5 @@
 /** Rows that every scenario starts from. */
-export const ROWS = { customers: 4_000, orders: 12_000, orderLines: 60_000, products: 300 } as const;
+export const ROWS = { customers: 4_000, orders: 12_000, orderLines: 40_000, products: 300 } as const;
 
 export const READER = 'replicated';
 export const VAULT_USER = 'vault';
