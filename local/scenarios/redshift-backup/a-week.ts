@@ -1,3 +1,4 @@
+import { BackupClient, ListBackupJobsCommand } from '@aws-sdk/client-backup';
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateTagsCommand, RedshiftClient } from '@aws-sdk/client-redshift';
 import { TAG } from '../../../lambda/redshift-backup/contract';
@@ -41,6 +42,9 @@ export const aWeek: Scenario<RedshiftBackupWorld> = {
     await stage.step('nine days pass without a backup, and without a clean-up', () => stage.cloud.clock.pass(9 * DAY_MS));
     stage.check((await warehouse.snapshot(source, doomed)) === undefined, 'Redshift itself has deleted what nobody cleaned up');
     stage.check((await warehouse.snapshot(source, held)) !== undefined, 'and nothing that is on hold');
+    const { BackupJobs = [] } = await stage.client(BackupClient, source).send(new ListBackupJobsCommand({ ByState: 'COMPLETED', ByCreatedAfter: startedAt }));
+    const planned = BackupJobs.filter(({ CreatedBy }) => CreatedBy?.BackupPlanId !== undefined);
+    stage.check(planned.length > 0, 'AWS Backup has made recovery points of its own, by its plan', ...planned.map(({ RecoveryPointArn = '' }) => RecoveryPointArn));
     await everyHour(stage);
     await peopleAreTold(stage);
   },
