@@ -13,6 +13,8 @@ export interface FailoverBudget {
   readonly totalSeconds: number;
 }
 
+/** CloudWatch looks at the data of a minute when it is over, and what its alarm sets off begins. */
+const ALARM_SECONDS = 60;
 /** Two registers are written before the end of the lease is waited for. */
 const RAISE_SECONDS = 10;
 /** "Can take several minutes or longer": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html. What drills must confirm. */
@@ -31,7 +33,7 @@ const VERIFY_SECONDS = 60;
 /** Adds up what a failover takes at most when every check and wait is used to its end. Tasks start while the database is promoted. */
 export function budgetOf({ probeFailures, approval, domain }: BudgetSettings): FailoverBudget {
   const steps = {
-    detect: (probeFailures + 1) * LOOK_SECONDS,
+    detect: (probeFailures + 1) * LOOK_SECONDS + ALARM_SECONDS,
     decide: approval.timeoutMinutes * 60,
     fence: RAISE_SECONDS + LEASE_SECONDS,
     promote: PROMOTION_SECONDS,

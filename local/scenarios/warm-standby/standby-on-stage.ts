@@ -141,7 +141,14 @@ export class StandbyOnStage {
       },
       (outcome) => [ending(outcome)],
     );
-    return this.succeeded(outcome);
+    return this.arrive(place, this.succeeded(outcome));
+  }
+
+  /** Waits until a client is served in the epoch that has begun: some still have the old answer of the name. */
+  private async arrive({ region }: Place, report: ReportView): Promise<ReportView> {
+    const isThere = ({ epoch }: Promised) => epoch >= report.run.epoch;
+    await this.stage.until(`a client is served by ${region}`, HOUR_MS, async () => (this.client.promised(region).some(isThere) ? true : undefined));
+    return report;
   }
 
   /** Waits until the loss of the active region is noticed and a person is asked. Returns which execution asks. */
@@ -156,7 +163,7 @@ export class StandbyOnStage {
   /** A person approves; waits for the end and fails the scenario unless it is a good one. */
   async approve(place: Place, operationId: string, signedLoss?: NamedLoss): Promise<ReportView> {
     await this.stage.step(`a person approves${signedLoss ? ` and signs for ${signedLoss.seconds} s` : ''}`, () => this.answer(place, { operationId, decision: 'approve', by: 'rehearsal', ...(signedLoss && { signedLoss }) }));
-    return this.succeeded(await this.stage.step('wait for the failover', () => this.failoverEnd(place, operationId), (outcome) => [ending(outcome)]));
+    return this.arrive(place, this.succeeded(await this.stage.step('wait for the failover', () => this.failoverEnd(place, operationId), (outcome) => [ending(outcome)])));
   }
 
   succeeded(outcome: ExecutionOutcome): ReportView {
