@@ -6,6 +6,8 @@ module.exports = {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' }, keepClassNames: true }, sourceMaps: 'inline' }],
   },
+  globalSetup: '<rootDir>/test/support/open-temporary-directory.js',
+  globalTeardown: '<rootDir>/test/support/close-temporary-directory.js',
   randomize: true,
   watchman: false,
   // The rehearsal waits more than it computes, so no core is kept back.

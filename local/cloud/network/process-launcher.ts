@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ProcessGuard } from '../engines/postgres/process-guard';
+import { ProcessGuard } from '../engines/process-guard';
 import type { CloudClock } from '../gateway/clock';
 import { ClockFeed } from './clock-feed';
 import { ConfinedProcess, type NetworkView } from './confined-process';

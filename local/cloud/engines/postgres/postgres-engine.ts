@@ -9,7 +9,7 @@ import { initialiseCluster } from './cluster-template';
 import { cloneDirectory, directorySizeBytes, removeDirectory, writePrivateFile } from './data-directory';
 import { takePhysicalBackup, type BackupRange } from './physical-backup';
 import { PostgresServer, type EngineFacilities, type ServerProps } from './postgres-server';
-import { ProcessGuard } from './process-guard';
+import { ProcessGuard } from '../process-guard';
 import { findProcessIdentity } from './process-identity';
 import { checkMasterUser, initialDatabaseStatements, masterUserStatements } from './rds-roles';
 import type { ReplicationLink } from './replication-link';

@@ -5,7 +5,7 @@ import type { CertificateAuthority } from '../pki/certificate-authority';
 import { alterSystem } from './alter-system';
 import { findFreePort } from './free-port';
 import { Postmaster, ServerDidNotStart } from './postmaster';
-import type { ProcessGuard } from './process-guard';
+import type { ProcessGuard } from '../process-guard';
 import type { ProcessIdentity } from './process-identity';
 import { isInRecovery, readReplicationState, type ReplicationState } from './replication-state';
 import { scramVerifier } from './scram-verifier';

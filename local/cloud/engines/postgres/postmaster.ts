@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listChildProcesses } from './child-processes';
-import type { ProcessGuard } from './process-guard';
+import type { ProcessGuard } from '../process-guard';
 import type { ProcessIdentity } from './process-identity';
 import { CHILD_ENVIRONMENT, runCommand } from './run-command';
 

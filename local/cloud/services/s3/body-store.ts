@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ProcessGuard } from '../../engines/process-guard';
 
 /** Bytes at rest. */
 export interface StoredBody {
@@ -13,9 +14,9 @@ export interface StoredBody {
 /** Larger bodies go to disk. */
 const LARGEST_IN_MEMORY_BYTES = 1024 * 1024;
 
-/** Keeps the bytes of objects: small ones in memory, others in a directory that `close` removes. Versions share equal bytes on disk. */
+/** Keeps the bytes of objects: small ones in memory, others in a directory that goes with `close`, or when this process ends in any other way. Versions share equal bytes on disk. */
 export class BodyStore {
-  private directory: string | undefined;
+  private directory: { readonly path: string; readonly guard: ProcessGuard } | undefined;
   private readonly files = new Map<string, Promise<string>>();
 
   async put(bytes: Buffer): Promise<StoredBody> {
@@ -32,13 +33,18 @@ export class BodyStore {
   }
 
   async close(): Promise<void> {
-    if (this.directory !== undefined) await rm(this.directory, { recursive: true, force: true });
+    await this.directory?.guard.finish();
   }
 
   private async write(bytes: Buffer): Promise<string> {
-    this.directory ??= mkdtempSync(path.join(tmpdir(), 'holdfast-s3-'));
-    const file = path.join(this.directory, randomUUID());
+    this.directory ??= guardedDirectory();
+    const file = path.join(this.directory.path, randomUUID());
     await writeFile(file, bytes, { mode: 0o600 });
     return file;
   }
+}
+
+function guardedDirectory(): { readonly path: string; readonly guard: ProcessGuard } {
+  const directory = mkdtempSync(path.join(tmpdir(), 'holdfast-s3-'));
+  return { path: directory, guard: new ProcessGuard(directory) };
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBDataChunk, type DuckDBConnection, DuckDBInstance, type DuckDBValue, VARCHAR } from '@duckdb/node-api';
+import { ProcessGuard } from '../../process-guard';
 import { installFunctions } from './duck-functions';
 
 export interface DuckOptions {
@@ -19,16 +20,18 @@ export interface DuckResult {
 
 const INTERRUPT_EVERY_MS = 20;
 
-/** A DuckDB database in a directory of its own, removed when it is closed. */
+/** A DuckDB database in a directory of its own, removed when it is closed or this process ends in any other way. */
 export class DuckDatabase {
   private constructor(
     private readonly instance: DuckDBInstance,
     /** A directory for files that live as long as the database. */
     readonly directory: string,
+    private readonly guard: ProcessGuard,
   ) {}
 
   static async open({ threads, memoryLimit }: DuckOptions): Promise<DuckDatabase> {
     const directory = await mkdtemp(join(tmpdir(), 'holdfast-warehouse-'));
+    const guard = new ProcessGuard(directory);
     const instance = await DuckDBInstance.create(join(directory, 'warehouse.duckdb'), {
       threads: String(threads),
       memory_limit: memoryLimit,
@@ -41,7 +44,7 @@ export class DuckDatabase {
     await connection.run(`SET force_compression = 'uncompressed'`);
     await installFunctions(connection);
     connection.closeSync();
-    return new DuckDatabase(instance, directory);
+    return new DuckDatabase(instance, directory, guard);
   }
 
   async connect(): Promise<DuckConnection> {
@@ -52,7 +55,7 @@ export class DuckDatabase {
 
   async close(): Promise<void> {
     this.instance.closeSync();
-    await rm(this.directory, { recursive: true, force: true });
+    await this.guard.finish();
   }
 }
 
