@@ -27,9 +27,9 @@ export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
   // After the nightly backup and the proof of the example.
   startAt: () => nextMonday(8),
   clouds: [
-    // While the functions of a backup and a proof are warm, and then weeks, in which the copies that they left become too old.
-    [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, removedPermissions, removedStatements, otherRegion, aWeek, sourceGone],
-    [byCommand, governance, awsBackup, twoPeople, halfDone, diedHalfway, serverless],
+    // While the functions of a backup and a proof are warm, and then weeks, in which the copies and recovery points that they left become too old.
+    [ownedCopy, badInput, damagedSnapshot, closedDoors, busyAndFull, removedPermissions, removedStatements, awsBackup, aWeek, sourceGone],
+    [byCommand, governance, otherRegion, twoPeople, halfDone, diedHalfway, serverless],
   ],
   roleKind: (role) =>
     role
