@@ -23,14 +23,15 @@ async function main(): Promise<void> {
   }
   const startedMs = performance.now();
   print('Synthesizing the app as it would be deployed ...');
-  const assemblyDirectory = await synthesize(options.environment);
+  const assemblyDirectory = synthesize(options.environment);
   const report = new TerminalReport(print);
   const events: RehearsalEvent[] = [];
   const tell = (event: RehearsalEvent) => {
     events.push(event);
     report.show(event);
   };
-  await rehearseSystems(select(options.only), { environment: options.environment, assemblyDirectory, faults: options.fault, denials: options.deny }, { sideBySide: cloudsSideBySide(), tell });
+  const rehearsed = rehearseSystems(select(options.only), { environment: options.environment, assemblyDirectory, faults: options.fault, denials: options.deny }, { sideBySide: cloudsSideBySide(), tell });
+  await Promise.all([assemblyDirectory, rehearsed]);
   const result = jsonReport(events, { finishedAt: new Date(), wallSeconds: (performance.now() - startedMs) / 1000 });
   mkdirSync(options.report, { recursive: true });
   writeFileSync(path.join(options.report, 'rehearsal.json'), JSON.stringify(result, null, 2));
@@ -46,4 +47,7 @@ function cloudsSideBySide(): number {
   return Math.max(1, Math.min(MOST_CLOUDS, availableParallelism(), Math.floor(totalmem() / CLOUD_BYTES)));
 }
 
-void main();
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

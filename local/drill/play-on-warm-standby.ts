@@ -9,13 +9,12 @@ import type { WarmStandbyWorld } from '../scenarios/warm-standby/world';
 /** Deploys the warm standby into a local cloud and plays one story there. Resolves with why it failed, if it did. */
 export async function playOnWarmStandby(scenario: Scenario<WarmStandbyWorld>, environment: string, print: (line: string) => void): Promise<string | undefined> {
   const report = new TerminalReport(print);
-  const assemblyDirectory = await synthesize(environment);
   let failure: string | undefined;
   const record = await playScenarios(
     { ...warmStandbyRehearsal, clouds: [[scenario]] },
     {
       deployment: loadDeployment(environment),
-      assemblyDirectory,
+      assemblyDirectory: synthesize(environment),
       scenarios: [scenario.name],
       faults: [],
       denials: [],

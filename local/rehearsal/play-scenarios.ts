@@ -10,8 +10,8 @@ import { Stage } from './stage';
 
 export interface PlayOptions {
   readonly deployment: Deployment;
-  /** Where `cdk synth` put the templates. */
-  readonly assemblyDirectory: string;
+  /** Where `cdk synth` puts the templates; it may still be at work while the customer's world is made. */
+  readonly assemblyDirectory: Promise<string>;
   /** The names of those to play. */
   readonly scenarios: readonly string[];
   /** Fault and denial rules of the command line, in force for every scenario. */
@@ -23,6 +23,8 @@ export interface PlayOptions {
 /** Starts a cloud, makes the customer's world, deploys the system's stacks and plays scenarios one after the other. */
 export async function playScenarios<World>(rehearsal: SystemRehearsal<World>, options: PlayOptions): Promise<CloudRecord> {
   const { system } = rehearsal;
+  // Should it fail before anybody waits for it, whoever does is told.
+  options.assemblyDirectory.catch(() => undefined);
   const cloud = await LocalCloud.start({ ...(rehearsal.pace && { pace: rehearsal.pace }), ...(rehearsal.startAt && { startAt: rehearsal.startAt() }) });
   const defects = () => cloud.defects.map(({ error, where }) => `${where}: ${error.message}`);
   let record: CloudRecord;
@@ -45,7 +47,7 @@ async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalClo
   const { system } = rehearsal;
   tell({ type: 'preparing', system, what: 'the databases, networks and keys that were there before' });
   const world = await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
-  const assembly = stacksOf(system, readCloudAssembly(assemblyDirectory));
+  const assembly = stacksOf(system, readCloudAssembly(await assemblyDirectory));
   tell({ type: 'preparing', system, what: `${assembly.stacks.length} stacks: ${assembly.stacks.map(({ name }) => name).join(', ')}` });
   const before = new Set(cloud.services.storage.keys.customerKeys());
   await cloud.deploy(assembly);

@@ -5,17 +5,19 @@ import type { ScenariosProcessInput } from './play-scenarios-process';
 import { startScenariosProcess } from './start-scenarios-process';
 
 /** What holds for all clouds of a rehearsal. */
-export type RehearsalSettings = Omit<ScenariosProcessInput, 'system' | 'scenarios'>;
+export interface RehearsalSettings extends Omit<ScenariosProcessInput, 'system' | 'scenarios'> {
+  readonly assemblyDirectory: Promise<string>;
+}
 
 /** Rehearses systems one after the other, `sideBySide` clouds at a time, and tells what happens. */
-export async function rehearseSystems(selections: readonly Selection[], settings: RehearsalSettings, { sideBySide, tell }: { readonly sideBySide: number; readonly tell: (event: RehearsalEvent) => void }): Promise<void> {
+export async function rehearseSystems(selections: readonly Selection[], { assemblyDirectory, ...settings }: RehearsalSettings, { sideBySide, tell }: { readonly sideBySide: number; readonly tell: (event: RehearsalEvent) => void }): Promise<void> {
   const systems = selections.map((selection) => new SystemInProgress(selection, tell));
   const waiting = systems.flatMap((system) => system.clouds.map((scenarios) => ({ system, scenarios })));
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { system, scenarios } = next;
       system.begin();
-      system.end(await startScenariosProcess({ ...settings, system: system.name, scenarios }, (event) => system.hear(event)));
+      system.end(await startScenariosProcess({ ...settings, system: system.name, scenarios }, assemblyDirectory, (event) => system.hear(event)));
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, work));

@@ -4,10 +4,15 @@ import { createInterface } from 'node:readline';
 import type { CloudRecord, RehearsalEvent } from './events';
 import type { ScenariosProcessInput } from './play-scenarios-process';
 
-/** Plays scenarios on a cloud in a process of its own; what interrupts this process interrupts that one. Resolves with what the cloud left behind, also when its process died. */
-export function startScenariosProcess(input: ScenariosProcessInput, tell: (event: RehearsalEvent) => void): Promise<CloudRecord> {
+/**
+ * Plays scenarios on a cloud in a process of its own, which gets the assembly when it is there; what interrupts this process
+ * interrupts that one. Resolves with what the cloud left behind, also when its process died.
+ */
+export function startScenariosProcess(input: ScenariosProcessInput, assemblyDirectory: Promise<string>, tell: (event: RehearsalEvent) => void): Promise<CloudRecord> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'play-scenarios-process.ts'), JSON.stringify(input)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'play-scenarios-process.ts'), JSON.stringify(input)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.on('error', () => undefined);
+    void assemblyDirectory.then((directory) => child.stdin.end(directory), () => child.kill('SIGINT'));
     let ended: CloudRecord | undefined;
     createInterface({ input: child.stdout }).on('line', (line) => {
       const event = JSON.parse(line) as RehearsalEvent;

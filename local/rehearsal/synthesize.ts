@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { exclusively } from './exclusively';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const ROOT = path.resolve(__dirname, '..', '..');
 const ASSEMBLIES = path.join(ROOT, 'dist', 'assemblies');
 /** What templates and bundles are made of. */
@@ -24,16 +24,25 @@ export async function synthesize(environment: string): Promise<string> {
   await exclusively(path.join(ASSEMBLIES, 'lock'), async () => {
     if (existsSync(assembly)) return;
     removeOldAssemblies();
-    await run(process.execPath, [path.join(ROOT, 'bin', 'build-handlers.mjs')], { cwd: ROOT });
+    await run([path.join(ROOT, 'bin', 'build-handlers.mjs')]);
     const { context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
     const unfinished = `${assembly}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
     // The rule packs run in `npm run check`; here they would only cost time.
     const settings = { CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }), CDK_VALIDATION: 'false' };
-    await run(process.execPath, ['--import', 'tsx', path.join(ROOT, 'bin', 'app.ts')], { cwd: ROOT, env: { ...process.env, ...settings }, maxBuffer: 64 * 2 ** 20 });
+    await run(['--import', 'tsx', path.join(ROOT, 'bin', 'app.ts')], settings);
     renameSync(unfinished, assembly);
   });
   return assembly;
+}
+
+/** Runs a program of ours; the error says what it said. */
+async function run(programArguments: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  try {
+    await execute(process.execPath, [...programArguments], { cwd: ROOT, env: { ...process.env, ...settings }, maxBuffer: 64 * 2 ** 20 });
+  } catch (error) {
+    throw new Error(`the app cannot be synthesized:\n${(error as { readonly stderr?: string }).stderr ?? (error as Error).message}`, { cause: error });
+  }
 }
 
 function fingerprint(): string {

@@ -21,7 +21,7 @@ describe('the rehearsal of the app as it would be deployed', () => {
       const main = rehearsal.clouds[0]![0]!.name;
       const { failure, defects } = await rehearsal.play({
         deployment: loadDeployment(ENVIRONMENT),
-        assemblyDirectory,
+        assemblyDirectory: Promise.resolve(assemblyDirectory),
         scenarios: [main],
         faults: [],
         denials: [],
