@@ -86,13 +86,13 @@ export class ReplicationMonitor {
     });
   }
 
-  /** After a partition PostgreSQL takes moments of the machine's time to connect again, in which minutes may pass here: the first look afterwards waits for it. */
+  /** After a partition PostgreSQL takes moments of the machine's time to connect again, in which minutes may pass here: the first look afterwards waits for it, unless the replica has been promoted. */
   private async look(): Promise<ReplicationState | undefined> {
     const isCut = this.replication.link?.isCut === true;
     const isHealed = this.wasCut && !isCut;
     this.wasCut = isCut;
     let state = await this.read();
-    for (let tries = 0; isHealed && state?.receiverAlive !== true && tries < RECONNECT_TRIES; tries += 1) {
+    for (let tries = 0; isHealed && state?.inRecovery !== false && state?.receiverAlive !== true && tries < RECONNECT_TRIES; tries += 1) {
       await sleep(RECONNECT_TRY_MS);
       state = await this.read();
     }
