@@ -52,16 +52,19 @@ export async function planSpread(work: Workplace, look: Look, stored: StoredStat
   return { load: { operationId, table: work.call.table, loadId: names.id, fence: work.call.fence }, partitions: shares.map((_, index) => ({ index })) };
 }
 
-/** Keys of rows on random pages, in order. */
+/** Keys of random rows, in order: of a large table those on random pages, of which a small one has too few to be sure of any. */
 async function sampleKeys({ session, mapping }: Look, most: number): Promise<Key[]> {
   const { table } = mapping;
+  const method = estimatedBytes({ mapping }) < ROW_BY_ROW_BYTES ? 'BERNOULLI' : 'SYSTEM';
   const percent = table.estimatedRows > most ? Math.max(MOST_PRECISE_PERCENT, (100 * most) / table.estimatedRows) : 100;
   const rows = await session.query(
-    `SELECT ${sourceRecord(mapping.key)} AS key FROM ${wholeTable(mapping).from} TABLESAMPLE SYSTEM (${percent}) ORDER BY ${sourceOrder(mapping.key).join(', ')} LIMIT ${most * SLACK}`,
+    `SELECT ${sourceRecord(mapping.key)} AS key FROM ${wholeTable(mapping).from} TABLESAMPLE ${method} (${percent}) ORDER BY ${sourceOrder(mapping.key).join(', ')} LIMIT ${most * SLACK}`,
   );
   return rows.map(({ key }) => parseRecord(key as string).map((field) => field ?? ''));
 }
 
 const MOST_PRECISE_PERCENT = 0.0001;
+/** Up to here a look at every row takes no more than a second. */
+const ROW_BY_ROW_BYTES = 256 * BYTES_PER_MB;
 /** The estimate of rows may be off; a limit protects the function, and cuts nothing off as a rule. */
 const SLACK = 20;
