@@ -61,7 +61,12 @@ async function sweeps(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStag
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: sweep }));
   const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
   stage.check(kept.flat().length > 0, 'what the schedule could not deliver lies in its dead-letter queue');
-  await schedulesOf(stage).whileFiring([sweep], () => stage.step('it may again, twice', () => stage.cloud.clock.pass(7 * HOUR_MS)));
+  await schedulesOf(stage).whileFiring([sweep], () => stage.step('it may again, for a day at most', () => untilRemoved(stage, pipeline)));
+}
+
+/** One sweep takes the instances, the next one the clusters; whether the first comes at once is the schedule's matter. */
+async function untilRemoved(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage): Promise<void> {
+  for (let hours = 0; hours < 24 && (await retiredOnes(pipeline)).length > 0; hours += 7) await stage.cloud.clock.pass(7 * HOUR_MS);
 }
 
 async function succeeded(stage: Stage<AuroraRestoreWorld>, place: Place, stateMachine: string, since: Date): Promise<readonly string[]> {
