@@ -8,9 +8,17 @@ import { SourceMap } from 'node:module';
  * quarter of what loading a small function takes, for errors that mostly do not come.
  */
 export function restoreStacks(error: unknown, bundle: string): void {
-  if (!(error instanceof Error) || !existsSync(`${bundle}.map`)) return;
-  const map = new SourceMap(JSON.parse(readFileSync(`${bundle}.map`, 'utf8')) as ConstructorParameters<typeof SourceMap>[0]);
+  const map = error instanceof Error ? mapOf(bundle) : undefined;
+  if (!map) return;
   for (let each: unknown = error; each instanceof Error; each = each.cause) each.stack = originalStack(each.stack ?? '', bundle, map);
+}
+
+const maps = new Map<string, SourceMap | undefined>();
+
+/** Read once: a step that is tried again until something is there fails every few seconds, and reading a map takes up to a tenth of one. */
+function mapOf(bundle: string): SourceMap | undefined {
+  if (!maps.has(bundle)) maps.set(bundle, existsSync(`${bundle}.map`) ? new SourceMap(JSON.parse(readFileSync(`${bundle}.map`, 'utf8')) as ConstructorParameters<typeof SourceMap>[0]) : undefined);
+  return maps.get(bundle);
 }
 
 function originalStack(stack: string, bundle: string, map: SourceMap): string {
