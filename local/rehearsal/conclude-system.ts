@@ -1,5 +1,6 @@
 import { PermissionLedger } from '../cloud/gateway/iam/permission-ledger';
 import type { CloudRecord, ScenarioRecord, SystemRecord } from './events';
+import { idleEverywhere } from './idle-everywhere';
 import { summarizeKeyStatements } from './key-statement-use';
 import { OUT_OF_SIGHT } from './out-of-sight';
 import { summarizePermissions, type PermissionRules } from './permission-use';
@@ -36,9 +37,4 @@ export function concludeSystem({ system, isWhole, clouds, scenarios, wallSeconds
     defects,
     idleRules: idleEverywhere(clouds),
   };
-}
-
-/** Rules that met nothing on any of the clouds. */
-function idleEverywhere([first, ...others]: readonly CloudRecord[]): readonly string[] {
-  return (first?.idleRules ?? []).filter((rule) => others.every(({ idleRules }) => idleRules.includes(rule)));
 }

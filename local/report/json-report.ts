@@ -1,5 +1,6 @@
 import { CATALOGUE } from '../rehearsal/catalogue';
 import type { RehearsalEvent, ScenarioRecord, SystemRecord } from '../rehearsal/events';
+import { idleEverywhere } from '../rehearsal/idle-everywhere';
 
 /** The machine-readable form of a rehearsal. */
 export interface JsonReport {
@@ -21,8 +22,7 @@ export function jsonReport(events: readonly RehearsalEvent[], { finishedAt, wall
   const systems = ended.map(({ type: _type, ...record }) => ({ ...record, scenarios: played.filter(({ system }) => system === record.system).map(({ type: _event, system: _system, ...scenario }) => scenario) }));
   const passed = played.filter(({ outcome }) => outcome === 'passed').length;
   const known = CATALOGUE.filter(({ system }) => systems.some((record) => record.system === system));
-  const [first, ...others] = ended;
-  const idleRules = (first?.idleRules ?? []).filter((rule) => others.every((other) => other.idleRules.includes(rule)));
+  const idleRules = idleEverywhere(ended);
   return {
     finishedAt: finishedAt.toISOString(),
     wallSeconds,

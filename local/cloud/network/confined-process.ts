@@ -31,8 +31,8 @@ export interface NetworkView {
 export class ConfinedProcess {
   readonly exited: Promise<ProcessExit>;
   private readonly connections = new Map<number, () => void>();
-  private readonly servers: (() => void)[] = [];
-  private readonly localPorts = new Set<number>();
+  /** What removes each, by its port of 127.0.0.1. */
+  private readonly servers = new Map<number, () => void>();
   /** Connections whose packets vanish, until the process gives them up. */
   private readonly inVain = new Set<number>();
   private onVain: (waits: boolean) => void = () => undefined;
@@ -89,7 +89,7 @@ export class ConfinedProcess {
 
   /** Whether it is what listens on this port of 127.0.0.1. */
   listensOn(localPort: number): boolean {
-    return this.localPorts.has(localPort);
+    return this.servers.has(localPort);
   }
 
   /** Tells the process that the clock goes on differently. */
@@ -148,9 +148,7 @@ export class ConfinedProcess {
   }
 
   private serve(port: number, localPort: number): void {
-    this.localPorts.add(localPort);
-    const remove = this.network.listening?.(port, localPort);
-    if (remove) this.servers.push(remove);
+    this.servers.set(localPort, this.network.listening?.(port, localPort) ?? (() => undefined));
   }
 
   private send(message: CloudMessage): void {
@@ -158,7 +156,7 @@ export class ConfinedProcess {
   }
 
   private closeAll(): void {
-    for (const close of [...this.connections.values(), ...this.servers]) close();
+    for (const close of [...this.connections.values(), ...this.servers.values()]) close();
     this.connections.clear();
     this.inVain.clear();
     this.onVain(false);

@@ -1,9 +1,9 @@
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DBCluster } from '@aws-sdk/client-rds';
 import { TAG } from '../../../lambda/aurora-restore/contract';
 import { regionalArn } from '../../cloud/gateway/arn';
 import type { Place } from '../../cloud/gateway/service';
+import { checkUndeliverable } from '../../rehearsal/check-undeliverable';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { PipelineOnStage } from './pipeline-on-stage';
@@ -56,11 +56,7 @@ async function retiredOnes(pipeline: PipelineOnStage): Promise<readonly DBCluste
 async function sweeps(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage): Promise<void> {
   const sweep = `aurora-restore-${pipeline.name}-sweep`;
   await stage.step('a day passes', () => stage.cloud.clock.pass(24 * HOUR_MS));
-  await stage.without(`${sweep}-schedule=lambda:InvokeFunction`, () => schedulesOf(stage).whileFiring([sweep], () => stage.step('the sweep’s schedule may not call its function', () => stage.cloud.clock.pass(2 * HOUR_MS))));
-  const sqs = stage.client(SQSClient, pipeline.target);
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: sweep }));
-  const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
-  stage.check(kept.flat().length > 0, 'what the schedule could not deliver lies in its dead-letter queue');
+  await checkUndeliverable(stage, schedulesOf(stage), { place: pipeline.target, name: sweep });
   await schedulesOf(stage).whileFiring([sweep], () => stage.step('it may again, for a day at most', () => untilRemoved(stage, pipeline)));
 }
 

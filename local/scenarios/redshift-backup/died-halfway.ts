@@ -1,6 +1,6 @@
 import { GetExecutionHistoryCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { BackupResponse } from '../../../lambda/redshift-backup/contract';
+import { checkUndeliverable } from '../../rehearsal/check-undeliverable';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { WarehouseOnStage } from './warehouse-on-stage';
@@ -52,13 +52,6 @@ async function stoppedProof(stage: Stage<RedshiftBackupWorld>, snapshotId: strin
 /** The schedule of the freshness may not call its function: what it could not deliver is kept, and people hear of it. The sweep, meanwhile, does its work. */
 async function undeliverable(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   const { target, config } = stage.world;
-  const [freshness, sweep] = [`redshift-backup-${config.name}-freshness`, `redshift-backup-${config.name}-sweep`];
   await stage.step('longer than any proof may take', () => stage.cloud.clock.pass(config.proof.lifetimeHours * HOUR_MS));
-  await stage.without(`${freshness}-schedule=lambda:InvokeFunction`, () =>
-    schedulesOf(stage).whileFiring([freshness, sweep], () => stage.step('for two hours the schedule of the freshness may not call its function', () => stage.cloud.clock.pass(2 * HOUR_MS))),
-  );
-  const sqs = stage.client(SQSClient, target);
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: freshness }));
-  const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
-  stage.check(kept.flat().length > 0, 'what the schedule could not deliver lies in its dead-letter queue');
+  await checkUndeliverable(stage, schedulesOf(stage), { place: target, name: `redshift-backup-${config.name}-freshness`, beside: [`redshift-backup-${config.name}-sweep`] });
 }

@@ -121,8 +121,8 @@ function writeOutput(model: ServiceModel, operation: OperationModel, output: Str
   }
 }
 
-function formOf({ method, query, body }: HttpRequest): URLSearchParams {
-  return method === 'GET' ? query : new URLSearchParams([...query, ...new URLSearchParams(body.toString())]);
+function formOf({ query, body }: HttpRequest): URLSearchParams {
+  return new URLSearchParams([...query, ...new URLSearchParams(body.toString())]);
 }
 
 function parseJson(body: Buffer): unknown {
