@@ -194,6 +194,7 @@ export class ExpressionBinder {
   }
 
   private call(call: Call): Bound {
+    this.env.checkCall?.(call);
     const wrap = (aggregate: string) => (call.over ? `${aggregate} OVER (${this.window(call.over)})` : aggregate);
     return functionNamed(call.name)(call, this.context, wrap);
   }

@@ -26,6 +26,8 @@ export interface BindEnvironment {
   readonly placeholder: (index: number) => Bound;
   /** `$1` of a COPY transformation. */
   readonly field: (position: number) => Bound;
+  /** Raises what Snowflake says of a function that the statement may not call. */
+  readonly checkCall?: ((call: Call) => void) | undefined;
   /** CURRENT_ROLE() and its like, by name; undefined when unknown. */
   readonly contextValue: (name: string) => string | null | undefined;
   /** TIMEZONE, TIMESTAMP_NTZ_OUTPUT_FORMAT, ... */

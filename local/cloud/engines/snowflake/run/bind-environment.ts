@@ -10,10 +10,11 @@ import { copyHistory, informationSchemaView, queryHistory } from './information-
 import { inlineSource, type InlineValue } from './inline-source';
 import type { Binding, StatementContext } from './statement-context';
 
-/** What differs between statements: where `?` and `$1` take their values from. */
+/** What differs between statements: where `?` and `$1` take their values from, and which functions may be called. */
 export interface ValueSources {
   readonly placeholder?: (index: number) => Bound;
   readonly field?: (position: number) => Bound;
+  readonly checkCall?: BindEnvironment['checkCall'];
 }
 
 /** The session as binding sees it. Tables that are read are noted in the context, and the role must be allowed to select. */
@@ -29,6 +30,7 @@ export function bindEnvironment(context: StatementContext, sources: ValueSources
       ((position) => {
         throw compilationError('000904', '42000', `invalid identifier '$${position}'`);
       }),
+    checkCall: sources.checkCall,
     contextValue: (name) => contextValue(name, context),
     parameter: (name) => session.parameter(name),
     nowMicros: BigInt(engine.now().getTime()) * 1000n,

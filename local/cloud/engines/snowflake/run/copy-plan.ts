@@ -9,6 +9,7 @@ import { isSemiStructured, UNCHECKED_TEXT } from '../sql/sql-type';
 import type { StagedFile } from '../stages/stage-files';
 import { bindEnvironment } from './bind-environment';
 import { fitted, givenValue, namedColumns } from './column-values';
+import { checkCopyCall } from './copy-functions';
 import { firstRecord } from './csv-source';
 import type { CsvFormat } from './file-format';
 import type { StatementContext } from './statement-context';
@@ -41,7 +42,7 @@ export async function planCopy(
     highest = Math.max(highest, position);
     return { sql: fieldText(position, format), type: UNCHECKED_TEXT };
   };
-  const env = bindEnvironment(context, { field });
+  const env = bindEnvironment(context, { field, checkCall: checkCopyCall });
   const binder = new QueryBinder(env).expressions(new Scope([]));
   const { transformation } = statement;
   if (transformation && transformation.length !== columns.length)
