@@ -144,17 +144,6 @@ describe('COPY INTO', () => {
     ]);
   });
 
-  test('calls in a transformation what COPY knows, and no other function', async () => {
-    await put('a.csv', '1,x\n', 'AUTO_COMPRESS = FALSE', 'calls');
-    const from = (value: string) => rows(connection, `COPY INTO T FROM (SELECT $1::NUMBER(19,0), ${value} FROM @S/calls) ${FORMAT}`);
-
-    expect(await errorOf(from(`COALESCE($2, '')`))).toMatchObject({ code: '001757', message: expect.stringContaining("Function 'COALESCE' not supported within a COPY") });
-    expect(await errorOf(from(`REPLACE(UPPER($2), 'X', 'Y')`))).toMatchObject({ code: '001757' });
-    await from(`NVL(REPLACE($2, 'x', 'y'), '')`);
-
-    expect(await loaded()).toEqual([{ ID: '1', N: 'y' }]);
-  });
-
   test('loads only the files that FILES or PATTERN choose', async () => {
     for (const name of ['f1.csv', 'f2.csv', 'g1.csv']) await put(name, `${name.charCodeAt(0)}${name.charAt(1)},${name}\n`);
 
