@@ -41,11 +41,11 @@ describe('a passage', () => {
     const one = resource();
     let finish = () => {};
 
-    passages.begin(one, BUILD, { durationMs: 0, work: () => new Promise<void>((resolve) => (finish = resolve)) });
-    await new Promise(setImmediate);
+    const arrived = new Promise<void>((then) => passages.begin(one, BUILD, { durationMs: 0, work: () => new Promise<void>((resolve) => (finish = resolve)), then }));
+    await clock.pass(2);
     const early = one.status;
     finish();
-    await clock.pass(1);
+    await clock.passUntil(arrived, 60_000, 'the passage');
 
     expect([early, one.status]).toEqual(['building', 'ready']);
   });
