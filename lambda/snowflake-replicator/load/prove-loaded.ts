@@ -4,7 +4,7 @@ import type { AttemptNames } from '../rows/batch-identity';
 import type { Difference } from '../rows/compare-rows';
 import { addDigests, EMPTY_DIGEST, formatDigest, sameDigest, type Digest } from '../rows/digest';
 import { within, wholeTable, type RowSelection } from '../rows/extraction-sql';
-import { ALL_KEYS, sourceKeys, targetKeys, type Key } from '../rows/key-range';
+import { ALL_KEYS, keyGroups, sourceKeys, targetKeys, type Key } from '../rows/key-range';
 import { quarantineDigest } from '../rows/merge-sql';
 import { name, qualified, type TableName } from '../rows/snowflake-text';
 import { storedDigest, type TargetShape } from '../rows/stored-sql';
@@ -85,7 +85,9 @@ async function repairLoaded(work: Workplace, look: Look, { table, names, selecti
 
 async function removeRows(work: Workplace, { key }: Look['mapping'], tables: readonly TableName[], keys: readonly Key[]): Promise<void> {
   const warehouse = await work.warehouse();
-  for (const table of tables) await warehouse.execute(`DELETE FROM ${qualified(table)} WHERE ${targetKeys(key, keys, name)}`);
+  for (const group of keyGroups(key, keys)) {
+    for (const table of tables) await warehouse.execute(`DELETE FROM ${qualified(table)} WHERE ${targetKeys(key, group, name)}`);
+  }
 }
 
 async function noteRepairs(work: Workplace, differences: readonly Difference[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Difference } from '../rows/compare-rows';
 import { dueCondition } from '../rows/cursor';
 import { formatDigest } from '../rows/digest';
 import { wholeTable, type RowSelection } from '../rows/extraction-sql';
-import { sourceKeys, sourceRange, targetKeys, type Key, type KeyRange } from '../rows/key-range';
+import { keyGroups, sourceKeys, sourceRange, targetKeys, type Key, type KeyRange } from '../rows/key-range';
 import { removeKeys } from '../rows/merge-sql';
 import { name, qualified } from '../rows/snowflake-text';
 import { createQuarantine, createTarget, keyColumns } from '../rows/table-ddl';
@@ -28,8 +28,7 @@ export interface StretchVerified {
   readonly atEnd: boolean;
 }
 
-/** Keys in one statement, and the number of them beyond which a whole stretch is brought again. */
-const KEYS_PER_STATEMENT = 1000;
+/** Keys beyond which a whole stretch is brought again. */
 const MOST_SINGLE_REPAIRS = 20_000;
 
 /** Compares both sides from where the last comparison stopped, over at most so many rows of the source, and puts right what differs. */
@@ -91,21 +90,17 @@ async function repairStretch(work: Workplace, look: Look, stored: StoredState, s
 /** The rows one by one, or the whole stretch where there are too many to name. */
 function selectionsOf({ mapping }: Look, keys: readonly Key[], range: KeyRange): RowSelection[] {
   if (keys.length > MOST_SINGLE_REPAIRS) return [{ ...wholeTable(mapping), where: sourceRange(mapping.key, range) }];
-  return groups(keys).map((group) => ({ ...wholeTable(mapping), where: sourceKeys(mapping.key, group) }));
+  return keyGroups(mapping.key, keys).map((group) => ({ ...wholeTable(mapping), where: sourceKeys(mapping.key, group) }));
 }
 
 /** Altered rows go for good, because there may be two of one key; those that the source deleted go as the settings say. */
 async function removeDifferent(work: Workplace, { mapping, shape }: Look, warehouse: WarehouseSession, differences: readonly Difference[]): Promise<void> {
   const keysOf = (kind: Difference['kind']) => differences.filter((one) => one.kind === kind).map(({ key }) => key);
-  for (const keys of groups(keysOf('altered'))) await warehouse.execute(`DELETE FROM ${qualified(shape.name)} WHERE ${targetKeys(mapping.key, keys, name)}`);
-  for (const keys of groups(keysOf('extra'))) {
+  for (const keys of keyGroups(mapping.key, keysOf('altered'))) await warehouse.execute(`DELETE FROM ${qualified(shape.name)} WHERE ${targetKeys(mapping.key, keys, name)}`);
+  for (const keys of keyGroups(mapping.key, keysOf('extra'))) {
     await warehouse.execute(removeKeys(shape, keys, work.ports.now().toISOString()));
     await warehouse.execute(`DELETE FROM ${qualified(work.quarantine)} WHERE ${targetKeys(mapping.key, keys, name)}`);
   }
-}
-
-function groups(keys: readonly Key[]): Key[][] {
-  return [...Array(Math.ceil(keys.length / KEYS_PER_STATEMENT)).keys()].map((index) => keys.slice(index * KEYS_PER_STATEMENT, (index + 1) * KEYS_PER_STATEMENT));
 }
 
 function findingOf({ kind, key }: Difference, isRepaired: boolean): Finding {

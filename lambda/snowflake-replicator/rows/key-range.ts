@@ -1,5 +1,6 @@
 import { literal } from '../../common/postgres/quote';
 import { text } from './snowflake-text';
+import { statementGroups } from './statement-groups';
 import type { MappedColumn } from './table-mapping';
 
 /** The canonical texts of a row's key, in the order of its columns. */
@@ -59,6 +60,16 @@ export function notBeyond(key: readonly MappedColumn[], bound: Key, column: (tar
 
 function beyond(key: readonly MappedColumn[], bound: Key, column: (target: string) => string): string {
   return lexicographic(key, bound, column, '>', '>');
+}
+
+const MOST_KEYS = 1000;
+/** Quotes, operators and what joins conditions, about a value of a key. */
+const CHARACTERS_AROUND = 16;
+
+/** Divides keys into as many as one statement of Snowflake names. */
+export function keyGroups(key: readonly MappedColumn[], keys: readonly Key[]): Key[][] {
+  const around = key.reduce((sum, { target, mapping }) => sum + target.length + mapping.target.length + CHARACTERS_AROUND, 0);
+  return statementGroups(keys, MOST_KEYS, (one) => one.reduce((sum, value) => sum + value.length, around));
 }
 
 /** A value of a key column in Snowflake, out of its canonical text. */

@@ -33,6 +33,20 @@ const SERVER_GRACE_SECONDS = 5;
 const SHOWN_SQL = 100;
 
 /**
+ * What texts, names and single statements mean, whatever the account or the user has set. The formats of COPY are `AUTO`, which is to
+ * say those of the session. https://docs.snowflake.com/en/sql-reference/parameters
+ */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  TIMEZONE: `'UTC'`,
+  DATE_INPUT_FORMAT: `'AUTO'`,
+  TIME_INPUT_FORMAT: `'AUTO'`,
+  TIMESTAMP_INPUT_FORMAT: `'AUTO'`,
+  BINARY_INPUT_FORMAT: `'HEX'`,
+  QUOTED_IDENTIFIERS_IGNORE_CASE: 'FALSE',
+  AUTOCOMMIT: 'TRUE',
+};
+
+/**
  * One session of Snowflake. Every wait has an end and every failure comes as one of the contract's errors: left alone,
  * the driver repeats a failing query for more than two minutes, and a file for ever once a stage's credentials expired.
  */
@@ -47,9 +61,8 @@ export class WarehouseSession {
     const connection = await connect(destination, login, limits.loginTimeoutMs, doing);
     const session = new WarehouseSession(connection, limits);
     const seconds = Math.ceil(limits.statementTimeoutMs / MS_PER_SECOND) + SERVER_GRACE_SECONDS;
-    await session.execute(
-      `ALTER SESSION SET TIMEZONE = 'UTC', QUERY_TAG = ${text(queryTag)}, STATEMENT_TIMEOUT_IN_SECONDS = ${seconds}, LOCK_TIMEOUT = ${limits.lockTimeoutSeconds}`,
-    );
+    const parameters = { ...PARAMETERS, QUERY_TAG: text(queryTag), STATEMENT_TIMEOUT_IN_SECONDS: seconds, LOCK_TIMEOUT: limits.lockTimeoutSeconds };
+    await session.execute(`ALTER SESSION SET ${Object.entries(parameters).map(([name, value]) => `${name} = ${value}`).join(', ')}`);
     return session;
   }
 

@@ -1,6 +1,7 @@
 import { StateMoved } from '../contract';
 import { isWithin } from '../rows/merge-sql';
 import { name, qualified, text, type TableName } from '../rows/snowflake-text';
+import { statementGroups } from '../rows/statement-groups';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
 import { parseState, type LedgerEntry, type TableState } from './table-state';
 
@@ -99,8 +100,9 @@ export class ControlStore {
   /** Notes rows that were found to differ, and what became of them. */
   async recordFindings(session: Session, tableId: string, operationId: string, findings: readonly Finding[], now: Date): Promise<void> {
     const values = (finding: Finding) => [finding.kind, finding.key, finding.missedByCursor ? 'true' : 'false', finding.outcome].map(text).join(', ');
-    for (let from = 0; from < findings.length; from += FINDINGS_PER_STATEMENT) {
-      const rows = findings.slice(from, from + FINDINGS_PER_STATEMENT).map((finding) => `(${[tableId, operationId].map(text).join(', ')}, ${values(finding)}, ${text(now.toISOString())})`);
+    const charactersOf = (finding: Finding) => tableId.length + operationId.length + finding.key.length + OTHER_CHARACTERS;
+    for (const group of statementGroups(findings, FINDINGS_PER_STATEMENT, charactersOf)) {
+      const rows = group.map((finding) => `(${[tableId, operationId].map(text).join(', ')}, ${values(finding)}, ${text(now.toISOString())})`);
       await session.execute(`INSERT INTO ${this.table(FINDING_TABLE)} (TABLE_ID, OPERATION_ID, KIND, ROW_KEY, MISSED_BY_CURSOR, OUTCOME, FOUND_AT) VALUES ${rows.join(', ')}`);
     }
   }
@@ -127,6 +129,8 @@ export class ControlStore {
 }
 
 const FINDINGS_PER_STATEMENT = 500;
+/** Of a finding in SQL: its time, words and punctuation. */
+const OTHER_CHARACTERS = 100;
 
 /** A row in which the sides differed. */
 export interface Finding {

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { parseInput } from '../../common/parse-input';
 import { StateMoved } from '../contract';
 import type { Observation } from '../rows/cursor';
-import { text } from '../rows/snowflake-text';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
 import { PART_TABLE, type ControlStore } from './control-store';
 
@@ -47,8 +46,10 @@ export class SpreadPlans {
 
   async write(session: Pick<WarehouseSession, 'execute'>, loadId: string, plan: SpreadPlan, shares: readonly Share[]): Promise<void> {
     const rows = [[PLAN, plan] as const, ...shares.map((share, index) => [index, share] as const)];
-    const values = rows.map(([part, content]) => `(${text(loadId)}, ${part}, 0, ${text(JSON.stringify(content))})`);
-    await session.execute(`INSERT INTO ${this.control.table(PART_TABLE)} (LOAD_ID, PART, STEP, MANIFEST) VALUES ${values.join(', ')}`);
+    // One by one and as values, because the ranges of a large table are more than a statement may be long.
+    for (const [part, content] of rows) {
+      await session.execute(`INSERT INTO ${this.control.table(PART_TABLE)} (LOAD_ID, PART, STEP, MANIFEST) SELECT ?, ?, 0, ?`, [loadId, part, JSON.stringify(content)]);
+    }
   }
 
   async plan(session: Pick<WarehouseSession, 'rows'>, loadId: string): Promise<SpreadPlan> {

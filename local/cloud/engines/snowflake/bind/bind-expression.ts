@@ -17,6 +17,8 @@ import { zonedValue } from './time-zone';
 /** A query inside an expression, bound by whoever knows queries. */
 export type BindSubquery = (query: Query, scope: Scope) => { readonly sql: string; readonly columns: readonly SourceColumn[] };
 
+/** https://docs.snowflake.com/en/sql-reference/functions/in */
+const LONGEST_LIST = 16_384;
 const COMPARISONS = ['=', '<>', '<', '>', '<=', '>=', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM'];
 
 /** Translates expressions of one query level into DuckDB text with their Snowflake types. */
@@ -140,6 +142,8 @@ export class ExpressionBinder {
       const [left, right] = comparable(subject, { sql: `${alias}."${column.physical}"`, type: column.type }, 'IN', this.env);
       return { sql: `(${left} ${not}IN (SELECT ${right} FROM (${inner.sql}) AS ${alias}))`, type: BOOLEAN };
     }
+    if (items.length > LONGEST_LIST)
+      throw compilationError('001795', '54000', `maximum number of expressions in a list exceeded, expected at most ${LONGEST_LIST.toLocaleString('en')}, got ${items.length.toLocaleString('en')}`);
     const pairs = items.map((item) => comparable(subject, this.bind(item), 'IN', this.env));
     const first = pairs[0]?.[0];
     if (pairs.every(([left]) => left === first))

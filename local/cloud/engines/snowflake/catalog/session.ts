@@ -19,6 +19,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   LOCK_TIMEOUT: '43200',
   QUERY_CONTEXT_CACHE_SIZE: '5',
   QUERY_TAG: '',
+  QUOTED_IDENTIFIERS_IGNORE_CASE: 'false',
   STATEMENT_QUEUED_TIMEOUT_IN_SECONDS: '0',
   STATEMENT_TIMEOUT_IN_SECONDS: '172800',
   STRICT_JSON_OUTPUT: 'false',
@@ -44,9 +45,15 @@ const FIXED = [
   'TIMESTAMP_TYPE_MAPPING',
   'ERROR_ON_NONDETERMINISTIC_MERGE',
   'ERROR_ON_NONDETERMINISTIC_UPDATE',
+  'QUOTED_IDENTIFIERS_IGNORE_CASE',
   'TRANSACTION_ABORT_ON_ERROR',
 ];
 const WHOLE_NUMBERS = ['LOCK_TIMEOUT', 'STATEMENT_TIMEOUT_IN_SECONDS', 'STATEMENT_QUEUED_TIMEOUT_IN_SECONDS'];
+
+/** Whether sessions have a parameter of this name, which users may have too. */
+export function isSessionParameter(name: string): boolean {
+  return DEFAULTS[name] !== undefined;
+}
 
 /** What one login can see and has set; everything in it ends with it. */
 export class Session {
@@ -74,7 +81,7 @@ export class Session {
   ) {
     this.role = role;
     this.secondaryRoles = user.secondaryRoles;
-    for (const [name, value] of user.parameters) this.setParameter(name, value);
+    for (const [name, value] of user.parameters) this.overrides.set(name, value);
   }
 
   parameter(name: string): string {
@@ -90,15 +97,24 @@ export class Session {
     const fallback = DEFAULTS[name];
     if (fallback === undefined) throw compilationError('001006', '22023', `invalid property '${name}' for 'SESSION'.`);
     if (WHOLE_NUMBERS.includes(name) && !/^\d+$/.test(value)) throw invalidValue(name, value, 'a whole number');
-    if (FIXED.includes(name) && value.toUpperCase() !== fallback.toUpperCase()) throw beyondStandIn(`${name} = ${value}`);
+    if (!isBuilt(name, value)) throw beyondStandIn(`${name} = ${value}`);
     if (name === 'TIMEZONE' && !isTimeZone(value)) throw invalidValue(name, value, 'an IANA time zone');
     this.overrides.set(name, value);
+  }
+
+  /** Raises for a parameter that came with the user and means something that is not built, until the session has set it otherwise. */
+  checkParameters(): void {
+    for (const [name, value] of this.overrides) if (!isBuilt(name, value)) throw beyondStandIn(`${name} = ${value}`);
   }
 
   unsetParameter(name: string): void {
     if (DEFAULTS[name] === undefined) throw compilationError('001006', '22023', `invalid property '${name}' for 'SESSION'.`);
     this.overrides.delete(name);
   }
+}
+
+function isBuilt(name: string, value: string): boolean {
+  return !FIXED.includes(name) || value.toUpperCase() === DEFAULTS[name]?.toUpperCase();
 }
 
 function isTimeZone(name: string): boolean {

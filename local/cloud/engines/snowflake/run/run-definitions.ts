@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newMasterKey, objectKey } from '../catalog/catalog';
 import type { FileFormat, Stage, Table, User, Warehouse } from '../catalog/objects';
+import { isSessionParameter } from '../catalog/session';
 import { compilationError, existingObject, insufficientPrivileges, invalidValue, missingObject } from '../snowflake-error';
 import { type Options, optionText, type OptionValue, refuseUnknownOptions } from '../sql/parse-options';
 import type { Statement } from '../sql/statement';
@@ -115,11 +116,13 @@ export async function runCreatePrincipal(
 
 const USER_TYPES = ['PERSON', 'SERVICE', 'LEGACY_SERVICE'] as const;
 
-/** Sets the properties of a user; a user of TYPE = SERVICE can have no password. */
+/** Sets the properties of a user, and what its sessions begin with; a user of TYPE = SERVICE can have no password. */
 export function setUserOptions(user: User, options: Options): void {
+  const parameters = [...options.keys()].filter(isSessionParameter);
   refuseUnknownOptions(
     options,
     [
+      ...parameters,
       'TYPE',
       'PASSWORD',
       'RSA_PUBLIC_KEY',
@@ -138,6 +141,7 @@ export function setUserOptions(user: User, options: Options): void {
     ],
     'USER',
   );
+  for (const name of parameters) user.parameters.set(name, optionText(options.get(name)));
   const text = (name: string) => (options.has(name) ? optionText(options.get(name)) : undefined);
   const type = text('TYPE')?.toUpperCase();
   const found = USER_TYPES.find((candidate) => candidate === type);

@@ -1,3 +1,4 @@
+import { compilationError } from '../snowflake-error';
 import { parseStatement } from '../sql/parse-statement';
 import type { Statement } from '../sql/statement';
 import { runAlterTable } from './run-alter-table';
@@ -32,9 +33,15 @@ const COMMITTING: readonly Statement['kind'][] = [
   'revoke',
 ];
 
+/** https://docs.snowflake.com/en/user-guide/query-size-limits; the code is not documented. */
+const LONGEST_STATEMENT_BYTES = 1_048_576;
+
 /** Parses and runs one statement. */
 export async function runStatement(context: StatementContext, describeOnly: boolean): Promise<StatementResult> {
+  const bytes = Buffer.byteLength(context.sqlText);
+  if (bytes > LONGEST_STATEMENT_BYTES) throw compilationError('000900', '42000', `the statement has ${bytes} bytes, the maximum is ${LONGEST_STATEMENT_BYTES}`);
   const { statement } = parseStatement(context.sqlText);
+  if (statement.kind !== 'alterSession') context.session.checkParameters();
   if (COMMITTING.includes(statement.kind) && !isBindStage(statement)) await context.engine.transactions.commit(context.session);
   return dispatch(statement, context, describeOnly);
 }
