@@ -244,6 +244,8 @@ export interface ExtractPartitionInput {
   readonly operationId: string;
   readonly load: SpreadLoad;
   readonly partition: Partition;
+  /** From the answer before, 0 at first. */
+  readonly rests: number;
 }
 
 export interface ExtractPartitionOutput {
@@ -253,6 +255,8 @@ export interface ExtractPartitionOutput {
   readonly rows: number;
   /** Zero unless the source asked for rest. */
   readonly waitSeconds: number;
+  /** Counts the calls in a row in which the source asked for rest. */
+  readonly rests: number;
 }
 
 export interface CommitLoadInput {

@@ -24,6 +24,7 @@ const WAIT_FOR_LOCK = { interval: Duration.minutes(1), backoffRate: 1, budget: D
 const RETRIED_IN_SPREAD = RETRIED_ERRORS.filter((name) => name !== SchemaChangedMeanwhile.errorName);
 
 const TABLE: Payload = { 'operationId.$': '$.operationId', 'table.$': '$.table' };
+const SHARE: Payload = { 'operationId.$': '$.operationId', 'load.$': '$.load', 'partition.$': '$.partition' };
 const RUN: Payload = { ...TABLE, 'mode.$': '$.mode' };
 
 /** What a run does with one table. Whatever fails ends in an outcome, so that the other tables go on. */
@@ -73,20 +74,22 @@ export class TableBranch extends Construct {
 
   /** Several functions read a share each; then one proves and commits; then what changed meanwhile is brought over. */
   private spread(functions: ReplicatorFunctions, plan: FunctionTask, replicate: FunctionTask): Map {
-    const extract = this.task('ExtractPartition', functions.extractPartition, { 'operationId.$': '$.operationId', 'load.$': '$.load', 'partition.$': '$.partition' }, '$.answer', RETRIED_IN_SPREAD);
+    const extract = this.task('ExtractPartition', functions.extractPartition, { ...SHARE, 'rests.$': '$.rests' }, '$.answer', RETRIED_IN_SPREAD);
+    const goOn = new Pass(this, 'ExtractPartitionGoesOn', { parameters: { ...SHARE, 'rests.$': '$.answer.rests' } });
     const rest = new Wait(this, 'ExtractPartitionRests', { time: WaitTime.secondsPath('$.answer.waitSeconds') });
     const extracted = new Pass(this, 'PartitionExtracted', { parameters: { 'index.$': '$.answer.index', 'rows.$': '$.answer.rows' } });
     extract.next(
       new Choice(this, 'ExtractPartitionDone?')
         .when(Condition.booleanEquals('$.answer.done', true), extracted)
         .when(Condition.numberGreaterThan('$.answer.waitSeconds', 0), rest)
-        .otherwise(extract),
+        .otherwise(goOn),
     );
-    rest.next(extract);
+    rest.next(goOn);
+    goOn.next(extract);
     const partitions = new Map(this, 'ForEachPartition', {
       itemsPath: '$.plan.partitions',
       maxConcurrencyPath: '$.plan.partitionsAtOnce',
-      itemSelector: { 'operationId.$': '$.operationId', 'load.$': '$.plan.load', 'partition.$': '$$.Map.Item.Value' },
+      itemSelector: { 'operationId.$': '$.operationId', 'load.$': '$.plan.load', 'partition.$': '$$.Map.Item.Value', rests: 0 },
       resultPath: '$.extracted',
     });
     partitions.itemProcessor(extract);

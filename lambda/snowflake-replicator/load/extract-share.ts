@@ -32,7 +32,7 @@ export async function extractShare(work: Workplace, { loadId }: SpreadLoad, inde
       await work.endSnapshots().catch(() => undefined);
     }
   }
-  return { index, done: share.done >= share.ranges.length, rangesDone: share.done, rows: share.rows, waitSeconds: 0 };
+  return { index, done: share.done >= share.ranges.length, rangesDone: share.done, rows: share.rows, waitSeconds: 0, rests: 0 };
 }
 
 function checkUnchanged({ mapping }: Look, { schema }: SpreadPlan, table: string): void {

@@ -4,7 +4,7 @@ const NO_FINDINGS: Findings = { compared: 0, missing: 0, altered: 0, extra: 0, r
 const NO_PROGRESS: Progress = { rows: 0, quarantined: 0, batches: 0, seconds: 0, findings: NO_FINDINGS };
 
 /** A source that is busy for as long as this many rests is a failure. */
-const MOST_RESTS = 30;
+export const MOST_RESTS = 30;
 const MS_PER_SECOND = 1000;
 
 type More = Partial<Omit<Progress, 'findings'>> & { readonly findings?: Findings };

@@ -40,7 +40,7 @@ describe('a load by several functions of which one is killed', () => {
     progress.plan ??= await planReplication({ operationId, table: TABLE, mode: 'full' }, replicator.ports(ports), invocation);
     const load = progress.plan.load!;
     for (const partition of progress.plan.partitions.filter(({ index }) => !progress.extracted.has(index))) {
-      for (let done = false; !done; ) ({ done } = await extractPartition({ operationId, load, partition }, replicator.ports(ports), invocation));
+      for (let done = false; !done; ) ({ done } = await extractPartition({ operationId, load, partition, rests: 0 }, replicator.ports(ports), invocation));
       progress.extracted.add(partition.index);
     }
     if (!progress.isCommitted) await commitLoad({ operationId, load }, replicator.ports(ports), invocation);

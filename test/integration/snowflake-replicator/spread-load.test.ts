@@ -1,14 +1,17 @@
 import { commitLoad } from '../../../lambda/snowflake-replicator/commit-load';
+import { SourceBusy } from '../../../lambda/snowflake-replicator/contract';
 import { extractPartition } from '../../../lambda/snowflake-replicator/extract-partition';
 import { planReplication } from '../../../lambda/snowflake-replicator/plan-replication';
 import { invocation, startReplicator, type TestReplicator } from './replicator';
+
+const LIMITS = { spreadAboveGb: 0.0001, partMb: 0.2, partitions: 3 };
 
 describe('a load that several functions do together', () => {
   let replicator: TestReplicator;
 
   beforeAll(async () => {
     replicator = await startReplicator();
-    replicator.limit({ spreadAboveGb: 0.0001, partMb: 0.2, partitions: 3 });
+    replicator.limit(LIMITS);
   }, 60_000);
 
   afterAll(() => replicator.close());
@@ -25,8 +28,8 @@ describe('a load that several functions do together', () => {
     const { load, partitions, strategy } = await planReplication(run, replicator.ports(), invocation);
     await master.query(`UPDATE large SET name = 'meanwhile' WHERE id % 500 = 0; INSERT INTO large VALUES ('r9', 30000, 'new', 'NaN')`);
     const extracted = await Promise.all(partitions.map(async (partition) => {
-      let output = await extractPartition({ operationId: run.operationId, load: load!, partition }, replicator.ports(), { ...invocation, getRemainingTimeInMillis: () => 1000 });
-      while (!output.done) output = await extractPartition({ operationId: run.operationId, load: load!, partition }, replicator.ports(), invocation);
+      let output = await extractPartition({ operationId: run.operationId, load: load!, partition, rests: 0 }, replicator.ports(), { ...invocation, getRemainingTimeInMillis: () => 1000 });
+      while (!output.done) output = await extractPartition({ operationId: run.operationId, load: load!, partition, rests: 0 }, replicator.ports(), invocation);
       return output;
     }));
     const committed = await commitLoad({ operationId: run.operationId, load: load! }, replicator.ports(), invocation);
@@ -41,6 +44,26 @@ describe('a load that several functions do together', () => {
     expect(await replicator.verify({ table: run.table })).toMatchObject({ compared: 20_001, missing: 0, altered: 0, extra: 0 });
     expect(await found('SELECT COUNT(*) AS N FROM DB.HOLDFAST.REPLICATION_PART')).toEqual({ N: '0' });
   });
+
+  test('leaves a source that is busy alone, for so many rests and no more', async () => {
+    const { master } = replicator;
+    await master.query(`CREATE TABLE resting (id int PRIMARY KEY, name text); INSERT INTO resting SELECT n, 'name ' || n FROM generate_series(1, 5000) n; ANALYZE resting`);
+    const run = { operationId: 'spread-2', table: 'public.resting' };
+    const { load, partitions } = await planReplication(run, replicator.ports(), invocation);
+    const call = (rests: number, index = 0) => extractPartition({ ...run, load: load!, partition: { index }, rests }, replicator.ports(), invocation);
+    await master.query(`SET application_name = 'holdfast-replicator/another'`);
+    replicator.limit({ ...LIMITS, mostSessions: 1 });
+
+    const [first, last] = [await call(0), await call(29)];
+
+    expect(first).toMatchObject({ done: false, waitSeconds: 60, rests: 1 });
+    expect(last).toMatchObject({ done: false, waitSeconds: 60, rests: 30 });
+    await expect(call(30)).rejects.toThrow(SourceBusy);
+    await master.query('RESET application_name');
+    replicator.limit(LIMITS);
+    for (const { index } of partitions) await expect(call(30, index)).resolves.toMatchObject({ done: true, waitSeconds: 0, rests: 0 });
+    await expect(commitLoad({ ...run, load: load! }, replicator.ports(), invocation)).resolves.toMatchObject({ rowsExtracted: 5000 });
+  }, 30_000);
 
   test('is not planned for a table that one function can load', async () => {
     await replicator.master.query('CREATE TABLE small (id int PRIMARY KEY)');
