@@ -17,29 +17,42 @@ interface Incremental {
 
 type Statements = Awaited<ReturnType<Rig['measureWithStatements']>>['statements'];
 
-/** The same number of changes in a small and in a large table, as a whole and without the warehouse's statements: finding rows of a large table is its affair. */
-export async function measureIncremental(rig: Rig, [few, many]: readonly [number, number], repeats: number): Promise<Measured> {
-  const [small, large] = [await changesOf(rig, few, repeats), await changesOf(rig, many, repeats)];
+/** Runs that take turns for each repeat of the bench: they are short. */
+const RUNS = 3;
+
+/** The same number of changes in a small and in a large table, as a whole and without the warehouse's statements: finding rows of a large table is its affair. Both take turns. */
+export async function measureIncremental(rig: Rig, sizes: readonly [number, number], repeats: number): Promise<Measured> {
+  const [few, many] = sizes;
+  for (const rows of sizes) await load(rig, rows);
+  const runs: readonly [Incremental[], Incremental[]] = [[], []];
+  for (let run = 0; run < repeats * RUNS; run += 1) {
+    runs[0].push(await change(rig, few, run));
+    runs[1].push(await change(rig, many, run));
+  }
+  const [small, large] = [typical(runs[0]), typical(runs[1])];
+  for (const rows of sizes) await rig.database.query(`DROP TABLE ${tableOf(rows)}`);
   const compared = (name: string, seconds: (measured: Incremental) => number) =>
     ratio({ name: `${CHANGES} changes in ${many} rows${name}`, value: seconds(large), yardstick: seconds(small), unit: 's', against: `in ${few} rows`, limit: LIMIT });
   return { ...NOTHING_MEASURED, ratios: [compared('', ({ seconds }) => seconds), compared(', warehouse apart', ({ ownSeconds }) => ownSeconds)], stages: [small.stages, large.stages] };
 }
 
-async function changesOf(rig: Rig, rows: number, repeats: number): Promise<Incremental> {
-  const name = `changes_${rows}`;
-  const table = `public.${name}`;
-  await createRealisticTable(rig.database, name, rows);
-  await rig.measure({ work: 'replicate', table, mode: 'full', settings: SETTINGS });
-  const runs: Incremental[] = [];
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
-    await rig.database.query(`UPDATE ${table} SET state = 'changed ${repeat}', updated_at = now() WHERE id % ${Math.floor(rows / CHANGES)} = ${repeat}`);
-    const { output, statements } = await rig.measureWithStatements({ work: 'replicate', table, mode: 'incremental', settings: SETTINGS });
-    if (output.rows < CHANGES) throw new Error(`${output.rows} changes of ${CHANGES} were brought over`);
-    const ownSeconds = output.seconds - statements.reduce((sum, { seconds }) => sum + seconds, 0);
-    runs.push({ seconds: output.seconds, ownSeconds, stages: stagesOf(rows, ownSeconds, statements) });
-  }
-  await rig.database.query(`DROP TABLE ${table}`);
-  return typical(runs);
+function tableOf(rows: number): string {
+  return `public.changes_${rows}`;
+}
+
+async function load(rig: Rig, rows: number): Promise<void> {
+  await createRealisticTable(rig.database, `changes_${rows}`, rows);
+  await rig.measure({ work: 'replicate', table: tableOf(rows), mode: 'full', settings: SETTINGS });
+}
+
+/** Changes so many rows, others in each run, and brings them over. */
+async function change(rig: Rig, rows: number, run: number): Promise<Incremental> {
+  const table = tableOf(rows);
+  await rig.database.query(`UPDATE ${table} SET state = 'changed ${run}', updated_at = now() WHERE id % ${Math.floor(rows / CHANGES)} = ${run}`);
+  const { output, statements } = await rig.measureWithStatements({ work: 'replicate', table, mode: 'incremental', settings: SETTINGS });
+  if (output.rows < CHANGES) throw new Error(`${output.rows} changes of ${CHANGES} were brought over`);
+  const ownSeconds = output.seconds - statements.reduce((sum, { seconds }) => sum + seconds, 0);
+  return { seconds: output.seconds, ownSeconds, stages: stagesOf(rows, ownSeconds, statements) };
 }
 
 function stagesOf(rows: number, ownSeconds: number, statements: Statements): Stages {
