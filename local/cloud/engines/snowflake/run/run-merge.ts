@@ -90,7 +90,7 @@ function stepFor(
   const test = condition ? `(${matching.condition(condition)})` : 'TRUE';
   const joined = `${target.physicalAlias}.rowid = ${kept.physicalAlias}.rid`;
   const remove = (chosen: string) =>
-    `DELETE FROM "${table.physical}" AS ${target.physicalAlias} USING ${MATCHES} AS ${kept.physicalAlias} WHERE ${joined} AND ${kept.physicalAlias}.${chosen}`;
+    `DELETE FROM "${table.physical}" AS ${target.physicalAlias} WHERE ${target.physicalAlias}.rowid IN (SELECT ${kept.physicalAlias}.rid FROM ${MATCHES} AS ${kept.physicalAlias} WHERE ${kept.physicalAlias}.${chosen})`;
   switch (action.kind) {
     case 'delete':
       return {
