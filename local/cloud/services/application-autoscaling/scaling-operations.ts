@@ -31,7 +31,7 @@ export function scalingOperations({ cloud, state, scaler, capacity, trackingAlar
 
   return {
     RegisterScalableTarget: {
-      access: (input, call) => access(input, call).map((each) => ({ ...each, context: { ...each.context, ...requestTagContext(input.Tags ?? {}) } })),
+      access: (input, call) => [...access(input, call).map((each) => ({ ...each, context: { ...each.context, ...requestTagContext(input.Tags ?? {}) } })), ...validatedAccess(input, call)],
       run: async (input, call) => {
         const target = state.find(call, input) ?? newTarget(input, call, cloud.clock.now());
         const minCapacity = input.MinCapacity ?? target.minCapacity;
@@ -125,6 +125,19 @@ export function targetAccess(state: ScalingState, input: TargetRequest, call: Ca
     resource: targetArn(call, input),
     context: { ...resourceTagContext(state.find(call, input)?.tags ?? {}), 'application-autoscaling:service-namespace': input.ServiceNamespace ?? '', 'application-autoscaling:scalable-dimension': input.ScalableDimension ?? '' },
   };
+}
+
+/**
+ * What the caller must be allowed in ECS and CloudWatch, as registration finds out by calls for the caller, those of CloudWatch without the name of an alarm:
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html,
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html#application-auto-scaling-additional-permissions
+ */
+function validatedAccess({ ResourceId = '' }: TargetRequest, call: Call): Access[] {
+  const { cluster, service } = namesIn(ResourceId);
+  return [
+    ...['DescribeServices', 'UpdateService'].map((operation) => ({ action: `ecs:${operation}`, resource: regionalArn('ecs', call, `service/${cluster}/${service}`) })),
+    ...['PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'].map((operation) => ({ action: `cloudwatch:${operation}`, resource: '*' })),
+  ];
 }
 
 function tagged(state: ScalingState, arn: string): ScalableTarget {

@@ -54,8 +54,8 @@ export function taskOperations(context: EcsContext, runner: TaskRunner): Operati
       },
     },
     ListTasks: {
-      // The reference has container instances as the resource, whether or not there are any.
-      access: ({ cluster }, call) => [{ resource: ecsArn(call, `container-instance/${lastPart(cluster ?? 'default')}/*`), context: access.clusterKey(call, cluster) }],
+      // Only a listing that names a container instance concerns one: https://github.com/cdklabs/construct-hub/pull/1207
+      access: ({ cluster, containerInstance }, call) => [{ resource: containerInstance === undefined ? '*' : ecsArn(call, `container-instance/${lastPart(cluster ?? 'default')}/${lastPart(containerInstance)}`), context: access.clusterKey(call, cluster) }],
       run: ({ cluster, serviceName, family, startedBy, desiredStatus = 'RUNNING', maxResults = PAGE, nextToken }, call) => {
         const fitting = [...state.cluster(call, cluster).tasks.values()].filter(
           (task) =>

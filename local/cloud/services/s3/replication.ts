@@ -146,11 +146,14 @@ export class Replication implements ChangeListener {
     this.level(task, 'ReplicationLatency', (this.context.clock.nowMs() - oldestMs) / 1000, 'Seconds', underway.length > 0 ? 60 : 0);
   }
 
+  /** What is pending shows where it is to arrive: https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */
   private level(task: Task, name: string, value: number, unit: 'Bytes' | 'Count' | 'Seconds', risePerMinute = 0): void {
-    if (!hasMetrics(task)) return;
-    this.metrics.level({ place: task.source, namespace: 'AWS/S3', name, dimensions: dimensionsOf(task), value, unit, risePerMinute });
+    const place = destinationOf(task.rule, this.state);
+    if (!hasMetrics(task) || !place) return;
+    this.metrics.level({ place, namespace: 'AWS/S3', name, dimensions: dimensionsOf(task), value, unit, risePerMinute });
   }
 
+  /** What has failed shows where it came from. */
   private metric(task: Task, name: string, value: number, unit: 'Count'): void {
     if (hasMetrics(task)) this.metrics.put({ place: task.source, namespace: 'AWS/S3', name, dimensions: dimensionsOf(task), value, unit });
   }

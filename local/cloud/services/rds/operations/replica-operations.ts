@@ -80,7 +80,7 @@ async function createReadReplica(rds: RdsContext, input: CreateDBInstanceReadRep
     // "RDS creates read replicas with backups disabled": the SDK's type text.
     defaultRetentionDays: 0,
   });
-  replica.traits.encryption = await encryptionOfReplica(rds, call, source, input.KmsKeyId, resourceId);
+  replica.traits.encryption = await encryptionOfReplica(rds, call, source, input, resourceId);
   replica.replication = { sourceArn: rdsArn('db', source.place, source.identifier), source, link: undefined, brokenSince: undefined, error: false, terminated: false };
   checkSource(rds, source);
   keepInstance(rds, replica);
@@ -129,15 +129,24 @@ function withInherited(input: CreateDBInstanceReadReplicaMessage, source: DbInst
   };
 }
 
-async function encryptionOfReplica({ keys }: RdsContext, call: Call, source: DbInstance, kmsKeyId: string | undefined, resourceId: string): Promise<Encryption> {
+async function encryptionOfReplica({ keys }: RdsContext, call: Call, source: DbInstance, { KmsKeyId: kmsKeyId, PreSignedUrl }: CreateDBInstanceReadReplicaMessage, resourceId: string): Promise<Encryption> {
   const { encryption } = source.traits;
   if (encryption.kind !== 'sse-kms') {
     if (kmsKeyId !== undefined) throw invalidCombination('Cannot create an encrypted read replica from an unencrypted DB instance.');
     return encryption;
   }
-  if (kmsKeyId === undefined && source.place.region !== call.region) throw invalidValue('Must specify KMS key for cross region encrypted read replica.');
+  if (source.place.region !== call.region) {
+    if (kmsKeyId === undefined) throw invalidValue('Must specify KMS key for cross region encrypted read replica.');
+    checkSignedFor(source.place.region, source.identifier, PreSignedUrl);
+  }
   await keys.open(call, encryption, 'db');
   return keys.adopt(call, kmsKeyId ?? encryption.keyArn, 'db', resourceId);
+}
+
+/** SDKs sign the request for the source's region by themselves; others need to be told the region. */
+function checkSignedFor(region: string, identifier: string, preSignedUrl: string | undefined): void {
+  if (preSignedUrl === undefined) throw invalidCombination(`Source instance ${identifier} is encrypted; pre-signed URL has to be specified`);
+  if (new URL(preSignedUrl).hostname !== `rds.${region}.amazonaws.com`) throw invalidValue('PreSignedUrl could not be authenticated.');
 }
 
 /** Promotes a replica: `modifying`, then `rebooting`, and where backups are on a first backup. */

@@ -97,7 +97,7 @@ async function createInstance(properties: TemplateProperties, { aws }: ResourceC
   );
 }
 
-/** A source in another region is named by ARN. CloudFormation also takes the region beside the name. */
+/** A source in another region is named by ARN. CloudFormation signs the request for that region only when `SourceRegion` says which it is. */
 async function replicate(properties: TemplateProperties, context: ResourceContext, common: Common, source: string): Promise<void> {
   const sourceRegion = properties.optionalText('SourceRegion');
   const arn = parseRdsArn(source);
@@ -106,7 +106,8 @@ async function replicate(properties: TemplateProperties, context: ResourceContex
   }
   // What the replica has from its source.
   properties.ignore('Engine', 'EngineVersion', 'StorageEncrypted', 'DBName', 'MasterUsername', 'LicenseModel', 'EngineLifecycleSupport');
-  await context.aws.send(new CreateDBInstanceReadReplicaCommand({ ...common, ...monitoringMembers(properties), SourceDBInstanceIdentifier: source }));
+  const signed = sourceRegion !== undefined && { PreSignedUrl: `https://rds.${sourceRegion}.amazonaws.com/?Action=CreateDBInstanceReadReplica&DestinationRegion=${context.region}` };
+  await context.aws.send(new CreateDBInstanceReadReplicaCommand({ ...common, ...monitoringMembers(properties), ...signed, SourceDBInstanceIdentifier: source }));
   await modifyCreated(properties, context, common.DBInstanceIdentifier);
 }
 

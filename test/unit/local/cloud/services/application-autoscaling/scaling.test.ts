@@ -79,14 +79,18 @@ describe('a service that scales by itself', () => {
     await expect(scaling.send(new RegisterScalableTargetCommand({ ...which, MinCapacity: 9 }))).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('leaves the number of tasks alone while its policies are suspended, and asks IAM about the target', async () => {
+  it('leaves the number of tasks alone while its policies are suspended, and asks IAM about the target, the service and alarms', async () => {
     await scaling.send(new RegisterScalableTargetCommand({ ...which, SuspendedState: { DynamicScalingOutSuspended: true } }));
     use(90);
     await cloud.clock.pass(5 * 60_000);
     expect(await desired()).toBe(1);
 
     const { ScalableTargets } = await scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' }));
-    const role = await actAs(cloud, place.account, 'scaler', [allow('application-autoscaling:RegisterScalableTarget', ScalableTargets![0]!.ScalableTargetARN)]);
+    const register = allow('application-autoscaling:RegisterScalableTarget', ScalableTargets![0]!.ScalableTargetARN);
+    const validated = [allow(['ecs:DescribeServices', 'ecs:UpdateService'], `arn:aws:ecs:${place.region}:${place.account}:service/web/*`), allow(['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'])];
+    const blind = (await actAs(cloud, place.account, 'blind-scaler', [register])).client(ApplicationAutoScalingClient, place.region);
+    await expect(blind.send(new RegisterScalableTargetCommand({ ...which, MinCapacity: 2 }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    const role = await actAs(cloud, place.account, 'scaler', [register, ...validated]);
     const own = role.client(ApplicationAutoScalingClient, place.region);
     await expect(own.send(new RegisterScalableTargetCommand({ ...which, MinCapacity: 2 }))).resolves.toMatchObject({ ScalableTargetARN: ScalableTargets![0]!.ScalableTargetARN });
     await expect(own.send(new RegisterScalableTargetCommand({ ...which, ResourceId: 'service/web/other', MinCapacity: 2, MaxCapacity: 3 }))).rejects.toMatchObject({ name: 'AccessDeniedException' });

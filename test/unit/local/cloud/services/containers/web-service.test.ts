@@ -5,6 +5,7 @@ import { LocalCloud } from '../../../../../../local/cloud/local-cloud';
 import { deployResources } from '../../../../../support/deploy-resources';
 import { imageDirectory, loadBalancerResources, networkResources, serviceResources } from '../../../../../support/container-stack';
 import { request } from '../../../../../support/internet-user';
+import { actAs, allow } from '../../../../../support/role-session';
 
 jest.setTimeout(60_000);
 
@@ -96,5 +97,15 @@ describe('a service behind a load balancer', () => {
     const { events } = await cloud.client(CloudWatchLogsClient, place).send(new GetLogEventsCommand({ logGroupName: 'web', logStreamName: `web/web/${task!.taskArn!.split('/').at(-1)!}` }));
 
     expect(events!.map(({ message }) => message)).toEqual(['listening']);
+  });
+
+  it('has its tasks listed by whoever may look at its cluster, not at container instances', async () => {
+    const cluster = { ArnEquals: { 'ecs:cluster': `arn:aws:ecs:${place.region}:${place.account}:cluster/web` } };
+    const looking = await actAs(cloud, place.account, 'looking', [allow('ecs:ListTasks', '*', { Condition: cluster })]);
+    const guessing = await actAs(cloud, place.account, 'guessing', [allow('ecs:ListTasks', `arn:aws:ecs:${place.region}:${place.account}:container-instance/web/*`)]);
+    const list = new ListTasksCommand({ cluster: 'web', serviceName: 'web' });
+
+    await expect(looking.client(ECSClient, place.region).send(list)).resolves.toMatchObject({ taskArns: expect.anything() as unknown });
+    await expect(guessing.client(ECSClient, place.region).send(list)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 });

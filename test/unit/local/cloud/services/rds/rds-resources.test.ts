@@ -1,3 +1,4 @@
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DescribeDBParametersCommand } from '@aws-sdk/client-rds';
 import type { DeployedStack } from '../../../../../../local/cloud/deploy/stack-deployment';
 import { deployResources } from '../../../../../support/deploy-resources';
@@ -94,6 +95,16 @@ describe('the RDS resources of CloudFormation', () => {
     expect(await database.instance(AWAY, 'ledger-standby')).toMatchObject({ ReadReplicaSourceDBInstanceIdentifier: instanceArn(ORDERS, 'ledger'), BackupRetentionPeriod: 1 });
     const { Parameters } = await database.client(ORDERS).send(new DescribeDBParametersCommand({ DBParameterGroupName: source.resources.get('Tuning')!.ref, Source: 'user' }));
     expect(Parameters).toMatchObject([{ ParameterName: 'rds.force_ssl', ParameterValue: '1' }]);
+  });
+
+  it('sign for the region of an encrypted source when they are told it, and are refused otherwise', async () => {
+    const source = await database.createInstance(ORDERS, 'sealed', { BackupRetentionPeriod: 7, StorageEncrypted: true });
+    const { KeyMetadata } = await database.cloud.client(KMSClient, AWAY).send(new CreateKeyCommand({}));
+    const properties = { DBInstanceIdentifier: 'sealed-standby', SourceDBInstanceIdentifier: source.DBInstanceArn, KmsKeyId: KeyMetadata!.Arn, DBInstanceClass: 'db.t4g.medium', DBSubnetGroupName: 'private' };
+    const deploy = (more: object) => deployResources(database.cloud, AWAY, { Replica: { Type: 'AWS::RDS::DBInstance', Properties: { ...properties, ...more } } }, 'Sealed');
+
+    await expect(deploy({})).rejects.toThrow(/pre-signed URL has to be specified/);
+    await expect(deploy({ SourceRegion: ORDERS.region })).resolves.toMatchObject({ resources: expect.anything() as unknown });
   });
 
   it('fail for a property that they do not understand', async () => {

@@ -1,3 +1,4 @@
+import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
@@ -90,6 +91,21 @@ describe('replication in S3', () => {
     await expect(copy.Body!.transformToString()).resolves.toBe('a');
     await expect(away.send(new GetObjectTaggingCommand({ Bucket: to, Key: 'a' }))).resolves.toMatchObject({ TagSet: [{ Key: 'team', Value: 'data' }] });
     await expect(status(home, from, 'a')).resolves.toBe('COMPLETED');
+  });
+
+  it('says where objects are to arrive how late they are, and where they came from that they failed', async () => {
+    const Metrics = { Status: 'Enabled' } as const;
+    const [from, to] = [await bucket(home, HOME), await bucket(away, AWAY)];
+    await replicate(from, await role(...reading(from)), { Destination: { Bucket: `arn:aws:s3:::${to}`, Metrics } });
+    await put(from, 'refused');
+    await cloud.clock.pass(5 * MINUTE);
+    const namesIn = async (region: string) => {
+      const { Metrics: found } = await cloud.client(CloudWatchClient, { account: OWNER, region }).send(new ListMetricsCommand({ Namespace: 'AWS/S3', Dimensions: [{ Name: 'SourceBucket', Value: from }] }));
+      return found!.map(({ MetricName }) => MetricName).sort();
+    };
+
+    await expect(namesIn(HOME)).resolves.toEqual(['OperationsFailedReplication']);
+    await expect(namesIn(AWAY)).resolves.toEqual(['BytesPendingReplication', 'OperationsPendingReplication', 'ReplicationLatency']);
   });
 
   it('leaves alone what was there before, and what the filter does not mean', async () => {
