@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { TaskTokens } from '../common/aws/task-tokens';
 import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
-import { type ApprovalAnswer, ApprovalRefused } from './contract';
+import { type Approval, type ApprovalAnswer, ApprovalRefused } from './contract';
 import { FailoverRuns, type PendingApproval } from './failover-runs';
 
 export interface AnswerApprovalPorts {
@@ -27,7 +27,7 @@ export async function answerApproval(input: ApprovalAnswer, { runs, tokens, now 
   if (answer.decision === 'approve') checkSignature(asked, answer);
   const isHeard =
     answer.decision === 'approve'
-      ? await tokens.succeed(taskToken, { by: answer.by, signedLoss: answer.signedLoss ?? null, at: now().toISOString() })
+      ? await tokens.succeed(taskToken, { by: answer.by, signedLoss: answer.signedLoss ?? null, at: now().toISOString() } satisfies Approval)
       : await tokens.fail(taskToken, ApprovalRefused.errorName, `${answer.by} rejected the failover`);
   if (!isHeard) throw new ApprovalRefused(`execution ${answer.operationId} does not wait any longer: it was answered before, or its time was over at ${asked.expiresAt}`);
   return { accepted: true };

@@ -29,8 +29,8 @@ export async function askApproval({ run, taskToken, evidence }: AskApprovalInput
     `Fail over ${system} to ${region}? Asked by ${run.requestedBy}: ${run.reason}`,
     `You lose at most ${namedLoss.seconds} s of work: everything after heartbeat ${namedLoss.lastSequence}. Verdict: ${verdict}.`,
     ...reasons.map((reason) => `- ${reason}`),
-    `Approve before ${expiresAt}: holdfast standby approve ${system} ${run.operationId}${signature}`,
-    `Reject: holdfast standby reject ${system} ${run.operationId}`,
+    `Approve before ${expiresAt}: holdfast standby approve ${system} ${run.operationId} --region ${region}${signature}`,
+    `Reject: holdfast standby reject ${system} ${run.operationId} --region ${region}`,
   ];
   await topic.publish(`${system}: approve the failover to ${region}?`, lines.join('\n'));
   return { expiresAt };

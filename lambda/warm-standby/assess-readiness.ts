@@ -1,5 +1,6 @@
 import { Bucket } from '../common/aws/bucket';
 import { BucketReplication } from '../common/aws/bucket-replication';
+import type { Target } from '../common/aws/client-factory';
 import { ContainerService } from '../common/aws/container-service';
 import { Instances } from '../common/aws/instances';
 import { Keys } from '../common/aws/keys';
@@ -47,6 +48,9 @@ export async function assessReadiness(_input: unknown, ports: AssessReadinessPor
 /** Fargate On-Demand vCPU resource count: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
 const TASK_QUOTA = ['fargate', 'L-3032A538'] as const;
 
+/** What the other region does not tell in this time it does not tell; what was seen here is to be written down all the same. */
+const PEER_PATIENCE_MS = 5_000;
+
 const now = () => new Date();
 
 /** The evidence that a failover would be judged by, without a failover. */
@@ -63,17 +67,18 @@ function evidenceFor(env: Env, register: AuthorityRegister): () => Promise<Evide
 
 function secretVersionsOf(env: Env): () => Promise<readonly SecretVersions[]> {
   const names = [env.required(ENV.ADMIN_SECRET), env.required(ENV.APP_SECRET)];
-  const versionIn = (region: string, name: string) => Secret.in({ region }, name).currentVersion();
-  return async () => Promise.all(names.map(async (name) => ({ name, own: await versionIn(env.region, name), peer: await versionIn(env.required(ENV.PEER_REGION), name) })));
+  const peer = { region: env.required(ENV.PEER_REGION), patienceMs: PEER_PATIENCE_MS };
+  const versionIn = (place: Target, name: string) => Secret.in(place, name).currentVersion();
+  return async () => Promise.all(names.map(async (name) => ({ name, own: await versionIn({ region: env.region }, name), peer: await versionIn(peer, name) })));
 }
 
 export const handler = defineHandler('warm-standby/assess-readiness', assessReadiness, (env) => {
   const target = { region: env.region };
-  const peer = { region: env.required(ENV.PEER_REGION) };
+  const peer = { region: env.required(ENV.PEER_REGION), patienceMs: PEER_PATIENCE_MS };
   const dataKeyArn = env.required(ENV.DATA_KEY_ARN);
   const register = new AuthorityRegister(registersOf(env));
-  const serviceIn = (place: typeof target) => ContainerService.in(place, env.required(ENV.CLUSTER), env.required(ENV.SERVICE));
-  const quotaIn = (place: typeof target) => ServiceQuotaReader.in(place).valueOf(...TASK_QUOTA);
+  const serviceIn = (place: Target) => ContainerService.in(place, env.required(ENV.CLUSTER), env.required(ENV.SERVICE));
+  const quotaIn = (place: Target) => ServiceQuotaReader.in(place).valueOf(...TASK_QUOTA);
   return {
     system: env.required(ENV.SYSTEM),
     region: env.region,

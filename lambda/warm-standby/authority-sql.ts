@@ -71,7 +71,7 @@ export function applicationStatements(applicationRole: string): readonly string[
 /** Waits for all admitted writes and keeps new ones waiting until the transaction ends. */
 export const TAKE_ADMISSION_LOCK = `SELECT pg_advisory_xact_lock(${ADMISSION_LOCK})`;
 
-/** $1 the epoch that fences. */
+/** Refuses all writes from now on; a fence that is there stays. */
 export const FENCE = `UPDATE holdfast.authority SET fenced = true WHERE NOT fenced`;
 
 /** $1 epoch, $2 until when: prolongs a lease that is held, and revives nothing that was fenced. */

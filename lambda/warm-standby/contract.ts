@@ -84,14 +84,14 @@ export const APPLICATION_ENV = {
 export const METRIC = {
   /** Alarming, and what Route 53 follows: 1 while the standby region serves, 0 while the primary does. */
   standbyServes: 'StandbyServes',
+  /** Alarming, and what Route 53 follows beside it: 1 while the primary region has called its clients back because the switch could not be reached. */
+  clientsRecalled: 'ClientsRecalled',
   /** Alarming: 1 for each probe that the active region did not answer, 0 for each that it did. */
   serviceUnreachable: 'ServiceUnreachable',
   /** Alarming: share of the conditions of a failover that hold. */
   readiness: 'ReadinessPercent',
   /** Alarming: how old the newest heartbeat on the replica is. */
   heartbeatAge: 'HeartbeatAgeSeconds',
-  /** Alarming: 1 for each failover that stopped. */
-  failoverFailed: 'FailoverFailed',
   /** Alarming: 1 while somebody is asked to approve. */
   approvalPending: 'ApprovalPending',
   /** Silencing: 1 while a planned failover may be under way, during which this region is expected to refuse and to fall silent. */
@@ -197,6 +197,14 @@ export interface ApprovalAnswer {
   readonly by: string;
   /** For a stale replica: the loss as it was named. */
   readonly signedLoss?: NamedLoss;
+}
+
+/** What the execution goes on with: who has consented, and what was signed for. */
+export interface Approval {
+  readonly by: string;
+  readonly signedLoss: NamedLoss | null;
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 /** Where a table whose rows are numbered ended when an epoch began. */

@@ -31,6 +31,14 @@ export interface Served {
   readonly epoch: number;
 }
 
+/** Clients were called back to this region although the region that holds the switch was silent. Moments are in ISO 8601. */
+export interface Recall {
+  readonly epoch: number;
+  readonly at: string;
+  /** When the switch was turned after all. */
+  readonly settledAt?: string;
+}
+
 /** What this region remembers of failovers and of the service: items of its own table. */
 export class FailoverRuns {
   constructor(private readonly table: Pick<DynamoTable, 'get' | 'put' | 'set'>) {}
@@ -63,6 +71,15 @@ export class FailoverRuns {
   /** The last orderly failover: its epoch, and when it began. */
   async handover(): Promise<Handover | undefined> {
     return (await this.table.get({ item: 'handover' })) as Handover | undefined;
+  }
+
+  async noteRecall(recall: Recall): Promise<void> {
+    await this.table.put({ item: 'recall', ...recall });
+  }
+
+  /** The last time that clients were called back; nothing in a system that never lost the region that holds the switch while it served. */
+  async recall(): Promise<Recall | undefined> {
+    return (await this.table.get({ item: 'recall' })) as Recall | undefined;
   }
 
   /** When the active region was last seen to answer, ISO 8601; nothing before the first probe. */

@@ -92,7 +92,9 @@ async function lookAtInstance({ instances, instance }: ReadinessPorts): Promise<
 }
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PromoteReadReplica.html: not while it backs up. */
-async function lookAtBackupWindow({ backupWindow, now }: ReadinessPorts): Promise<Seen> {
+async function lookAtBackupWindow({ instances, instance, backupWindow, now }: ReadinessPorts): Promise<Seen> {
+  // As RDS makes them: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+  if ((await instances.find(instance))?.backupRetentionDays === 0) return [true, 'the replica takes no backups by itself'];
   const [begin = 0, end = 0] = backupWindow.split('-').map(minutesOf);
   const current = now().getUTCHours() * 60 + now().getUTCMinutes();
   const untilBegin = (begin - current + DAY_MINUTES) % DAY_MINUTES;

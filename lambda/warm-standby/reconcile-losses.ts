@@ -20,6 +20,8 @@ export interface ReconcileLossesInput {
 export interface LostTable {
   readonly table: string;
   readonly numbers: readonly number[];
+  /** False when there are more than a report takes; they are all in the old database. */
+  readonly isComplete: boolean;
 }
 
 export interface ReconcileLossesOutput {
@@ -31,6 +33,8 @@ export interface ReconcileLossesOutput {
 export interface ReconcileLossesPorts {
   readonly system: string;
   readonly tables: readonly ReconciledTable[];
+  /** Of one table. */
+  readonly mostRows: number;
   /** The database that was active before the epoch, under whatever name it is kept. */
   readonly oldDatabase: (epoch: number) => Promise<Pick<OwnDatabase, 'use'>>;
   readonly versions: Pick<ObjectVersions, 'notReplicatedSince'>;
@@ -40,27 +44,27 @@ export interface ReconcileLossesPorts {
 const MOST_ROWS = 10_000;
 
 /** In the region that was lost, once it is back: lists the rows that only its database holds, whole, so that they can be entered again, and the objects that never left. */
-export async function reconcileLosses({ operationId, epoch, positions, since }: ReconcileLossesInput, { system, tables, oldDatabase, versions, reports }: ReconcileLossesPorts): Promise<ReconcileLossesOutput> {
+export async function reconcileLosses({ operationId, epoch, positions, since }: ReconcileLossesInput, { system, tables, mostRows, oldDatabase, versions, reports }: ReconcileLossesPorts): Promise<ReconcileLossesOutput> {
   const database = await oldDatabase(epoch);
-  const found = await database.use((session) => readLost(session, tables, positions));
+  const found = await database.use((session) => readLost(session, tables, positions, mostRows));
   const objects = await versions.notReplicatedSince(new Date(since));
   const reportKey = `losses/epoch-${epoch}.json`;
   await reports.writeJson(reportKey, { system, operationId, epoch, tables: found, objects });
-  const lost = found.map(({ table, rows }) => ({ table, numbers: rows.map(({ number }) => number) }));
+  const lost = found.map(({ table, rows, isComplete }) => ({ table, numbers: rows.map(({ number }) => number), isComplete }));
   addMetric(system, METRIC.lostRows, lost.reduce((sum, { numbers }) => sum + numbers.length, 0));
   return { reportKey, lost, objects };
 }
 
-async function readLost(session: Session, tables: readonly ReconciledTable[], positions: readonly TablePosition[]) {
-  const lost: { readonly table: string; readonly rows: readonly { readonly number: number; readonly row: unknown }[] }[] = [];
+async function readLost(session: Session, tables: readonly ReconciledTable[], positions: readonly TablePosition[], mostRows: number) {
+  const lost: { readonly table: string; readonly rows: readonly { readonly number: number; readonly row: unknown }[]; readonly isComplete: boolean }[] = [];
   for (const { schema, table, key } of tables) {
     const position = positions.find((each) => each.table === `${schema}.${table}`);
     const column = `t.${identifier(key)}`;
     const { rows } = await session.query(
-      `SELECT ${column}::float8 AS number, to_jsonb(t) AS row FROM ${qualified(schema, table)} t WHERE ${column} > $1 OR ${column} = ANY ($2::bigint[]) ORDER BY ${column} LIMIT ${MOST_ROWS}`,
+      `SELECT ${column}::float8 AS number, to_jsonb(t) AS row FROM ${qualified(schema, table)} t WHERE ${column} > $1 OR ${column} = ANY ($2::bigint[]) ORDER BY ${column} LIMIT ${mostRows + 1}`,
       [position?.lastNumber ?? 0, position?.gaps ?? []],
     );
-    lost.push({ table: `${schema}.${table}`, rows: rows.map(({ number, row }) => ({ number: Number(number), row })) });
+    lost.push({ table: `${schema}.${table}`, rows: rows.slice(0, mostRows).map(({ number, row }) => ({ number: Number(number), row })), isComplete: rows.length <= mostRows });
   }
   return lost;
 }
@@ -72,6 +76,7 @@ export const handler = defineHandler('warm-standby/reconcile-losses', reconcileL
   return {
     system: env.required(ENV.SYSTEM),
     tables: reconciledTablesOf(env),
+    mostRows: MOST_ROWS,
     oldDatabase: async (epoch) => {
       const kept = `${instance}-before-epoch-${epoch}`;
       return OwnDatabase.named(env, (await instances.find(kept)) ? kept : instance);

@@ -1,4 +1,4 @@
-import type { Evidence, FailoverRun, FailoverStep, Marks } from './contract';
+import type { Approval, Evidence, FailoverRun, FailoverStep, Marks } from './contract';
 import type { OpenDatabaseOutput } from './open-database';
 
 /** What a failover has to tell when it ends. */
@@ -21,6 +21,8 @@ export interface RecoveryReport {
   /** Clients that were promised a number above these have lost it. */
   readonly positions: OpenDatabaseOutput['positions'];
   readonly evidence: Evidence | null;
+  /** Who consented to an unplanned failover, and signed for which loss. */
+  readonly approval: Approval | null;
 }
 
 export interface ReportInput {
@@ -29,6 +31,7 @@ export interface ReportInput {
   readonly run: FailoverRun;
   readonly marks: Marks;
   readonly evidence: Evidence | null;
+  readonly approval: Approval | null;
   readonly database: OpenDatabaseOutput | null;
   readonly error?: RecoveryReport['error'];
   readonly endedAt: string;
@@ -51,7 +54,7 @@ const BOUNDS: readonly (readonly [FailoverStep, keyof Marks | 'lastServedAt', ke
 ];
 
 /** Turns the moments of a failover into its report. */
-export function recoveryReport({ marks, run, budget, database, evidence, rtoSeconds, rpoSeconds, error, ...rest }: ReportInput): RecoveryReport {
+export function recoveryReport({ marks, run, budget, database, evidence, approval, rtoSeconds, rpoSeconds, error, ...rest }: ReportInput): RecoveryReport {
   const moments: Readonly<Record<string, string | undefined>> = { ...marks, lastServedAt: run.lastServedAt };
   const steps = Object.fromEntries(
     BOUNDS.flatMap(([step, from, to]) => {
@@ -75,14 +78,16 @@ export function recoveryReport({ marks, run, budget, database, evidence, rtoSeco
     lastHeartbeat: database?.lastHeartbeat ?? null,
     positions: database?.positions ?? [],
     evidence,
+    approval,
   };
 }
 
 /** The report in words, for people who are told of the end of a failover. */
 export function describeReport(report: RecoveryReport): readonly string[] {
-  const { run, region, outcome, error, steps, recoveryTimeSeconds, recoveryPointSeconds } = report;
+  const { run, region, outcome, error, steps, approval, recoveryTimeSeconds, recoveryPointSeconds } = report;
   return [
     `${run.kind} failover ${run.operationId} of ${report.system} to ${region}: ${outcome}`,
+    ...(approval ? [`Approved by ${approval.by} at ${approval.at}${approval.signedLoss ? `, who signed for a loss of ${approval.signedLoss.seconds} s after heartbeat ${approval.signedLoss.lastSequence}` : ''}`] : []),
     ...(error ? [`Stopped by ${error.Error ?? 'an unknown error'}: ${error.Cause ?? ''}`, `Resume it with the same request, or undo it while the database is not promoted; see docs/runbooks/warm-standby.md#failoverfailed`] : []),
     ...Object.entries(steps).map(([step, { seconds: took, budgetSeconds }]) => `- ${step}: ${took} s of ${budgetSeconds} s`),
     ...(recoveryTimeSeconds === null ? [] : [`Out of service: ${against(recoveryTimeSeconds, report.recoveryTimeObjectiveSeconds)}`]),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Executions } from '../common/aws/executions';
+import { Executions, isUnderWay } from '../common/aws/executions';
 import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
 import { AuthorityRegister, registersOf } from './authority-register';
@@ -54,7 +54,7 @@ export async function requestFailover(request: FailoverRequest, { region, regist
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const operationId = attempt === 1 ? `epoch-${epoch}` : `epoch-${epoch}_${attempt}`;
     const status = await executions.statusOf(operationId);
-    if (status !== undefined && status !== 'RUNNING') continue;
+    if (status !== undefined && !isUnderWay(status)) continue;
     const run: FailoverRun = { operationId, kind, epoch, requestedBy, reason, requestedAt, lastServedAt };
     if (status === undefined) await runs.note(epoch, { operationId, status: 'running', requestedAt, lastServedAt });
     const { executionArn, alreadyStarted } = await executions.start(operationId, { operationId, run });

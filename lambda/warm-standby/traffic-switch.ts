@@ -2,6 +2,8 @@ import { DynamoTable } from '../common/aws/dynamo-table';
 import type { Env } from '../common/env';
 import { ENV, EpochOvertaken } from './contract';
 
+const PATIENCE_MS = 2_000;
+
 /**
  * Where clients are sent, as the region remembers it whose alarm Route 53 follows.
  *
@@ -11,7 +13,9 @@ export class TrafficSwitch {
   constructor(private readonly table: Pick<DynamoTable, 'get' | 'putIf'>) {}
 
   static in(env: Env): TrafficSwitch {
-    return new TrafficSwitch(DynamoTable.in({ region: env.required(ENV.SWITCH_REGION) }, env.required(ENV.STATE_TABLE)));
+    const region = env.required(ENV.SWITCH_REGION);
+    // The region may be what was lost, and whoever asks it from elsewhere has something else to do then.
+    return new TrafficSwitch(DynamoTable.in({ region, ...(region !== env.region && { patienceMs: PATIENCE_MS }) }, env.required(ENV.STATE_TABLE)));
   }
 
   /** The region that serves; nothing before the first failover, when the primary does. */

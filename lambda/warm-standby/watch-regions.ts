@@ -1,21 +1,22 @@
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
+import { AuthorityRegister, registersOf } from './authority-register';
 import { ENV, METRIC } from './contract';
 import { FailoverRuns } from './failover-runs';
 import { probeService } from './probe-service';
+import { type RecallPorts, settleRecall } from './settle-recall';
 import { TrafficSwitch } from './traffic-switch';
 
-export interface WatchRegionsPorts {
+export interface WatchRegionsPorts extends RecallPorts {
   readonly system: string;
-  readonly region: string;
   readonly recordName: string;
   /** How long an orderly failover may take. */
   readonly rtoSeconds: number;
-  /** Only the region whose alarm Route 53 follows says where clients are sent. */
-  readonly trafficSwitch: Pick<TrafficSwitch, 'position'> | undefined;
-  readonly runs: Pick<FailoverRuns, 'served' | 'lastServed' | 'handover'>;
+  /** That region says where clients are sent; the other one, whether it has called them back. */
+  readonly holdsSwitch: boolean;
+  readonly trafficSwitch: Pick<TrafficSwitch, 'position' | 'turnTo'>;
+  readonly runs: Pick<FailoverRuns, 'served' | 'lastServed' | 'handover' | 'recall' | 'noteRecall'>;
   readonly probe: typeof probeService;
-  readonly now: () => Date;
 }
 
 export interface WatchRegionsOutput {
@@ -29,9 +30,10 @@ export interface WatchRegionsOutput {
  * While an orderly failover may be under way, a service that does not answer is no reason for another one, nor for waking
  * somebody; one that takes longer than its objective is, and one that has answered in the new epoch before.
  */
-export async function watchRegions(_input: unknown, { system, region, recordName, rtoSeconds, trafficSwitch, runs, probe, now }: WatchRegionsPorts): Promise<WatchRegionsOutput> {
-  const position = await trafficSwitch?.position();
-  if (trafficSwitch) addMetric(system, METRIC.standbyServes, position === region ? 1 : 0);
+export async function watchRegions(_input: unknown, ports: WatchRegionsPorts): Promise<WatchRegionsOutput> {
+  const { system, region, recordName, rtoSeconds, holdsSwitch, trafficSwitch, runs, probe, now } = ports;
+  if (holdsSwitch) addMetric(system, METRIC.standbyServes, (await trafficSwitch.position()) === region ? 1 : 0);
+  else addMetric(system, METRIC.clientsRecalled, (await settleRecall(ports)) ? 1 : 0);
   const status = await probe({ host: recordName, serverName: recordName });
   const answers = status?.role === 'active';
   if (answers) await runs.served(now().toISOString(), status.epoch);
@@ -50,7 +52,9 @@ export const handler = defineHandler('warm-standby/watch-regions', watchRegions,
   region: env.region,
   recordName: env.required(ENV.RECORD_NAME),
   rtoSeconds: env.number(ENV.RTO_MINUTES) * 60,
-  trafficSwitch: env.required(ENV.SWITCH_REGION) === env.region ? TrafficSwitch.in(env) : undefined,
+  holdsSwitch: env.required(ENV.SWITCH_REGION) === env.region,
+  trafficSwitch: TrafficSwitch.in(env),
+  register: new AuthorityRegister(registersOf(env)),
   runs: FailoverRuns.in(env),
   probe: probeService,
   now: () => new Date(),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { addressRange, cidr, location, region, shortName, wholeNumber } from './fields';
+import { cidr, location, region, shortName, wholeNumber } from './fields';
 import { budgetOf, LEAST_LOSS } from './warm-standby-budget';
 
 /** Names of tables and columns as PostgreSQL folds them: https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
@@ -35,12 +35,12 @@ export const warmStandby = z.strictObject({
   domain: z.strictObject({
     /** The public hosted zone, which exists. */
     zoneName: hostName,
+    /** Its id, needed where there is a private zone of the same name. @default the only zone of that name */
+    zoneId: z.optional(z.string().check(z.regex(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone, Z and up to 31 capitals and digits'))),
     /** What clients connect to. */
     recordName: hostName,
     ttlSeconds: z._default(wholeNumber(1, 300), 30),
   }),
-  /** Who may connect to the load balancers. */
-  clientCidrs: z._default(z.array(addressRange).check(z.minLength(1)), ['0.0.0.0/0']),
   database: z.strictObject({
     name: sqlName,
     instanceClass: z.string().check(z.regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an instance class such as db.r6g.large')),

@@ -5,7 +5,7 @@ import type { HandlerFunction } from './handler-function';
 import { retryWithin } from './retry-within';
 
 /** Lambda or the way to it failed, not the operation: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
-const SERVICE_ERRORS = ['Lambda.ClientExecutionTimeoutException', 'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException'];
+export const SERVICE_ERRORS = ['Lambda.ClientExecutionTimeoutException', 'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException'];
 /** The function's process died in mid-work. Every operation may run twice, so it simply runs again. */
 const DEAD_FUNCTION = ['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown'];
 

@@ -4,7 +4,7 @@ import { Choice, Condition, CustomState, Fail, Parallel, Pass, Result, Succeed, 
 import { Construct } from 'constructs';
 import { AuthorityUnreachable, DatabaseUnreachable, EvidenceInsufficient, ReplicaBehind, ServiceNotReady, TrafficElsewhere } from '../../lambda/warm-standby/contract';
 import type { WarmStandbyConfig } from '../config/warm-standby';
-import { FunctionTask } from '../shared/function-task';
+import { FunctionTask, SERVICE_ERRORS } from '../shared/function-task';
 import { PipelineStateMachine } from '../shared/pipeline-state-machine';
 import { retryWithin } from '../shared/retry-within';
 import type { RegionNames, SystemNames } from './names';
@@ -25,7 +25,7 @@ const LONGEST_FAILOVER = Duration.hours(6);
 /** What is not there after a minute is looked for less often: each wait is so much longer than the one before. */
 const SLOWER = 1.1;
 const STEP = { 'operationId.$': '$.operationId', 'run.$': '$.run' } as const;
-const OUTCOME = { ...STEP, 'marks.$': '$.marks', 'evidence.$': '$.evidence', 'database.$': '$.database', 'error.$': '$.error' } as const;
+const OUTCOME = { ...STEP, 'marks.$': '$.marks', 'evidence.$': '$.evidence', 'approval.$': '$.approval', 'database.$': '$.database', 'error.$': '$.error' } as const;
 
 /** Makes this region the active one: evidence, decision, fence, promotion beside scaling, opening, switch, proof. */
 export class FailoverPipeline extends Construct {
@@ -37,7 +37,7 @@ export class FailoverPipeline extends Construct {
     const { names, own, functions, key } = props;
     // The CDK's own Pass would leave out what is null, and the report needs it to be there.
     const begin = new CustomState(this, 'Begin', {
-      stateJson: { Type: 'Pass', Parameters: { ...STEP, marks: { 'admitted.$': '$$.State.EnteredTime' }, evidence: null, database: null, error: null } },
+      stateJson: { Type: 'Pass', Parameters: { ...STEP, marks: { 'admitted.$': '$$.State.EnteredTime' }, evidence: null, approval: null, database: null, error: null } },
     });
     const readEvidence = this.task('ReadEvidence', functions.readEvidence, STEP, '$.evidence');
     const decided = this.mark('decided');
@@ -91,11 +91,13 @@ export class FailoverPipeline extends Construct {
         ResultPath: '$.approval',
       },
     });
+    // Whoever is asked twice answers the second time.
+    ask.addRetry(retryWithin(SERVICE_ERRORS, { interval: Duration.seconds(2), backoffRate: 2, budget: Duration.minutes(1) }));
     ask.addCatch(fail, { resultPath: '$.error' });
     ask.next(decided);
-    const refuse = new Pass(this, 'RefusePlanned', { result: Result.fromObject({ Error: EvidenceInsufficient.errorName, Cause: 'a planned failover needs a replica that streams from its primary; see the reasons in the evidence' }), resultPath: '$.error' });
+    const refuse = new Pass(this, 'RefusePlanned', { result: Result.fromObject({ Error: EvidenceInsufficient.errorName, Cause: 'a planned failover needs a replica that streams from its primary and is behind by no more than the objective allows; see the reasons in the evidence' }), resultPath: '$.error' });
     refuse.next(fail);
-    const planned = new Choice(this, 'ReplicaFollows?').when(Condition.booleanEquals('$.evidence.receiverAlive', true), decided).otherwise(refuse);
+    const planned = new Choice(this, 'ReplicaFollows?').when(Condition.and(Condition.booleanEquals('$.evidence.receiverAlive', true), Condition.booleanEquals('$.evidence.withinObjective', true)), decided).otherwise(refuse);
     return new Choice(this, 'HowDecided?')
       .when(Condition.booleanEquals('$.evidence.promotedAlready', true), decided)
       .when(Condition.stringEquals('$.run.kind', 'planned'), planned)

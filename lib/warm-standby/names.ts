@@ -21,6 +21,7 @@ export interface RegionNames {
   readonly functionName: (operation: string) => string;
   readonly functionArn: (operation: string) => string;
   readonly stateMachine: string;
+  readonly stateMachineArn: string;
   readonly rebuildStateMachine: string;
   readonly rebuildStateMachineArn: string;
   readonly tableArn: string;
@@ -42,6 +43,8 @@ export interface SystemNames {
   readonly appSecret: string;
   /** Alarm in the standby region that Route 53 follows. */
   readonly switchAlarm: string;
+  /** Alarm in the primary region that it follows as well. */
+  readonly recallAlarm: string;
   readonly witnessTableArn: string;
   readonly primary: RegionNames;
   readonly standby: RegionNames;
@@ -70,6 +73,7 @@ export function namesOf(config: WarmStandbyConfig, account: string): SystemNames
       prefix: regional,
       functionName,
       stateMachine: `${regional}-failover`,
+      stateMachineArn: `arn:aws:states:${place}:stateMachine:${regional}-failover`,
       rebuildStateMachine: `${regional}-rebuild`,
       rebuildStateMachineArn: `arn:aws:states:${place}:stateMachine:${regional}-rebuild`,
       functionArn: (operation) => `arn:aws:lambda:${place}:function:${functionName(operation)}`,
@@ -86,6 +90,7 @@ export function namesOf(config: WarmStandbyConfig, account: string): SystemNames
     adminSecret: `warm-standby/${name}/admin`,
     appSecret: `warm-standby/${name}/app`,
     switchAlarm: `warm-standby/${name}/StandbyServes`,
+    recallAlarm: `warm-standby/${name}/ClientsRecalled`,
     witnessTableArn: `arn:aws:dynamodb:${config.witnessRegion}:${account}:table/${table}`,
     primary: inRegion('primary'),
     standby: inRegion('standby'),

@@ -63,7 +63,9 @@ export class RegionDatabase extends Construct {
             backupRetentionPeriod: database.backupRetentionDays,
             preferredBackupWindow: database.backupWindow,
           }
-        : { sourceDbInstanceIdentifier: names.primary.instanceArn }),
+        : // An encrypted instance of another region takes a URL signed for that region, which CloudFormation makes only when it is told the region:
+          // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+          { sourceDbInstanceIdentifier: names.primary.instanceArn, sourceRegion: names.primary.region }),
     });
     this.instance.node.addDependency(this.subnetGroup, parameters);
     // The data of the application.

@@ -21,6 +21,8 @@ export interface RegionFunctionsProps {
 
 /** Fetching secrets, finding the instance and connecting take seconds; a statement that hangs is cut after twenty. */
 const DATABASE_TIMEOUT = Duration.seconds(60);
+/** A bucket tells of its versions a thousand at a time, and of their replication one by one. */
+const RECONCILE_TIMEOUT = Duration.minutes(15);
 /** The other region's function may take a minute. */
 const PEER_TIMEOUT = Duration.seconds(90);
 
@@ -48,7 +50,7 @@ export class RegionFunctions extends Construct {
     const { may, peerEnvironment } = props;
     this.prepareDatabase = this.onDatabase('prepare-database', 'Makes the database ready and the region the active one', [...may.readAuthority(['own', 'peer', 'witness']), ...may.writeAuthority(['own', 'peer', 'witness']), may.readApplicationSecret, ...may.pairPeer], props.pairing.peerEnvironment);
     this.renewLease = this.onDatabase('renew-lease', 'Asks the other regions whether this one may still write', [...may.readAuthority(['peer', 'witness']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.changeIngress('Authorize', 'Revoke')]);
-    this.watchRegions = this.plain('watch-regions', 'Repeats where clients are sent and asks whether the service answers', [...may.ownTable(['dynamodb:GetItem', 'dynamodb:PutItem'])]);
+    this.watchRegions = this.plain('watch-regions', 'Repeats where clients are sent and asks whether the service answers', [...may.ownTable(['dynamodb:GetItem', 'dynamodb:PutItem']), ...may.settleRecall]);
     this.assessReadiness = this.onDatabase('assess-readiness', 'Looks at everything that a failover to this region would need', [...may.readAuthority(['own', 'witness']), ...may.readReadiness], { ...peerEnvironment, ...props.readinessEnvironment });
     this.readEvidence = this.onDatabase('read-evidence', 'Reads on the replica what a promotion would lose', may.readAuthority(['own', 'witness']));
     this.askApproval = this.plain('ask-approval', 'Asks people whether to fail over', [...may.ownTable(['dynamodb:PutItem']), ...may.publish]);
@@ -63,8 +65,8 @@ export class RegionFunctions extends Construct {
     this.concludeFailover = this.plain('conclude-failover', 'Writes the report of a failover and tells people', [...may.ownTable(['dynamodb:UpdateItem']), ...may.writeReports, ...may.publish]);
     this.rebuildReplica = this.plain('rebuild-replica', 'Makes this region a standby again', [...may.readAuthority(['own', 'peer', 'witness']), ...may.rebuild], { ...props.databaseEnvironment, ...peerEnvironment });
     this.onDatabase('yield-region', 'Gives the active role away', [...may.readAuthority(['own']), ...may.writeAuthority(['own']), ...may.changeIngress('Revoke')]);
-    this.onDatabase('reconcile-losses', 'Lists what only the database and the bucket of this region hold', may.reconcile);
-    this.plain('undo-failover', 'Gives the active role back', [...may.readAuthority(['own']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.ownTable(['dynamodb:UpdateItem']), may.findInstance, may.invokePeer('open-database'), may.startRebuild], { ...props.databaseEnvironment, ...peerEnvironment, [ENV.REBUILD_MACHINE_ARN]: props.context.own.rebuildStateMachineArn }, PEER_TIMEOUT);
+    this.onDatabase('reconcile-losses', 'Lists what only the database and the bucket of this region hold', may.reconcile, {}, RECONCILE_TIMEOUT);
+    this.plain('undo-failover', 'Gives the active role back', [may.findFailovers, ...may.readAuthority(['own']), ...may.writeAuthority(['own', 'peer', 'witness']), ...may.ownTable(['dynamodb:UpdateItem']), may.findInstance, may.invokePeer('open-database'), may.startRebuild], { ...props.databaseEnvironment, ...peerEnvironment, [ENV.STATE_MACHINE_ARN]: props.context.own.stateMachineArn, [ENV.REBUILD_MACHINE_ARN]: props.context.own.rebuildStateMachineArn }, PEER_TIMEOUT);
     if (props.context.own.role === 'standby') this.plain('pair-objects', 'Has the objects of this region copied back to the primary', may.pairObjects, props.pairing.ownEnvironment);
   }
 
@@ -78,9 +80,9 @@ export class RegionFunctions extends Construct {
     return this.create(operation, { description, permissions, environment, ...(timeout && { timeout }) });
   }
 
-  private onDatabase(operation: string, description: string, permissions: readonly Permission[], environment: Readonly<Record<string, string>> = {}): StandbyFunction {
+  private onDatabase(operation: string, description: string, permissions: readonly Permission[], environment: Readonly<Record<string, string>> = {}, timeout = DATABASE_TIMEOUT): StandbyFunction {
     const { may, network, databaseEnvironment } = this.props;
-    return this.create(operation, { description, network, timeout: DATABASE_TIMEOUT, environment: { ...databaseEnvironment, ...environment }, permissions: [may.findInstance, may.readAdminSecret, ...may.useDataKeyForSecrets, ...permissions] });
+    return this.create(operation, { description, network, timeout, environment: { ...databaseEnvironment, ...environment }, permissions: [may.findInstance, may.readAdminSecret, ...may.useDataKeyForSecrets, ...permissions] });
   }
 
   private create(operation: string, props: StandbyFunctionProps): StandbyFunction {

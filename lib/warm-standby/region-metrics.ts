@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { HttpCodeElb, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { METRIC, REPLICATION_RULE } from '../../lambda/warm-standby/contract';
 import type { RegionNames, SystemNames } from './names';
@@ -20,11 +21,18 @@ const BROKEN_SECONDS = 86_400;
 
 export type RegionMetrics = ReturnType<typeof regionMetrics>;
 
+/** Executions that ended before their work was done. One that runs out of its time, or is aborted by hand, tells nobody by itself. */
+export function stoppedExecutions(machine: StateMachine): IMetric {
+  const usingMetrics = { failed: machine.metricFailed({ period: MINUTE }), timedOut: machine.metricTimedOut({ period: MINUTE }), aborted: machine.metricAborted({ period: MINUTE }) };
+  return new MathExpression({ expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)', usingMetrics, label: 'stopped', period: MINUTE });
+}
+
 /** What is measured in a region, as its alarms and its dashboard look at it. */
 export function regionMetrics({ names, own, peer, service }: RegionMetricsProps) {
   const custom = (metricName: string, statistic: string, period: Duration) => new Metric({ namespace: 'Holdfast', metricName, statistic, period, dimensionsMap: { service: 'warm-standby', instance: names.system } });
   const database = (metricName: string, statistic: string) => new Metric({ namespace: 'AWS/RDS', metricName, statistic, period: MINUTE, dimensionsMap: { DBInstanceIdentifier: own.instance } });
-  const objects = (metricName: string, statistic: string) => new Metric({ namespace: 'AWS/S3', metricName, statistic, period: FIVE_MINUTES, dimensionsMap: { SourceBucket: own.dataBucket, DestinationBucket: peer.dataBucket, RuleId: REPLICATION_RULE[own.role] } });
+  // Failures are published where objects come from, what is pending where they are to arrive: https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
+  const objects = (from: RegionNames, to: RegionNames, metricName: string, statistic: string) => new Metric({ namespace: 'AWS/S3', metricName, statistic, period: FIVE_MINUTES, dimensionsMap: { SourceBucket: from.dataBucket, DestinationBucket: to.dataBucket, RuleId: REPLICATION_RULE[from.role] } });
   const tasks = (metricName: string) => new Metric({ namespace: 'ECS/ContainerInsights', metricName, statistic: Stats.MAXIMUM, period: MINUTE, dimensionsMap: { ClusterName: names.cluster, ServiceName: names.service } });
   /** What a region refuses and no longer says while it hands its role over in order is meant: for so long the metric shows the healthy value. */
   const unlessHandingOver = (healthy: number, expression: string, usingMetrics: Record<string, IMetric>, label: string, period = MINUTE) =>
@@ -39,8 +47,8 @@ export function regionMetrics({ names, own, peer, service }: RegionMetricsProps)
   return {
     unreachable: custom(METRIC.serviceUnreachable, Stats.MAXIMUM, MINUTE),
     standbyServes: custom(METRIC.standbyServes, Stats.MAXIMUM, MINUTE),
+    clientsRecalled: custom(METRIC.clientsRecalled, Stats.MAXIMUM, MINUTE),
     handingOver: custom(METRIC.handingOver, Stats.MAXIMUM, MINUTE),
-    failed: custom(METRIC.failoverFailed, Stats.SUM, MINUTE),
     approval: custom(METRIC.approvalPending, Stats.MAXIMUM, MINUTE),
     lostRows: custom(METRIC.lostRows, Stats.MAXIMUM, FIVE_MINUTES),
     recoveryTime: custom(METRIC.recoveryTime, Stats.MAXIMUM, Duration.hours(1)),
@@ -61,8 +69,8 @@ export function regionMetrics({ names, own, peer, service }: RegionMetricsProps)
     replicaLag,
     // A replica that does not replicate says -1: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html
     lagOrBroken: new MathExpression({ expression: `IF(lag < 0, ${BROKEN_SECONDS}, lag)`, usingMetrics: { lag: replicaLag }, label: 'lag of the replica', period: MINUTE }),
-    objectFailures: objects('OperationsFailedReplication', Stats.SUM),
-    objectLatency: objects('ReplicationLatency', Stats.MAXIMUM),
-    objectBytes: objects('BytesPendingReplication', Stats.MAXIMUM),
+    objectFailures: objects(own, peer, 'OperationsFailedReplication', Stats.SUM),
+    objectLatency: objects(peer, own, 'ReplicationLatency', Stats.MAXIMUM),
+    objectBytes: objects(peer, own, 'BytesPendingReplication', Stats.MAXIMUM),
   } as const;
 }

@@ -7,7 +7,7 @@ import { lagAllowedBy } from '../config/warm-standby-budget';
 import { RunbookAlarm, type RunbookAlarmProps } from '../shared/monitoring/runbook-alarm';
 import { SystemDashboard } from '../shared/monitoring/system-dashboard';
 import type { RegionNames, SystemNames } from './names';
-import { regionMetrics, type RegionMetrics } from './region-metrics';
+import { regionMetrics, stoppedExecutions, type RegionMetrics } from './region-metrics';
 import type { RegionService } from './region-service';
 
 export interface RegionMonitoringProps {
@@ -57,19 +57,21 @@ export class RegionMonitoring extends Construct {
       // Only a replica has a lag, and either region may have it. That nothing is heard of a replica is what HeartbeatOld says.
       this.alarm('ReplicaLag', { severity: 'ticket', summary: 'The replica shows nothing new for longer than RDS writes by itself, or does not replicate.', metric: m.lagOrBroken, threshold: LATE_SECONDS, evaluationPeriods: 3, whenSilent: 'unchanged' }),
       this.alarm('ObjectsNotReplicated', { severity: 'ticket', summary: 'Objects did not reach the other region.', metric: m.objectFailures, threshold: 1, whenSilent: 'healthy' }),
-      this.alarm('ObjectReplicationSlow', { severity: 'ticket', summary: 'Objects take longer than fifteen minutes to reach the other region.', metric: m.objectLatency, threshold: REPLICATION_PROMISE_SECONDS, whenSilent: 'healthy' }),
+      this.alarm('ObjectReplicationSlow', { severity: 'ticket', summary: 'Objects of the other region take longer than fifteen minutes to arrive here.', metric: m.objectLatency, threshold: REPLICATION_PROMISE_SECONDS, whenSilent: 'healthy' }),
       this.alarm('RowsLost', { severity: 'page', summary: 'Rows that clients were promised are only in the old database. They are listed and have to be entered again.', metric: m.lostRows, threshold: 1, whenSilent: 'healthy' }),
     ];
   }
 
   private failoverAlarms(m: RegionMetrics): readonly IAlarm[] {
-    const { own, rebuild } = this.props;
+    const { own, failover, rebuild } = this.props;
     return [
       this.alarm('NotReady', { severity: 'page', summary: 'A condition of a failover to this region does not hold, or nobody looks.', metric: m.notReady, threshold: 100, comparison: ComparisonOperator.LESS_THAN_THRESHOLD, evaluationPeriods: 2, whenSilent: 'broken' }),
-      this.alarm('FailoverFailed', { severity: 'page', summary: 'A failover stopped. It can be resumed or undone.', metric: m.failed, threshold: 1, whenSilent: 'healthy' }),
+      this.alarm('FailoverFailed', { severity: 'page', summary: 'A failover stopped. It can be resumed or undone.', metric: stoppedExecutions(failover), threshold: 1, whenSilent: 'healthy' }),
       this.alarm('ApprovalPending', { severity: 'page', summary: 'A failover waits for a person, and not for long.', metric: m.approval, threshold: 1, whenSilent: 'healthy' }),
-      this.alarm('RebuildFailed', { severity: 'ticket', summary: 'Making this region a standby stopped: there is none at present. It can be started again or undone.', metric: rebuild.metricFailed(), threshold: 1, whenSilent: 'healthy' }),
-      ...(own.role === 'standby' ? [this.alarm('StandbyServes', { severity: 'ticket', summary: 'The standby region serves. Route 53 follows this alarm.', metric: m.standbyServes, threshold: 1, whenSilent: 'unchanged' })] : []),
+      this.alarm('RebuildFailed', { severity: 'ticket', summary: 'Making this region a standby stopped: there is none at present. It can be started again or undone.', metric: stoppedExecutions(rebuild), threshold: 1, whenSilent: 'healthy' }),
+      own.role === 'standby'
+        ? this.alarm('StandbyServes', { severity: 'ticket', summary: 'The standby region serves. Route 53 follows this alarm.', metric: m.standbyServes, threshold: 1, whenSilent: 'unchanged' })
+        : this.alarm('ClientsRecalled', { severity: 'ticket', summary: 'The primary region has called clients back while the standby region was silent. Route 53 follows this alarm.', metric: m.clientsRecalled, threshold: 1, whenSilent: 'healthy' }),
     ];
   }
 
@@ -87,8 +89,8 @@ export class RegionMonitoring extends Construct {
         { title: 'Tasks, wanted and healthy', metrics: [m.desiredTasks, m.healthyTasks] },
         { title: 'Processor of database and tasks, percent', metrics: [m.cpu, service.service.metricCpuUtilization(), service.service.metricMemoryUtilization()] },
         { title: 'Database connections', metrics: [m.connections] },
-        { title: 'Objects on their way, bytes and seconds', metrics: [m.objectBytes, m.objectLatency] },
-        { title: 'Failovers and rebuilds', metrics: [failover.metricStarted(), failover.metricSucceeded(), failover.metricFailed(), rebuild.metricStarted(), m.handingOver] },
+        { title: 'Objects on their way here, bytes and seconds', metrics: [m.objectBytes, m.objectLatency] },
+        { title: 'Failovers and rebuilds', metrics: [failover.metricStarted(), failover.metricSucceeded(), stoppedExecutions(failover), rebuild.metricStarted(), m.handingOver] },
         { title: 'Out of service and lost work, seconds', metrics: [m.recoveryTime, m.recoveryPoint], limit: { label: 'objective', value: objectives.rtoMinutes * 60 } },
       ],
     });

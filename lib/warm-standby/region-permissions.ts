@@ -39,7 +39,9 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
     readAuthority: (registers: readonly Register[]) => onTables(registers, ['dynamodb:GetItem']),
     writeAuthority: (registers: readonly Register[]) => onTables(registers, ['dynamodb:PutItem']),
     ownTable: (actions: readonly string[]) => onTables(['own'], actions),
-    turnSwitch: onTables([own.role === 'standby' ? 'own' : 'peer'], ['dynamodb:PutItem']),
+    /** The region that does not hold the switch notes that it could not turn it, and turns it later. */
+    turnSwitch: own.role === 'standby' ? onTables(['own'], ['dynamodb:PutItem']) : onTables(['own', 'peer'], ['dynamodb:PutItem']),
+    settleRecall: own.role === 'standby' ? [] : [...onTables(['witness'], ['dynamodb:GetItem']), ...onTables(['peer'], ['dynamodb:PutItem'])],
     readAdminSecret: secret(names.adminSecret),
     readApplicationSecret: secret(names.appSecret),
     useDataKeyForSecrets: [{ actions: ['kms:Decrypt'], resources: [own.dataKeyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${own.region}.amazonaws.com` } } }],
@@ -53,6 +55,7 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
     publish: [{ actions: ['sns:Publish'], resources: [topicArn] }, useKey],
     answerExecutions: [{ actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: ['*'], because: 'answers to tasks have no resource-level permissions: who has the token may answer' }],
     invokePeer: (operation: string): Permission => ({ actions: ['lambda:InvokeFunction'], resources: [peer.functionArn(operation)] }),
+    findFailovers: { actions: ['states:DescribeExecution'], resources: [`arn:aws:states:${place}:execution:${own.stateMachine}:*`], because: 'executions are named after epochs' },
     startRebuild: { actions: ['states:StartExecution'], resources: [own.rebuildStateMachineArn] },
     /** Only the primary region needs to have the other one paired: its own objects are, by its template. */
     pairPeer: own.role === 'primary' ? [{ actions: ['lambda:InvokeFunction'], resources: [peer.functionArn('pair-objects')] }] : [],
@@ -69,7 +72,12 @@ export function permissionsOf({ names, own, peer, witnessRegion, keyArn, topicAr
       { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [own.dataKeyArn] },
       { actions: ['servicequotas:GetServiceQuota'], resources: both((region) => `arn:aws:servicequotas:${region}:${account}:fargate/L-3032A538`) },
       { actions: ['secretsmanager:DescribeSecret'], resources: [names.adminSecret, names.appSecret].flatMap((name) => both((region) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-??????`)), because: NAMED_LATER },
-      { actions: ['ecs:ListTasks'], resources: both((region) => `arn:aws:ecs:${region}:${account}:container-instance/${names.cluster}/*`), because: 'listing tasks names container instances, of which Fargate has none' },
+      {
+        actions: ['ecs:ListTasks'],
+        resources: ['*'],
+        conditions: { ArnEquals: { 'ecs:cluster': both((region) => `arn:aws:ecs:${region}:${account}:cluster/${names.cluster}`) } },
+        because: 'listing tasks has container instances as its only resource, of which Fargate has none',
+      },
       { actions: ['ecs:DescribeTasks'], resources: both((region) => `arn:aws:ecs:${region}:${account}:task/${names.cluster}/*`), because: 'ids of tasks are made when they start' },
       { actions: ['s3:GetReplicationConfiguration'], resources: [`arn:aws:s3:::${own.dataBucket}`] },
       { actions: ['ec2:DescribeSubnets'], resources: ['*'], because: 'describing subnets has no resource-level permissions' },

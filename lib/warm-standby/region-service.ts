@@ -55,7 +55,6 @@ export class RegionService extends Construct {
       serviceName: names.service,
       cluster,
       taskDefinition,
-      desiredCount: own.role === 'primary' ? config.service.activeTasks : config.service.standbyTasks,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
@@ -124,7 +123,12 @@ export class RegionService extends Construct {
     });
   }
 
-  /** Load may add tasks; how many there are at least is what a failover changes. */
+  /**
+   * Load may add tasks; how many there are at least is what a failover changes.
+   *
+   * The service itself names no number, or each deployment would bring the region back to what it had first, also the one that carries the load:
+   * registration starts as many as there must be at least (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html).
+   */
   private scale({ service }: WarmStandbyConfig, { role }: RegionNames): void {
     const minCapacity = role === 'primary' ? service.activeTasks : service.standbyTasks;
     const scaling = this.service.autoScaleTaskCount({ minCapacity, maxCapacity: mostTasks(service) });

@@ -28,6 +28,7 @@ import { RegionService } from './region-service';
 import type { StandbyFunction } from './standby-function';
 import { checkStaticStability } from './static-stability';
 import { StateTable } from './state-table';
+import { zoneOf } from './zone-of';
 
 export interface RegionStackProps {
   readonly env: { readonly account: string; readonly region: string };
@@ -69,7 +70,7 @@ export class RegionStack extends HoldfastStack {
     const rebuild = new RebuildPipeline(this, 'Rebuild', { config, names, own, functions, key });
     const { serviceUnreachable } = new RegionMonitoring(this, 'Monitoring', { config, names, own, peer, service, failover: failover.stateMachine, rebuild: rebuild.stateMachine, topic: notify.topic });
     this.schedule(own, functions, key);
-    const request = this.requestFailover(functions, names, own, may, failover.stateMachine.stateMachineArn);
+    const request = this.requestFailover(functions, may, failover.stateMachine.stateMachineArn);
     const rule = this.whenUnreachable(serviceUnreachable, request, config, names);
     if (role === 'primary') new CfnOutput(this, 'LoadBalancerName', { value: service.loadBalancer.loadBalancerDnsName, exportName: loadBalancerExport(names) });
     if (role === 'standby') this.secondaryRecord(config, service);
@@ -83,8 +84,8 @@ export class RegionStack extends HoldfastStack {
       names: { credentials: [admin.secretArn, application.secretArn], 'data key': own.dataKeyArn, 'image of the tasks': service.image.imageUri },
       reaching: {
         'function renew-lease': 'it asks both other regions, and one answer is enough',
-        // Route 53 follows the standby region alone: decision 0040 says what follows from that for the way back.
-        ...(role === 'primary' && { 'function switch-traffic': 'the switch is in the standby region' }),
+        // Decision 0040: it turns the switch where it can, and calls clients back where it cannot.
+        ...(role === 'primary' && { 'function switch-traffic': 'the switch is in the standby region, and can be done without', 'function watch-regions': 'it turns the switch once that region is back' }),
       },
     });
   }
@@ -120,24 +121,22 @@ export class RegionStack extends HoldfastStack {
     every('AssessReadiness', 'readiness', 'rate(15 minutes)', assessReadiness);
   }
 
-  private requestFailover(functions: RegionFunctions, names: SystemNames, own: RegionNames, may: ReturnType<typeof permissionsOf>, stateMachineArn: string) {
-    const { account } = names;
-    const request = functions.plain(
+  private requestFailover(functions: RegionFunctions, may: ReturnType<typeof permissionsOf>, stateMachineArn: string) {
+    return functions.plain(
       'request-failover',
       'Makes this region the active one, or finds the failover that does',
       [
         ...may.readAuthority(['own', 'witness']),
         ...may.ownTable(['dynamodb:UpdateItem']),
         { actions: ['states:StartExecution'], resources: [stateMachineArn] },
-        { actions: ['states:DescribeExecution'], resources: [`arn:aws:states:${own.region}:${account}:execution:${own.stateMachine}:*`], because: 'executions are named after epochs' },
+        may.findFailovers,
       ],
       { [ENV.STATE_MACHINE_ARN]: stateMachineArn },
     );
-    return request;
   }
 
   /** Without a health check it is always healthy: what is answered is decided by the primary's record alone. */
   private secondaryRecord({ domain }: WarmStandbyConfig, service: RegionService): void {
-    new CfnRecordSet(this, 'SecondaryRecord', { hostedZoneName: `${domain.zoneName}.`, name: `${domain.recordName}.`, type: 'CNAME', ttl: String(domain.ttlSeconds), setIdentifier: 'standby', failover: 'SECONDARY', resourceRecords: [service.loadBalancer.loadBalancerDnsName] });
+    new CfnRecordSet(this, 'SecondaryRecord', { ...zoneOf(domain), name: `${domain.recordName}.`, type: 'CNAME', ttl: String(domain.ttlSeconds), setIdentifier: 'standby', failover: 'SECONDARY', resourceRecords: [service.loadBalancer.loadBalancerDnsName] });
   }
 }

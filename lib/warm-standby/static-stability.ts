@@ -24,7 +24,7 @@ const REGION_OF_GLOBAL_SERVICES = 'us-east-1';
 const ONLY_SAID: Readonly<Record<string, readonly string[]>> = {
   'AWS::Lambda::Function': [`Environment.Variables.${ENV.PEER_REGION}`, `Environment.Variables.${ENV.SWITCH_REGION}`],
   // A promotion needs nothing of the source any more.
-  'AWS::RDS::DBInstance': ['SourceDBInstanceIdentifier'],
+  'AWS::RDS::DBInstance': ['SourceDBInstanceIdentifier', 'SourceRegion'],
   // A copy that the other region gets, not one that is taken from there.
   'AWS::SecretsManager::Secret': ['ReplicaRegions'],
 };

@@ -6,7 +6,7 @@ import { warmStandbyStacks } from '../support/warm-standby-stacks';
 /** What a state's function answers, by the state's name; a failure is thrown. A list is answered one after the other, the last for good. */
 type Answers = Readonly<Record<string, unknown>>;
 
-const EVIDENCE = { verdict: 'current', receiverAlive: true, promotedAlready: false };
+const EVIDENCE = { verdict: 'current', receiverAlive: true, withinObjective: true, promotedAlready: false };
 const ANSWERS: Answers = {
   ReadEvidence: EVIDENCE,
   AwaitReplay: EVIDENCE,
@@ -83,8 +83,11 @@ describe('a planned failover', () => {
     expect(calledBy(run)).toEqual(expect.arrayContaining(PROMOTION));
   });
 
-  it('is refused, with nothing touched, by a replica that does not follow', async () => {
-    const { run, status, error } = await failOver('planned', { answers: { ReadEvidence: { ...EVIDENCE, receiverAlive: false } } });
+  it.each([
+    ['does not follow', { receiverAlive: false }],
+    ['is so far behind that writes would be refused for long, and then in vain', { withinObjective: false }],
+  ])('is refused, with nothing touched, by a replica that %s', async (_case, evidence) => {
+    const { run, status, error } = await failOver('planned', { answers: { ReadEvidence: { ...EVIDENCE, ...evidence } } });
 
     expect([status, error]).toEqual(['FAILED', 'WarmStandby.EvidenceInsufficient']);
     expect(calledBy(run)).toEqual(['ReadEvidence', 'ConcludeFailed']);
@@ -169,8 +172,10 @@ describe('a failover', () => {
     expect(status).toBe('SUCCEEDED');
   });
 
-  it('hands every moment to its report', async () => {
+  it('hands every moment to its report, and who has consented', async () => {
     const { run } = await failOver('unplanned');
+
+    expect(askedOf(run, 'ConcludeFailover')).toMatchObject({ approval: { by: 'ada' } });
 
     const { marks } = askedOf(run, 'ConcludeFailover') as unknown as { marks: Record<string, string> };
     expect(Object.keys(marks).sort()).toEqual([...MOMENTS].sort());

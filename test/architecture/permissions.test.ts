@@ -16,6 +16,9 @@ interface Statement {
  */
 const UNCONFINED = [
   'backup:ListCopyJobs',
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:PutMetricAlarm',
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
   'ec2:DescribeNetworkInterfaces',
@@ -23,6 +26,7 @@ const UNCONFINED = [
   'ec2:DescribeSubnets',
   'ecr:GetAuthorizationToken',
   'ecs:DescribeTaskDefinition',
+  'ecs:ListTasks',
   'logs:CreateLogDelivery',
   'logs:DeleteLogDelivery',
   'logs:DescribeLogGroups',

@@ -1,3 +1,4 @@
+import { environment } from '../../lib/config/environments/example';
 import { at, exampleAssembly, SYNTHESIS_LIMIT_MS } from '../support/example-assembly';
 import { warmStandbyStacks, type StackResources } from '../support/warm-standby-stacks';
 
@@ -38,9 +39,9 @@ describe.each(['-primary', '-standby'])('the region %s', (stack) => {
     expect(listeners).toEqual(expect.arrayContaining([[80, 'redirect'], [443, 'forward']]));
   });
 
-  it('runs tasks on ARM, as many as its role needs, and autoscaling starts from there', () => {
+  it('runs tasks on ARM, at least as many as its role needs, and no deployment brings it back to another number', () => {
+    expect(at(one('AWS::ECS::Service'), 'DesiredCount')).toBeUndefined();
     const tasks = stack === '-primary' ? 2 : 1;
-    expect(at(one('AWS::ECS::Service'), 'DesiredCount')).toBe(tasks);
     expect(at(one('AWS::ApplicationAutoScaling::ScalableTarget'), 'MinCapacity')).toBe(tasks);
     expect(at(one('AWS::ECS::TaskDefinition'), 'RuntimePlatform.CpuArchitecture')).toBe('ARM64');
   });
@@ -69,12 +70,27 @@ describe.each(['-primary', '-standby'])('the region %s', (stack) => {
     expect(silenced.sort()).toEqual(['HeartbeatOld', 'LoadBalancerErrors', 'NotReady']);
   });
 
-  it('watches the objects that it sends, not those that it gets', () => {
-    const [own, peer] = stack === '-primary' ? [PRIMARY, STANDBY] : [STANDBY, PRIMARY];
-    const { Properties } = alarmsOf(stack).find(({ condition }) => condition === 'ObjectsNotReplicated')!;
-    const dimensions = Object.fromEntries((Properties.Dimensions as { Name: string; Value: string }[]).map(({ Name, Value }) => [Name, Value]));
+  it('hears of objects that it could not send, and of those that are late to arrive, which is what S3 publishes where', () => {
+    const [own, peer] = (stack === '-primary' ? [PRIMARY, STANDBY] : [STANDBY, PRIMARY]).map((region) => `shop-app-data-${ACCOUNT}-${region}`);
+    const dimensionsOf = (name: string) => {
+      const { Properties } = alarmsOf(stack).find(({ condition }) => condition === name)!;
+      return Object.fromEntries((Properties.Dimensions as { Name: string; Value: string }[]).map(({ Name, Value }) => [Name, Value]));
+    };
 
-    expect(dimensions).toMatchObject({ SourceBucket: `shop-app-data-${ACCOUNT}-${own}`, DestinationBucket: `shop-app-data-${ACCOUNT}-${peer}` });
+    expect(dimensionsOf('ObjectsNotReplicated')).toMatchObject({ SourceBucket: own, DestinationBucket: peer });
+    expect(dimensionsOf('ObjectReplicationSlow')).toMatchObject({ SourceBucket: peer, DestinationBucket: own });
+  });
+
+  it.each(['FailoverFailed', 'RebuildFailed'])('raises %s also for an execution that runs out of its time or is aborted', (condition) => {
+    const { Properties } = alarmsOf(stack).find((alarm) => alarm.condition === condition)!;
+
+    expect([...text(Properties.Metrics).matchAll(/"MetricName":"(Executions\w+)"/g)].map(([, name]) => name).sort()).toEqual(['ExecutionsAborted', 'ExecutionsFailed', 'ExecutionsTimedOut']);
+  });
+
+  it('gives the list of losses the time that a large bucket takes', () => {
+    const [losses] = resources(stack, 'AWS::Lambda::Function').filter(({ Properties }) => String(Properties.FunctionName).endsWith('-reconcile-losses'));
+
+    expect(at(losses!, 'Timeout')).toBe(900);
   });
 
   it('has a dashboard with readiness on it', () => {
@@ -101,7 +117,7 @@ describe('the database', () => {
     const [[primary], [replica]] = [resources('-primary', 'AWS::RDS::DBInstance'), resources('-standby', 'AWS::RDS::DBInstance')];
 
     expect(primary!.Properties).toMatchObject({ BackupRetentionPeriod: 7, StorageEncrypted: true, DeletionProtection: true });
-    expect(replica!.Properties).toMatchObject({ SourceDBInstanceIdentifier: `arn:aws:rds:${PRIMARY}:${ACCOUNT}:db:warm-standby-shop`, DeletionProtection: true });
+    expect(replica!.Properties).toMatchObject({ SourceDBInstanceIdentifier: `arn:aws:rds:${PRIMARY}:${ACCOUNT}:db:warm-standby-shop`, SourceRegion: PRIMARY, DeletionProtection: true });
   });
 });
 
@@ -138,12 +154,29 @@ describe('objects', () => {
 });
 
 describe('traffic', () => {
-  it('is decided by one health check, which follows the switch of the standby region and stays as it was when that is silent', () => {
+  it('is decided by one health check: the switch of the standby region, or clients that the primary has called back', () => {
     const checks = resources('-traffic', 'AWS::Route53::HealthCheck');
     const [record] = resources('-traffic', 'AWS::Route53::RecordSet');
-    const decision = checks.find(({ id }) => text(at(record!, 'HealthCheckId')).includes(`"${id}"`))!;
+    const namedIn = (value: unknown) => checks.filter(({ id }) => text(value).includes(`"${id}"`));
+    const [decision] = namedIn(at(record!, 'HealthCheckId'));
+    const voices = namedIn(at(decision!, 'HealthCheckConfig.ChildHealthChecks')).map((voice) => at(voice, 'HealthCheckConfig'));
 
-    expect(at(decision, 'HealthCheckConfig')).toMatchObject({ Type: 'CLOUDWATCH_METRIC', AlarmIdentifier: { Name: 'warm-standby/shop/StandbyServes', Region: STANDBY }, InsufficientDataHealthStatus: 'LastKnownStatus' });
+    expect(at(decision!, 'HealthCheckConfig')).toMatchObject({ Type: 'CALCULATED', HealthThreshold: 1 });
+    expect(voices).toEqual([
+      { Type: 'CLOUDWATCH_METRIC', AlarmIdentifier: { Name: 'warm-standby/shop/StandbyServes', Region: STANDBY }, InsufficientDataHealthStatus: 'LastKnownStatus', Inverted: false },
+      { Type: 'CLOUDWATCH_METRIC', AlarmIdentifier: { Name: 'warm-standby/shop/ClientsRecalled', Region: PRIMARY }, InsufficientDataHealthStatus: 'LastKnownStatus', Inverted: true },
+    ]);
+  });
+
+  it('names the zone by its id where its name is not enough', () => {
+    const [example] = environment.warmStandby!;
+    const split = warmStandbyStacks({ warmStandby: [{ ...example!, domain: { ...example!.domain, zoneId: 'Z0123456789ABCDEFGHIJ' } }] });
+
+    for (const stack of ['-traffic', '-standby']) {
+      const [record] = split(stack, 'AWS::Route53::RecordSet');
+      expect(record!.Properties).toMatchObject({ HostedZoneId: 'Z0123456789ABCDEFGHIJ' });
+      expect(at(record!, 'HostedZoneName')).toBeUndefined();
+    }
   });
 
   it('always finds the secondary healthy', () => {
@@ -153,10 +186,11 @@ describe('traffic', () => {
     expect(at(record!, 'HealthCheckId')).toBeUndefined();
   });
 
-  it('waits for nobody: an alarm of standard resolution and a plain statistic, as Route 53 demands', () => {
-    const { Properties } = alarmsOf('-standby').find(({ condition }) => condition === 'StandbyServes')!;
-
-    expect(Properties).toMatchObject({ Statistic: 'Maximum', Period: 60, Namespace: 'Holdfast' });
+  it('waits for nobody: alarms of standard resolution and a plain statistic, as Route 53 demands', () => {
+    for (const [stack, name, silence] of [['-standby', 'StandbyServes', 'ignore'], ['-primary', 'ClientsRecalled', 'notBreaching']] as const) {
+      const { Properties } = alarmsOf(stack).find(({ condition }) => condition === name)!;
+      expect(Properties).toMatchObject({ Statistic: 'Maximum', Period: 60, EvaluationPeriods: 1, Namespace: 'Holdfast', TreatMissingData: silence });
+    }
   });
 });
 

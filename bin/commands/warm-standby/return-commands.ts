@@ -22,7 +22,7 @@ interface ReportView {
 /** What `reconcile-losses` answers. */
 interface LossesView {
   readonly reportKey: string;
-  readonly lost: readonly { readonly table: string; readonly numbers: readonly number[] }[];
+  readonly lost: readonly { readonly table: string; readonly numbers: readonly number[]; readonly isComplete: boolean }[];
   readonly objects: readonly { readonly key: string }[];
 }
 
@@ -80,6 +80,6 @@ function reportInWords({ run, region, outcome, error, steps, recoveryTimeSeconds
   ];
 }
 
-function rowsInWords({ table: name, numbers }: LossesView['lost'][number]): string {
-  return `${name}: ${numbers.length} rows lost${numbers.length > 0 ? `: ${numbers.join(', ')}` : ''}`;
+function rowsInWords({ table: name, numbers, isComplete }: LossesView['lost'][number]): string {
+  return `${name}: ${isComplete ? '' : 'more than '}${numbers.length} rows lost${numbers.length > 0 ? `: ${numbers.join(', ')}` : ''}`;
 }

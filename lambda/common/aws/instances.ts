@@ -88,6 +88,9 @@ export class Instances {
           VpcSecurityGroupIds: [...replica.securityGroupIds],
           DBParameterGroupName: replica.parameterGroup,
           KmsKeyId: replica.kmsKeyArn,
+          // Without these it would be in one zone, and nobody could log in by IAM.
+          MultiAZ: true,
+          EnableIAMDatabaseAuthentication: true,
           PubliclyAccessible: false,
           CopyTagsToSnapshot: true,
           DeletionProtection: true,

@@ -11,6 +11,9 @@ export interface UnreplicatedVersion {
   readonly writtenAt: string;
 }
 
+/** Each version is asked for by itself: so many at once make a day's objects minutes of work, and are no burden to S3. */
+const AT_ONCE = 25;
+
 /** The versions of objects in one bucket. */
 export class ObjectVersions {
   constructor(
@@ -29,22 +32,28 @@ export class ObjectVersions {
    */
   async notReplicatedSince(since: Date): Promise<readonly UnreplicatedVersion[]> {
     const found: UnreplicatedVersion[] = [];
-    for await (const { Key, VersionId, LastModified } of this.all()) {
-      const writtenAt = present(LastModified, 'Versions[].LastModified');
-      if (writtenAt < since) continue;
-      const [key, versionId] = [present(Key, 'Versions[].Key'), present(VersionId, 'Versions[].VersionId')];
-      const { ReplicationStatus } = await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
-      if (ReplicationStatus !== 'COMPLETED' && ReplicationStatus !== 'REPLICA') found.push({ key, versionId, replicationStatus: ReplicationStatus, writtenAt: writtenAt.toISOString() });
+    for await (const page of this.pages()) {
+      const late = page.filter(({ LastModified }) => present(LastModified, 'Versions[].LastModified') >= since);
+      for (let index = 0; index < late.length; index += AT_ONCE) {
+        const seen = await Promise.all(late.slice(index, index + AT_ONCE).map((version) => this.lookAt(version)));
+        found.push(...seen.filter(({ replicationStatus }) => replicationStatus !== 'COMPLETED' && replicationStatus !== 'REPLICA'));
+      }
     }
     return found;
   }
 
+  private async lookAt({ Key, VersionId, LastModified }: ObjectVersion): Promise<UnreplicatedVersion> {
+    const [key, versionId] = [present(Key, 'Versions[].Key'), present(VersionId, 'Versions[].VersionId')];
+    const { ReplicationStatus } = await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
+    return { key, versionId, replicationStatus: ReplicationStatus, writtenAt: present(LastModified, 'Versions[].LastModified').toISOString() };
+  }
+
   /** The SDK has no paginator for versions, whose pages have two markers. */
-  private async *all(): AsyncGenerator<ObjectVersion> {
+  private async *pages(): AsyncGenerator<readonly ObjectVersion[]> {
     let markers: { readonly KeyMarker?: string | undefined; readonly VersionIdMarker?: string | undefined } | undefined = {};
     while (markers) {
       const page: { Versions?: ObjectVersion[]; IsTruncated?: boolean; NextKeyMarker?: string; NextVersionIdMarker?: string } = await this.client.send(new ListObjectVersionsCommand({ Bucket: this.bucket, ...markers }));
-      yield* page.Versions ?? [];
+      yield page.Versions ?? [];
       markers = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
     }
   }

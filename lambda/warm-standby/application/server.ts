@@ -7,9 +7,12 @@ interface Answer {
   readonly body: unknown;
 }
 
+/** Longer than load balancers keep a connection that nobody uses, or they would send a request into one that is being closed: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#connection-idle-timeout */
+const KEEP_ALIVE_MS = 75_000;
+
 /** Answers over HTTP: `/healthz` and `/status` for those who watch, `POST /transactions` for clients. */
 export function applicationServer(ledger: Pick<Ledger, 'status' | 'record'>): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answer(ledger, request).then((result) => send(response, result));
   });
 }

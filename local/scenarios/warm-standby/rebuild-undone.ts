@@ -1,5 +1,5 @@
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
+import { type DBInstance, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Place } from '../../cloud/gateway/service';
 import type { Scenario } from '../../rehearsal/scenario';
@@ -17,6 +17,8 @@ export const rebuildUndone: Scenario<WarmStandbyWorld> = {
     await shop.moveTo(standby);
     const old = await resourceOf(primary);
     await shop.inShort(() => shop.rebuild(primary));
+    const [rebuilt, serving] = await Promise.all([instanceIn(primary), instanceIn(standby)]);
+    stage.check(JSON.stringify(rebuilt) === JSON.stringify(serving), 'the new replica is what the other region was deployed with', JSON.stringify(rebuilt));
     stage.check((await tasksIn(primary)) === shop.config.service.standbyTasks, `${primary.region} runs the tasks of a standby`);
     const outcome = await stage.step('undo it', async () => {
       const { executionArn } = await stage.client(SFNClient, primary).send(new StartExecutionCommand({ stateMachineArn: shop.stateMachineArn(primary, 'rebuild'), input: JSON.stringify({ mode: 'undo' }) }));
@@ -29,9 +31,19 @@ export const rebuildUndone: Scenario<WarmStandbyWorld> = {
     await shop.inShort(() => shop.rebuild(primary));
     await shop.finish();
 
-    async function resourceOf(place: Place): Promise<string | undefined> {
+    async function describe(place: Place): Promise<DBInstance | undefined> {
       const { DBInstances: [found] = [] } = await stage.client(RDSClient, place).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: shop.databases.instance }));
-      return found?.DbiResourceId;
+      return found;
+    }
+
+    async function resourceOf(place: Place): Promise<string | undefined> {
+      return (await describe(place))?.DbiResourceId;
+    }
+
+    /** What does not depend on where it is, nor on who is whose replica. */
+    async function instanceIn(place: Place): Promise<object> {
+      const { DBInstanceClass, StorageType, MultiAZ, PubliclyAccessible, DeletionProtection, IAMDatabaseAuthenticationEnabled, AutoMinorVersionUpgrade, CopyTagsToSnapshot, StorageEncrypted } = (await describe(place)) ?? {};
+      return { DBInstanceClass, StorageType, MultiAZ, PubliclyAccessible, DeletionProtection, IAMDatabaseAuthenticationEnabled, AutoMinorVersionUpgrade, CopyTagsToSnapshot, StorageEncrypted };
     }
 
     async function tasksIn(place: Place): Promise<number | undefined> {

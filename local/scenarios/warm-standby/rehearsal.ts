@@ -14,6 +14,7 @@ import { regionLost } from './region-lost';
 import { returnsInMidFailover } from './returns-in-mid-failover';
 import { silentSchedules } from './silent-schedules';
 import { staleReplica } from './stale-replica';
+import { switchLost } from './switch-lost';
 import { undone } from './undone';
 import { createWorld, type WarmStandbyWorld } from './world';
 
@@ -29,7 +30,7 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   startAt: () => nextMonday(18),
   // Each leaves the system where the next one begins, as far as that can be.
   clouds: [
-    [plannedFailover, rebuildUndone, imageMissing, regionLost, doubleTrigger, returnsInMidFailover],
+    [plannedFailover, rebuildUndone, switchLost, regionLost, imageMissing, returnsInMidFailover, doubleTrigger],
     [flapping, approvalMissing, silentSchedules, undone, objectsLeftBehind, backupRunning, partition, idleReplica, staleReplica],
   ],
   unrehearsed: [

@@ -160,11 +160,20 @@ describe('holdfast standby report and losses', () => {
   it('asks the region that was lost for what came after the survivor’s report', async () => {
     const { calls, lines } = await give('standby losses shop epoch-2', {
       [`${STANDBY} failovers/epoch-2.json`]: REPORT,
-      [`${PRIMARY} reconcile-losses`]: { reportKey: 'losses/epoch-2.json', lost: [{ table: 'app.transactions', numbers: [5_001, 5_002] }], objects: [{ key: 'invoice' }] },
+      [`${PRIMARY} reconcile-losses`]: { reportKey: 'losses/epoch-2.json', lost: [{ table: 'app.transactions', numbers: [5_001, 5_002], isComplete: true }], objects: [{ key: 'invoice' }] },
     });
 
     expect(calls).toEqual([{ to: `${PRIMARY} reconcile-losses`, input: { operationId: 'epoch-2', epoch: 2, positions: REPORT.positions, since: '2027-01-01T00:00:00.000Z' } }]);
     expect(lines).toEqual(['app.transactions: 2 rows lost: 5001, 5002', '1 objects did not arrive', 'whole: losses/epoch-2.json']);
+  });
+
+  it('says when there are more rows than are listed', async () => {
+    const { lines } = await give('standby losses shop epoch-2', {
+      [`${STANDBY} failovers/epoch-2.json`]: REPORT,
+      [`${PRIMARY} reconcile-losses`]: { reportKey: 'losses/epoch-2.json', lost: [{ table: 'app.transactions', numbers: [5_001], isComplete: false }], objects: [] },
+    });
+
+    expect(lines[0]).toBe('app.transactions: more than 1 rows lost: 5001');
   });
 
   it('looks the other way round when it was the standby that was lost', async () => {

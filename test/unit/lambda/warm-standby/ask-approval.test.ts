@@ -23,14 +23,14 @@ describe('askApproval', () => {
     expect(answer).toEqual({ expiresAt: at(300) });
     expect(told).toHaveLength(1);
     expect(told[0]!.message).toContain('You lose at most 3 s of work: everything after heartbeat 88123. Verdict: lossy.');
-    expect(told[0]!.message).toContain(`Approve before ${at(300)}: holdfast standby approve shop epoch-2\n`);
+    expect(told[0]!.message).toContain(`Approve before ${at(300)}: holdfast standby approve shop epoch-2 --region us-west-2\n`);
     expect(told[0]!.message).toContain('- its receiver hears nothing from the primary');
   });
 
   it('has the command sign for the loss of a stale replica', async () => {
     const { told } = await ask(evidenceOf({ verdict: 'stale', namedLoss: { seconds: 172_700, lastSequence: 100 } }));
 
-    expect(told[0]!.message).toContain('holdfast standby approve shop epoch-2 --sign-loss 172700:100');
+    expect(told[0]!.message).toContain('holdfast standby approve shop epoch-2 --region us-west-2 --sign-loss 172700:100');
   });
 
   it('keeps the token for the answer, and shows it to nobody', async () => {

@@ -1,6 +1,6 @@
 import type { DatabaseInstance } from '../../../../lambda/common/aws/instances';
 import type { Evidence, FailoverRun, StepInput } from '../../../../lambda/warm-standby/contract';
-import type { Handover, RunRecord, Served } from '../../../../lambda/warm-standby/failover-runs';
+import type { Handover, Recall, RunRecord, Served } from '../../../../lambda/warm-standby/failover-runs';
 
 export const PRIMARY = 'ap-southeast-2';
 export const STANDBY = 'us-west-2';
@@ -64,6 +64,7 @@ export class MemoryRuns {
   readonly handovers: { readonly epoch: number; readonly at: string }[] = [];
   seenAt: string | undefined;
   seenEpoch = 1;
+  recalled: Recall | undefined;
 
   async ofEpoch(epoch: number): Promise<RunRecord | undefined> {
     return this.records.get(epoch) as RunRecord | undefined;
@@ -84,6 +85,14 @@ export class MemoryRuns {
   async served(moment: string, epoch: number): Promise<void> {
     this.seenAt = moment;
     this.seenEpoch = epoch;
+  }
+
+  async recall(): Promise<Recall | undefined> {
+    return this.recalled;
+  }
+
+  async noteRecall(recall: Recall): Promise<void> {
+    this.recalled = recall;
   }
 
   async handsOver(epoch: number, moment: string): Promise<void> {

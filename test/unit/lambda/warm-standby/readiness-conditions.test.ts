@@ -90,7 +90,7 @@ describe('lookAtConditions', () => {
     ['in the middle of it', '15:15', ['no backup is near']],
     ['at its end', '15:30', []],
   ])('minds the backup window %s', async (_case, time, expected) => {
-    expect(await failing(atTime(time))).toEqual(expected);
+    expect(await failing({ ...atTime(time), ...withInstance({ backupRetentionDays: 1 }) })).toEqual(expected);
   });
 
   it.each([
@@ -98,7 +98,11 @@ describe('lookAtConditions', () => {
     ['00:10', ['no backup is near']],
     ['00:30', []],
   ])('minds a backup window over midnight at %s', async (time, expected) => {
-    expect(await failing({ ...atTime(time), backupWindow: '23:45-00:15' })).toEqual(expected);
+    expect(await failing({ ...atTime(time), ...withInstance({ backupRetentionDays: 1 }), backupWindow: '23:45-00:15' })).toEqual(expected);
+  });
+
+  it('wakes nobody in the backup window of a replica that takes no backups, as RDS makes them', async () => {
+    expect(await failing(atTime('15:15'))).toEqual([]);
   });
 
   it('passes over a quota that Service Quotas does not tell', async () => {

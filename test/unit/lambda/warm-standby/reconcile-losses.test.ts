@@ -24,6 +24,7 @@ async function reconcile(positions: readonly TablePosition[]) {
     {
       system: 'shop',
       tables: [{ schema: 'app', table: 'transactions', key: 'number' }],
+      mostRows: 3,
       oldDatabase: async (epoch) => ((asked.epoch = epoch), database),
       versions: { notReplicatedSince: async (since) => ((asked.since = since), [OBJECT]) },
       reports: { writeJson: async (key, content) => void written.push({ key, content }) },
@@ -40,8 +41,17 @@ describe('reconcileLosses', () => {
 
     const { answer } = await reconcile([position(4, [2])]);
 
-    expect(answer.lost).toEqual([{ table: 'app.transactions', numbers: [2, 5, 6] }]);
+    expect(answer.lost).toEqual([{ table: 'app.transactions', numbers: [2, 5, 6], isComplete: true }]);
     expect(output.metric('LostRows')).toEqual([{ instance: 'shop', value: 3, unit: 'Count' }]);
+  });
+
+  it('says when there are more rows than the report takes', async () => {
+    await database.write(1, NOW, 1, 2, 3, 4);
+
+    const { answer, written } = await reconcile([position(null)]);
+
+    expect(answer.lost).toEqual([{ table: 'app.transactions', numbers: [1, 2, 3], isComplete: false }]);
+    expect(written[0]).toMatchObject({ content: { tables: [{ isComplete: false }] } });
   });
 
   it('does not count a gap that was one before', async () => {
@@ -49,7 +59,7 @@ describe('reconcileLosses', () => {
 
     const { answer } = await reconcile([position(3, [2])]);
 
-    expect(answer.lost).toEqual([{ table: 'app.transactions', numbers: [] }]);
+    expect(answer.lost).toEqual([{ table: 'app.transactions', numbers: [], isComplete: true }]);
     expect(output.metric('LostRows')).toEqual([expect.objectContaining({ value: 0 })]);
   });
 
@@ -59,7 +69,7 @@ describe('reconcileLosses', () => {
   ])('lists all rows of a table that %s', async (_case, positions) => {
     await database.write(1, NOW, 1, 2);
 
-    expect((await reconcile(positions)).answer.lost).toEqual([{ table: 'app.transactions', numbers: [1, 2] }]);
+    expect((await reconcile(positions)).answer.lost).toEqual([{ table: 'app.transactions', numbers: [1, 2], isComplete: true }]);
   });
 
   it('keeps the rows whole, so that they can be entered again, and the objects that never left', async () => {

@@ -7,7 +7,7 @@ const MARKS: Marks = { admitted: at(0), decided: at(120), fenced: at(270), promo
 const DATABASE = { lastHeartbeat: { epoch: 1, sequence: 88_123, writtenAt: at(-243) }, positions: [{ table: 'app.transactions', lastNumber: 5_000, gaps: [4_998] }] };
 
 const reportOf = (changes: Partial<ReportInput> = {}) =>
-  recoveryReport({ system: 'shop', region: STANDBY, run: runOf(), marks: MARKS, evidence: evidenceOf(), database: DATABASE, endedAt: at(680), budget: BUDGET, rtoSeconds: 1_500, rpoSeconds: 60, ...changes });
+  recoveryReport({ system: 'shop', region: STANDBY, run: runOf(), marks: MARKS, evidence: evidenceOf(), approval: null, database: DATABASE, endedAt: at(680), budget: BUDGET, rtoSeconds: 1_500, rpoSeconds: 60, ...changes });
 
 describe('recoveryReport', () => {
   it('measures each step against its budget', () => {
@@ -70,6 +70,13 @@ describe('describeReport', () => {
 
     expect(words).toContain('Out of service: 915.5 s, objective 915 s, missed');
     expect(words).toMatch(/Work lost: at most 3 s, objective 3 s$/m);
+  });
+
+  it('says who consented, and what was signed for', () => {
+    const report = reportOf({ approval: { by: 'ada', signedLoss: { seconds: 172_700, lastSequence: 100 }, at: at(90) } });
+
+    expect(report.approval).toMatchObject({ by: 'ada' });
+    expect(describeReport(report)).toContain(`Approved by ada at ${at(90)}, who signed for a loss of 172700 s after heartbeat 100`);
   });
 
   it('says why it stopped and how to go on', () => {

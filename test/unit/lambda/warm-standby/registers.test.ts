@@ -8,7 +8,7 @@ import { TrafficSwitch } from '../../../../lambda/warm-standby/traffic-switch';
 import { LocalCloud } from '../../../../local/cloud/local-cloud';
 import { captureOutput } from '../../../support/captured-output';
 import { createTable } from '../../../support/create-table';
-import { at, now, PRIMARY, STANDBY, stepOf } from './fixtures';
+import { at, MemoryRuns, now, PRIMARY, STANDBY, stepOf } from './fixtures';
 
 const output = captureOutput();
 const WITNESS = 'ap-northeast-1';
@@ -125,10 +125,43 @@ describe('the traffic switch', () => {
     [STANDBY, 1],
     [PRIMARY, undefined],
   ])('turned to %s, is heard at once where Route 53 listens', async (region, value) => {
-    await switchTraffic(stepOf(), { system: 'shop', region, switchRegion: STANDBY, trafficSwitch: theSwitch(), now });
+    const runs = new MemoryRuns();
+    await expect(switchTraffic(stepOf(), { system: 'shop', region, switchRegion: STANDBY, trafficSwitch: theSwitch(), runs, now })).resolves.toEqual({ at: at(0), recalled: false });
 
     await expect(theSwitch().position()).resolves.toBe(region);
+    expect(runs.recalled).toBeUndefined();
     expect(output.metric('StandbyServes').map((metric) => metric.value)).toEqual(value === undefined ? [] : [value]);
+  });
+});
+
+describe('switchTraffic when the region that holds the switch is silent', () => {
+  const turn = async (region: string, trafficSwitch: Pick<TrafficSwitch, 'turnTo'>) => {
+    const runs = new MemoryRuns();
+    const outcome = await switchTraffic(stepOf({ epoch: 3 }), { system: 'shop', region, switchRegion: STANDBY, trafficSwitch, runs, now }).catch((error: Error) => error);
+    return { outcome, runs };
+  };
+
+  it('calls clients back to the other region, at once', async () => {
+    const { outcome, runs } = await turn(PRIMARY, new TrafficSwitch(unreachable));
+
+    expect(outcome).toEqual({ at: at(0), recalled: true });
+    expect(runs.recalled).toEqual({ epoch: 3, at: at(0) });
+    expect(output.metric('ClientsRecalled').map(({ value }) => value)).toEqual([1]);
+  });
+
+  it('fails in that region itself, which needs its own table for anything', async () => {
+    const { outcome, runs } = await turn(STANDBY, new TrafficSwitch(unreachable));
+
+    expect(outcome).toEqual(new Error('lost'));
+    expect(runs.recalled).toBeUndefined();
+  });
+
+  it('calls nobody back when the switch answers that a later epoch has begun', async () => {
+    await new TrafficSwitch(registers.own).turnTo(STANDBY, 4, at(0));
+    const { outcome, runs } = await turn(PRIMARY, new TrafficSwitch(registers.own));
+
+    expect(outcome).toBeInstanceOf(EpochOvertaken);
+    expect(runs.recalled).toBeUndefined();
   });
 });
 
@@ -160,5 +193,12 @@ describe('FailoverRuns', () => {
     await expect(runs().lastServedAt()).resolves.toBe(at(0));
     await expect(runs().lastServed()).resolves.toMatchObject({ epoch: 1 });
     await expect(runs().handover()).resolves.toMatchObject({ epoch: 2, at: at(5) });
+  });
+
+  it('remembers that clients were called back', async () => {
+    await expect(runs().recall()).resolves.toBeUndefined();
+    await runs().noteRecall({ epoch: 3, at: at(0) });
+
+    await expect(runs().recall()).resolves.toMatchObject({ epoch: 3, at: at(0) });
   });
 });

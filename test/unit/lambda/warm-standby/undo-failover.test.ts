@@ -8,13 +8,15 @@ let instances: MemoryInstances;
 let held: Authority | undefined;
 let calls: string[];
 let failing: string | undefined;
+let execution: string;
 beforeEach(async () => {
   runs = new MemoryRuns();
-  await runs.note(2, { status: 'failed' });
+  await runs.note(2, { operationId: 'epoch-2_2', status: 'failed' });
   instances = new MemoryInstances().add(instanceOf());
   held = { epoch: 2, activeRegion: STANDBY };
   calls = [];
   failing = undefined;
+  execution = 'FAILED';
 });
 
 const call = (name: string) => {
@@ -39,6 +41,7 @@ const undo = () =>
       },
       runs,
       peerOpenDatabase: { call: async <T>(input: unknown) => (call(`open ${(input as { epoch: number }).epoch}`), undefined as T) },
+      failovers: { statusOf: async (name) => (name === 'epoch-2_2' ? execution : undefined) },
       rebuilds: { start: async (name) => (call(`start ${name}`), { executionArn: name, alreadyStarted: false }) },
       now,
     },
@@ -86,8 +89,23 @@ describe('undoFailover', () => {
     expect(calls).toEqual([]);
   });
 
+  it.each(['modifying', 'rebooting'])('refuses while the replica is %s, for its promotion may have begun', async (status) => {
+    instances.add(instanceOf({ status }));
+
+    await expect(undo()).rejects.toThrow(`instance shop is ${status}, its promotion may have begun`);
+    expect(calls).toEqual([]);
+  });
+
+  it.each(['ABORTED', 'TIMED_OUT'])('takes back a failover whose execution was %s before it could say so', async (status) => {
+    await runs.note(2, { status: 'running' });
+    execution = status;
+
+    await expect(undo()).resolves.toEqual({ undone: true, epoch: 3 });
+  });
+
   it.each(['running', 'succeeded', 'undone'] as const)('refuses a failover that is %s', async (status) => {
     await runs.note(2, { status });
+    execution = status === 'running' ? 'RUNNING' : 'SUCCEEDED';
 
     await expect(undo()).rejects.toThrow(NotReversible);
     expect(calls).toEqual([]);

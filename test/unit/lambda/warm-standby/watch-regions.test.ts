@@ -12,7 +12,21 @@ beforeEach(() => {
 });
 
 const watch = (status: ServiceStatus | undefined, position: string | undefined = PRIMARY, isSwitchHere = true) =>
-  watchRegions({}, { system: 'shop', region: STANDBY, recordName: 'shop.example.com', rtoSeconds: 1_500, trafficSwitch: isSwitchHere ? { position: async () => position } : undefined, runs, probe: async () => status, now });
+  watchRegions(
+    {},
+    {
+      system: 'shop',
+      region: isSwitchHere ? STANDBY : PRIMARY,
+      recordName: 'shop.example.com',
+      rtoSeconds: 1_500,
+      holdsSwitch: isSwitchHere,
+      trafficSwitch: { position: async () => position, turnTo: async () => undefined },
+      register: { highest: async () => ({ authority: { epoch: 3, activeRegion: PRIMARY }, answered: 1 }) },
+      runs,
+      probe: async () => status,
+      now,
+    },
+  );
 
 const values = (metric: string) => output.metric(metric).map(({ value }) => value);
 
@@ -72,6 +86,17 @@ describe('watchRegions', () => {
     await watch(ANSWER, position);
 
     expect(values('StandbyServes')).toEqual([value]);
+    expect(values('ClientsRecalled')).toEqual([]);
+  });
+
+  it.each([
+    [undefined, 0],
+    [{ epoch: 3, at: at(-60) }, 1],
+  ])('says in the other region whether it has called clients back: %j', async (recall, value) => {
+    runs.recalled = recall;
+    await watch(ANSWER, undefined, false);
+
+    expect(values('ClientsRecalled')).toEqual([value]);
   });
 
   it('leaves that to the region whose alarm Route 53 follows', async () => {

@@ -28,6 +28,7 @@ describe('configuration of a warm standby', () => {
     ['a backup window that RDS finds too short', { database: { ...example!.database, backupWindow: '23:45-00:10' } }, /database\.backupWindow: 23:45-00:10 has 25 min, expected at least 30/],
     ['a table name that would have to be quoted', { database: { ...example!.database, reconciledTables: [{ schema: 'app', table: 'x"; DROP TABLE y', key: 'id' }] } }, /reconciledTables\.0\.table/],
     ['a key of one region only', { dataKeyId: '0a1b2c3d-1111-4aaa-8bbb-000000000001' }, /dataKeyId.*mrk-/],
+    ['what is no id of a zone', { domain: { ...example!.domain, zoneId: '/hostedzone/Z1' } }, /domain\.zoneId: "\/hostedzone\/Z1" is not allowed/],
     ['a name outside of the zone', { domain: { zoneName: 'example.com', recordName: 'shop.example.org' } }, /recordName: "shop\.example\.org" is not in the zone/],
     ['a certificate of another region', { standby: { ...example!.standby, certificateArn: example!.primary.certificateArn } }, /standby\.certificateArn: .* is in another region, expected one in us-west-2/],
     ['an objective that its checks cannot meet, with the arithmetic', { objectives: { rtoMinutes: 24, rpoSeconds: 270 } }, /24 min = 1440 s cannot be met: detect 300 s \+ decide 300 s \+ fence 160 s \+ promote 480 s \+ scale 40 s .* = 1490 s; expected at least 25/],

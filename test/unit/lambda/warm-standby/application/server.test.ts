@@ -35,6 +35,10 @@ describe('the application', () => {
     await expect(ask('GET', path)).resolves.toEqual({ status: 200, body });
   });
 
+  it('keeps connections for longer than a load balancer does', () => {
+    expect(server.keepAliveTimeout).toBeGreaterThan(60_000);
+  });
+
   it('promises a transaction once it is written', async () => {
     await expect(ask('POST', '/transactions', '{"number": 7, "payload": "seven"}')).resolves.toEqual({ status: 201, body: { number: 7, region: 'us-west-2', epoch: 2 } });
     expect(recorded).toEqual([[7, 'seven']]);
