@@ -9,7 +9,7 @@ const pipelineName = z.string().check(z.regex(/^[a-z][a-z0-9-]{1,18}[a-z0-9]$/, 
 const endpointService = z.string().check(z.regex(/^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}$/, "an endpoint service such as com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60001, from SYSTEM$GET_PRIVATELINK_CONFIG's privatelink-vpce-id"));
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const bucketName = z.string().check(z.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'));
+const bucketName = z.string().check(z.regex(/^(?!.*\.amazonaws\.com)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket, without the .s3.<region>.amazonaws.com of its address"));
 
 const privateAccessUrl = z
   .string()
@@ -21,8 +21,8 @@ const replicatorNetwork = z.union(
     z.strictObject({ cidr: cidr.check(z.regex(/\.0\.0\/16$/, 'a block of 16 bits, such as 10.0.0.0/16')) }),
     z.strictObject({
       ...existingNetwork.shape,
-      /** Where the endpoint of Snowflake is made. The endpoints of AWS's APIs and the route to Vault are the owner's; the runbook lists them. */
-      endpointSubnetIds: z.array(subnetId).check(z.minLength(1)),
+      /** Where the endpoint of Snowflake is made, with `endpointService`. The endpoints of AWS's APIs and the route to Vault are the owner's; the runbook lists them. */
+      endpointSubnetIds: z.optional(z.array(subnetId).check(z.minLength(1))),
       /** Of the source cluster; gets a rule that lets the functions in. */
       databaseSecurityGroupId: securityGroupId,
     }),
@@ -60,7 +60,8 @@ export const snowflakeReplicator = z.strictObject({
   snowflake: z.strictObject({
     ...pipelineSchema.shape.snowflake.shape,
     accessUrl: privateAccessUrl,
-    endpointService,
+    /** Without it Snowflake's endpoint and private name are there already: a network can have that zone once. */
+    endpointService: z.optional(endpointService),
     /** Of the account's internal stage, `privatelink-internal-stage`; the endpoint of S3 lets nothing pass to other buckets. */
     stageBucket: bucketName,
   }),
@@ -84,13 +85,19 @@ export type SnowflakeReplicatorConfig = z.output<typeof snowflakeReplicator>;
 
 /** Contradictions within one pipeline, each with the path of its field. */
 export function snowflakeReplicatorProblems(pipelines: readonly SnowflakeReplicatorConfig[]): string[] {
-  return pipelines.flatMap(({ region, tables, snowflake, vault }, index) => {
+  return pipelines.flatMap(({ region, tables, snowflake, vault, network }, index) => {
     const path = `snowflakeReplicator.${index}`;
     const masked = Object.values(tables).some(({ columns }) => Object.values(columns).some(({ mask }) => mask?.kind === 'hash'));
     return [
       ...(Object.keys(tables).length === 0 ? [`${path}.tables: is empty, expected at least one table`] : []),
-      ...(snowflake.endpointService.includes(`.${region}.`) ? [] : [`${path}.snowflake.endpointService: ${JSON.stringify(snowflake.endpointService)} is not in ${region}`]),
+      ...endpointProblems(snowflake.endpointService, network, region).map((problem) => `${path}.${problem}`),
       ...(masked && vault.pepperPath === undefined ? [`${path}.vault.pepperPath: is missing, expected the secret with the pepper, because a column is hashed`] : []),
     ];
   });
+}
+
+function endpointProblems(service: string | undefined, network: SnowflakeReplicatorConfig['network'], region: string): string[] {
+  if ('cidr' in network && service === undefined) return ['snowflake.endpointService: is missing, expected the service, because a new network has no endpoint of it'];
+  if (!('cidr' in network) && (service === undefined) !== (network.endpointSubnetIds === undefined)) return ['network.endpointSubnetIds: expected together with snowflake.endpointService, or neither where the network has Snowflake\'s endpoint already'];
+  return service === undefined || service.includes(`.${region}.`) ? [] : [`snowflake.endpointService: ${JSON.stringify(service)} is not in ${region}`];
 }

@@ -43,7 +43,8 @@ export class ReplicatorNetwork extends Construct {
     // Of what has a public address the subnets have routes to Vault and to DynamoDB only.
     functionGroup.addEgressRule(Peer.anyIpv4(), HTTPS, 'gateway endpoint of DynamoDB');
     for (const range of config.vault.addresses) functionGroup.addEgressRule(Peer.ipv4(range), vaultPort(config), 'Vault');
-    new SnowflakeEndpoint(this, 'Snowflake', { vpc, subnets: endpointSubnets, securityGroup: endpointGroup, snowflake: config.snowflake });
+    const { endpointService, accessUrl } = config.snowflake;
+    if (endpointService !== undefined) new SnowflakeEndpoint(this, 'Snowflake', { vpc, subnets: endpointSubnets, securityGroup: endpointGroup, endpointService, accessUrl });
     if ('cidr' in config.network) {
       new ApiEndpoints(this, 'Apis', { vpc, functionSubnets, endpointSubnets, securityGroup: endpointGroup, config });
     }
@@ -57,7 +58,7 @@ export class ReplicatorNetwork extends Construct {
   }
 
   private adopt(network: Exclude<SnowflakeReplicatorConfig['network'], { readonly cidr: string }>): Parts {
-    const { vpcId, availabilityZones, subnetIds, endpointSubnetIds, databaseSecurityGroupId } = network;
+    const { vpcId, availabilityZones, subnetIds, endpointSubnetIds = [], databaseSecurityGroupId } = network;
     const subnet = (subnetId: string) => Subnet.fromSubnetId(this, subnetId, subnetId);
     acknowledge(this, "the routes of subnets that are there are their owner's", 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId');
     return {

@@ -2,13 +2,13 @@ import { Fn } from 'aws-cdk-lib';
 import { InterfaceVpcEndpoint, InterfaceVpcEndpointService, type ISecurityGroup, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CnameRecord, PrivateHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import type { SnowflakeReplicatorConfig } from '../config/snowflake-replicator';
 
 export interface SnowflakeEndpointProps {
   readonly vpc: IVpc;
   readonly subnets: ISubnet[];
   readonly securityGroup: ISecurityGroup;
-  readonly snowflake: SnowflakeReplicatorConfig['snowflake'];
+  readonly endpointService: string;
+  readonly accessUrl: string;
 }
 
 const ZONE = 'privatelink.snowflakecomputing.com';
@@ -20,18 +20,18 @@ const ZONE = 'privatelink.snowflakecomputing.com';
  * https://docs.snowflake.com/en/user-guide/admin-security-privatelink
  */
 export class SnowflakeEndpoint extends Construct {
-  constructor(scope: Construct, id: string, { vpc, subnets, securityGroup, snowflake }: SnowflakeEndpointProps) {
+  constructor(scope: Construct, id: string, { vpc, subnets, securityGroup, endpointService, accessUrl }: SnowflakeEndpointProps) {
     super(scope, id);
     const endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {
       vpc,
-      service: new InterfaceVpcEndpointService(snowflake.endpointService),
+      service: new InterfaceVpcEndpointService(endpointService),
       privateDnsEnabled: false,
       subnets: { subnets },
       securityGroups: [securityGroup],
       open: false,
     });
     const zone = new PrivateHostedZone(this, 'Zone', { zoneName: ZONE, vpc });
-    new CnameRecord(this, 'Account', { zone, recordName: `${new URL(snowflake.accessUrl).hostname}.`, domainName: nameOf(endpoint) });
+    new CnameRecord(this, 'Account', { zone, recordName: `${new URL(accessUrl).hostname}.`, domainName: nameOf(endpoint) });
   }
 }
 

@@ -84,6 +84,15 @@ describe('a network that is there', () => {
     expect(at(endpoint as never, 'VpcId')).toBe(EXISTING_NETWORK.vpcId);
   });
 
+  it('gets no endpoint and no zone where Snowflake has its own there', () => {
+    const { endpointSubnetIds: _, ...network } = EXISTING_NETWORK;
+    const { endpointService: __, ...snowflake } = environment.snowflakeReplicator![0]!.snowflake;
+
+    const served = declare({ network, snowflake });
+
+    for (const type of ['AWS::EC2::VPCEndpoint', 'AWS::Route53::HostedZone', 'AWS::Route53::RecordSet']) expect(served(type)).toEqual([]);
+  });
+
   it('has the functions that reach both sides in its subnets', () => {
     const inside = adopted('AWS::Lambda::Function').filter(({ Properties }) => 'VpcConfig' in Properties);
 

@@ -61,12 +61,14 @@ async function startVault(stage: Stage<undefined>, { name, vault: { address, log
   return vault;
 }
 
-async function startSnowflake(stage: Stage<undefined>, { snowflake }: SnowflakeReplicatorConfig, place: Place, publicKeyPem: string): Promise<WarehouseProcess> {
+async function startSnowflake(stage: Stage<undefined>, { name, snowflake }: SnowflakeReplicatorConfig, place: Place, publicKeyPem: string): Promise<WarehouseProcess> {
+  const { endpointService } = snowflake;
+  if (endpointService === undefined) throw new Error(`${name} has no endpointService, and the rehearsal no endpoint that is there already`);
   const warehouse = await startSnowflakeHost(stage.cloud, {
     accountName: snowflake.account,
     hostname: new URL(snowflake.accessUrl).hostname,
     place: { account: SNOWFLAKE_ACCOUNT, region: place.region },
-    endpointService: snowflake.endpointService,
+    endpointService,
     customers: [place.account],
     stageBucket: snowflake.stageBucket,
   });
