@@ -19,6 +19,13 @@ export interface BoundQuery {
 /** Common tables by name; an inner WITH hides an outer one. */
 type CommonTables = ReadonlyMap<string, Source>;
 
+/** FROM as DuckDB text, and its tables; `stored` is the name of the table where it is a single one with rows of its own. */
+interface From {
+  readonly sql: string;
+  readonly tables: ScopeTable[];
+  readonly stored?: string;
+}
+
 /** Translates whole queries: every name is resolved here, so DuckDB only meets physical ones. */
 export class QueryBinder {
   constructor(private readonly env: BindEnvironment) {}
@@ -43,18 +50,19 @@ export class QueryBinder {
   }
 
   /** Translates FROM; the scope's tables are in the order in which `*` shows them. */
-  from(item: FromItem, outer: Scope | undefined, tables: CommonTables = new Map()): { sql: string; tables: ScopeTable[] } {
+  from(item: FromItem, outer: Scope | undefined, tables: CommonTables = new Map()): From {
     if (item.kind === 'join') {
       const left = this.from(item.left, outer, tables);
       const right = this.from(item.right, outer, tables);
       const scope = new Scope([...left.tables, ...right.tables], outer);
       const on = item.on ? ` ON ${this.binder(scope, tables).condition(item.on)}` : '';
-      return { sql: `${left.sql} ${item.type} JOIN ${right.sql}${on}`, tables: [...scope.tables] };
+      const first = item.type === 'INNER' && !outer ? onlyJoined(left, right, on) : left.sql;
+      return { sql: `${first} ${item.type} JOIN ${right.sql}${on}`, tables: [...scope.tables] };
     }
     const source = this.source(item, outer, tables);
     const physicalAlias = this.env.uniqueAlias();
     const path = item.alias ? [item.alias.name] : source.path;
-    return { sql: `${source.sql} AS ${physicalAlias}`, tables: [{ path, physicalAlias, columns: source.columns }] };
+    return { sql: `${source.sql} AS ${physicalAlias}`, tables: [{ path, physicalAlias, columns: source.columns }], ...(isStored(source) && { stored: source.sql }) };
   }
 
   private source(item: Exclude<FromItem, { kind: 'join' }>, outer: Scope | undefined, tables: CommonTables): Source {
@@ -263,4 +271,17 @@ function hasAggregate(value: unknown): boolean {
   const call = value as Partial<Call>;
   if (call.kind === 'call' && !call.over && AGGREGATE_NAMES.has(call.name ?? '')) return true;
   return Object.values(value).some(hasAggregate);
+}
+
+function isStored({ sql }: Source): boolean {
+  return /^"[^"]+"$/.test(sql);
+}
+
+/**
+ * The left side of an inner join, of a stored table only the rows that the join takes: DuckDB reads every column of every row before it
+ * joins, and finds some rows of many much sooner by what the condition compares.
+ */
+function onlyJoined({ sql, stored, tables: [table] }: From, right: From, on: string): string {
+  if (stored === undefined || right.stored === undefined || !table) return sql;
+  return `(SELECT * FROM ${stored} WHERE rowid IN (SELECT ${table.physicalAlias}.rowid FROM ${sql} INNER JOIN ${right.sql}${on})) AS ${table.physicalAlias}`;
 }
