@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { InvalidInput } from '../common/errors';
 import { parseInput } from '../common/parse-input';
@@ -33,8 +34,8 @@ export async function completeRequest(value: unknown, pipeline: string, known: P
   const asked = request.tables?.map(asListed) ?? all;
   const unknown = asked.filter((table) => !all.includes(table));
   if (unknown.length > 0) throw new InvalidInput(what, [`tables: ${JSON.stringify(unknown)} is not allowed, expected tables of this pipeline: ${all.join(', ')}`]);
-  const operationId = request.operationId ?? operationIdAt(pipeline, request.scheduledTime ? new Date(request.scheduledTime) : now);
   const mode = request.mode ?? 'auto';
+  const operationId = request.operationId ?? operationIdAt(pipeline, request, request.scheduledTime ? new Date(request.scheduledTime) : now);
   return { operationId, mode, tables: [...new Set(asked)].map((table) => ({ operationId, table, mode })) };
 }
 
@@ -44,7 +45,11 @@ function asListed(table: string): string {
   return labelOf({ schema, name });
 }
 
-/** The id of a run that nobody named: one a minute, so that a schedule which fires twice starts one run. */
-function operationIdAt(pipeline: string, at: Date): string {
-  return `${pipeline}-${at.toISOString().slice(0, 16).replace(/[-:]/g, '').toLowerCase()}`;
+const DIGEST_DIGITS = 8;
+
+/** The id of a run that nobody named: one a minute for each thing to be done, so that a schedule which fires twice starts one run, and two schedules start two. */
+function operationIdAt(pipeline: string, { mode = 'auto', tables }: ReplicationRequest, at: Date): string {
+  const minute = at.toISOString().slice(0, 16).replace(/[-:]/g, '').toLowerCase();
+  const some = tables && createHash('sha256').update(JSON.stringify([...tables].sort())).digest('hex').slice(0, DIGEST_DIGITS);
+  return [pipeline, minute, ...(mode === 'auto' ? [] : [mode]), ...(some === undefined ? [] : [some])].join('-');
 }

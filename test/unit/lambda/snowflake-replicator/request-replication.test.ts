@@ -42,6 +42,18 @@ describe('requestReplication', () => {
     await expect(requestReplication({ scheduledTime: '2026-03-01T04:00:00Z' }, ports())).resolves.toMatchObject({ operationId: 'shop-20260301t0400' });
   });
 
+  test('takes two schedules of one minute, and what people ask for meanwhile, for different runs', async () => {
+    const scheduledTime = '2026-03-01T04:00:00Z';
+    const requests: readonly ReplicationRequest[] = [{ scheduledTime }, { scheduledTime, mode: 'verify' }, { scheduledTime, tables: ['public.orders'] }, { scheduledTime, tables: ['public."a.b"'] }];
+
+    const ids = await Promise.all(requests.map(async (request) => (await requestReplication(request, ports())).operationId));
+    const again = await Promise.all(requests.map(async (request) => (await requestReplication(request, ports())).operationId));
+
+    expect(ids[1]).toBe('shop-20260301t0400-verify');
+    expect(new Set(ids).size).toBe(requests.length);
+    expect(again).toEqual(ids);
+  });
+
   test.each([
     ['RUNNING', 'running'],
     ['SUCCEEDED', 'done'],
