@@ -1,3 +1,4 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -106,6 +107,16 @@ export class StandbyOnStage {
       }
       await this.followAgain(this.otherThan(active));
     });
+    // An alarm that still rings from the story before would not ring again for this one.
+    await stage.until('the service has been seen to answer', HOUR_MS, async () => ((await this.ringing()).length === 0 ? true : undefined));
+  }
+
+  /** The alarms that may start a failover, as far as they are in alarm in either region. */
+  private async ringing(): Promise<readonly string[]> {
+    const found = await Promise.all(
+      [this.primary, this.standby].map((place) => this.stage.client(CloudWatchClient, place).send(new DescribeAlarmsCommand({ AlarmNamePrefix: `warm-standby/${this.config.name}`, StateValue: 'ALARM' }))),
+    );
+    return found.flatMap(({ MetricAlarms = [] }) => MetricAlarms.flatMap(({ AlarmName = '' }) => (AlarmName.endsWith('/ServiceUnreachable') ? [AlarmName] : [])));
   }
 
   /** What RDS begins during the work takes a tenth of its time, and clients write once a minute: for what a story is not about. */
