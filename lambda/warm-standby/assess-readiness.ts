@@ -16,6 +16,8 @@ import { OwnDatabase } from './database-session';
 import { FailoverRuns } from './failover-runs';
 import { lookAtConditions, type Condition, type ReadinessPorts, type SecretVersions } from './readiness-conditions';
 import { readEvidence } from './read-evidence';
+import { reconciledTablesOf } from './reconciled-tables';
+import { readPositions } from './table-positions';
 
 export interface Readiness {
   readonly region: string;
@@ -90,6 +92,7 @@ export const handler = defineHandler('warm-standby/assess-readiness', assessRead
     peerBucket: env.required(ENV.PEER_BUCKET),
     register,
     evidence: evidenceFor(env, register),
+    positions: () => OwnDatabase.from(env).use((session) => readPositions(session, reconciledTablesOf(env))),
     instances: Instances.in(target),
     service: serviceIn(target),
     peerService: serviceIn(peer),

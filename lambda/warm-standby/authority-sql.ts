@@ -21,6 +21,7 @@ export function authorityStatements(applicationRole: string): readonly string[] 
     `CREATE TABLE IF NOT EXISTS holdfast.heartbeat (
        one boolean PRIMARY KEY DEFAULT true CHECK (one),
        epoch bigint NOT NULL, sequence bigint NOT NULL, written_at timestamptz NOT NULL)`,
+    `CREATE TABLE IF NOT EXISTS holdfast.opened (epoch bigint PRIMARY KEY, found jsonb NOT NULL)`,
     `CREATE OR REPLACE FUNCTION holdfast.admit(claimed bigint, clock timestamptz) RETURNS void
        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $body$
        DECLARE held holdfast.authority;
@@ -87,6 +88,12 @@ export const BEGIN_EPOCH = `
 export const FIRST_HEARTBEAT = `
   INSERT INTO holdfast.heartbeat AS beat (epoch, sequence, written_at) VALUES ($1, 1, $2)
   ON CONFLICT (one) DO UPDATE SET epoch = excluded.epoch, sequence = beat.sequence + 1, written_at = excluded.written_at`;
+
+/** $1 epoch: what was found when it began in this database. */
+export const READ_OPENED = `SELECT found FROM holdfast.opened WHERE epoch = $1`;
+
+/** $1 epoch, $2 what was found, as JSON. */
+export const NOTE_OPENED = `INSERT INTO holdfast.opened (epoch, found) VALUES ($1, $2) ON CONFLICT (epoch) DO NOTHING`;
 
 export const READ_AUTHORITY = `SELECT epoch::int AS epoch, region, fenced, lease_until FROM holdfast.authority`;
 

@@ -213,6 +213,8 @@ export interface TablePosition {
   readonly lastNumber: number | null;
   /** Numbers shortly before the last that are not there: writers overtake each other, and one of them may be lost. */
   readonly gaps: readonly number[];
+  /** Why its end is not known, such as a table that does not exist. */
+  readonly unread?: string;
 }
 
 export type FailoverStep = 'detect' | 'decide' | 'fence' | 'promote' | 'scale' | 'switch' | 'verify';

@@ -3,7 +3,7 @@ import type { ContainerService, TaskShape } from '../common/aws/container-servic
 import type { Instances } from '../common/aws/instances';
 import type { Subnets } from '../common/aws/subnets';
 import type { AuthorityRegister } from './authority-register';
-import type { Evidence } from './contract';
+import type { Evidence, TablePosition } from './contract';
 
 /** One condition of a failover to this region, with what was seen. */
 export interface Condition {
@@ -31,6 +31,8 @@ export interface ReadinessPorts {
   readonly peerBucket: string;
   readonly register: Pick<AuthorityRegister, 'highest'>;
   readonly evidence: () => Promise<Evidence>;
+  /** Where the tables end that losses are told by. */
+  readonly positions: () => Promise<readonly TablePosition[]>;
   readonly instances: Pick<Instances, 'find'>;
   readonly service: Pick<ContainerService, 'state' | 'shape' | 'runningImages'>;
   readonly peerService: Pick<ContainerService, 'shape' | 'runningImages'>;
@@ -53,6 +55,7 @@ const ADDRESSES_A_TASK = 2;
 
 const CONDITIONS: readonly (readonly [name: string, look: Look])[] = [
   ['replica has what the primary sent', lookAtReplication],
+  ['tables by which losses are told can be read', lookAtTables],
   ['replica can be promoted', lookAtInstance],
   ['no backup is near', lookAtBackupWindow],
   ['tasks run here', lookAtTasks],
@@ -84,6 +87,11 @@ export async function lookAtConditions(ports: ReadinessPorts): Promise<readonly 
 async function lookAtReplication({ evidence }: ReadinessPorts): Promise<Seen> {
   const { verdict, reasons } = await evidence();
   return [verdict === 'current' || verdict === 'behind', `${verdict}: ${reasons.join('; ')}`];
+}
+
+async function lookAtTables({ positions }: ReadinessPorts): Promise<Seen> {
+  const all = await positions();
+  return [all.every(({ unread }) => unread === undefined), all.map(({ table, lastNumber, unread }) => `${table}: ${unread ?? `ends at ${lastNumber ?? 'nothing'}`}`).join('; ') || 'there are none'];
 }
 
 async function lookAtInstance({ instances, instance }: ReadinessPorts): Promise<Seen> {

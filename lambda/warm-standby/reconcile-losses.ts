@@ -20,7 +20,7 @@ export interface ReconcileLossesInput {
 export interface LostTable {
   readonly table: string;
   readonly numbers: readonly number[];
-  /** False when there are more than a report takes; they are all in the old database. */
+  /** False when there are more than a report takes, or nobody knows where the new database began; they are all in the old one. */
   readonly isComplete: boolean;
 }
 
@@ -59,6 +59,10 @@ async function readLost(session: Session, tables: readonly ReconciledTable[], po
   const lost: { readonly table: string; readonly rows: readonly { readonly number: number; readonly row: unknown }[]; readonly isComplete: boolean }[] = [];
   for (const { schema, table, key } of tables) {
     const position = positions.find((each) => each.table === `${schema}.${table}`);
+    if (position?.unread !== undefined) {
+      lost.push({ table: `${schema}.${table}`, rows: [], isComplete: false });
+      continue;
+    }
     const column = `t.${identifier(key)}`;
     const { rows } = await session.query(
       `SELECT ${column}::float8 AS number, to_jsonb(t) AS row FROM ${qualified(schema, table)} t WHERE ${column} > $1 OR ${column} = ANY ($2::bigint[]) ORDER BY ${column} LIMIT ${mostRows + 1}`,

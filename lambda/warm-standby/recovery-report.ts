@@ -92,7 +92,7 @@ export function describeReport(report: RecoveryReport): readonly string[] {
     ...Object.entries(steps).map(([step, { seconds: took, budgetSeconds }]) => `- ${step}: ${took} s of ${budgetSeconds} s`),
     ...(recoveryTimeSeconds === null ? [] : [`Out of service: ${against(recoveryTimeSeconds, report.recoveryTimeObjectiveSeconds)}`]),
     ...(recoveryPointSeconds === null ? [] : [`Work lost: at most ${against(recoveryPointSeconds, report.recoveryPointObjectiveSeconds)}`]),
-    ...report.positions.map(({ table, lastNumber }) => `- ${table} ends at ${lastNumber ?? 'nothing'}`),
+    ...report.positions.map(({ table, lastNumber, unread }) => (unread === undefined ? `- ${table} ends at ${lastNumber ?? 'nothing'}` : `- ${table}: nobody knows where it ends, ${unread}`)),
   ];
 }
 

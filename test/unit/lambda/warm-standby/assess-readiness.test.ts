@@ -23,8 +23,8 @@ describe('assessReadiness', () => {
     const { readiness } = await assess(PRIMARY);
 
     expect(readiness.role).toBe('standby');
-    expect(readiness.conditions.filter(({ holds }) => holds).map(({ name }) => name)).toEqual(['no backup is near', 'witness answers']);
-    expect(readiness.scorePercent).toBe(Math.floor((2 / 13) * 100));
+    expect(readiness.conditions.filter(({ holds }) => holds).map(({ name }) => name)).toEqual(['witness answers']);
+    expect(readiness.scorePercent).toBe(Math.floor((1 / 14) * 100));
     expect(output.metric('ReadinessPercent')).toEqual([{ instance: 'shop', value: readiness.scorePercent, unit: 'Percent' }]);
   });
 

@@ -14,8 +14,8 @@ beforeAll(async () => {
 beforeEach(() => database.prepare(1, PRIMARY, LEASE_END, NOW));
 afterAll(() => database.stop());
 
-const open = (epoch: number, of = database, opened: string[] = []) =>
-  openDatabase({ operationId: `epoch-${epoch}`, epoch }, { region: STANDBY, tables: TABLES, database: of, ingress: { allowFrom: async (group, port) => (opened.push(`${group}:${port}`), true) }, applicationGroupId: 'sg-app', now });
+const open = (epoch: number, of = database, opened: string[] = [], tables = TABLES) =>
+  openDatabase({ operationId: `epoch-${epoch}`, epoch }, { region: STANDBY, tables, database: of, ingress: { allowFrom: async (group, port) => (opened.push(`${group}:${port}`), true) }, applicationGroupId: 'sg-app', now });
 
 describe('openDatabase', () => {
   it('notes where the old epoch ended, then lets the new one write', async () => {
@@ -52,10 +52,23 @@ describe('openDatabase', () => {
     expect(positions[0]!.gaps[0]).toBe(4_000);
   });
 
-  it('may run twice', async () => {
-    await open(2);
+  it('may run twice, and finds the end of the old epoch again, whatever the new one has written', async () => {
+    await database.write(1, NOW, 1, 2);
+    const first = await open(2);
+    await database.write(2, NOW, 3, 4);
 
-    await expect(open(2)).resolves.toMatchObject({ lastHeartbeat: { epoch: 2 } });
+    await expect(open(2)).resolves.toEqual(first);
+    expect(first.positions).toMatchObject([{ lastNumber: 2 }]);
+  });
+
+  it('opens although a table of the report cannot be read, and says why', async () => {
+    const { positions } = await open(2, database, [], [...TABLES, { schema: 'app', table: 'orders', key: 'id' }]);
+
+    expect(positions).toEqual([
+      { table: 'app.transactions', lastNumber: null, gaps: [] },
+      { table: 'app.orders', lastNumber: null, gaps: [], unread: 'relation "app.orders" does not exist' },
+    ]);
+    await database.write(2, NOW, 1);
   });
 
   it('does not open a database that a later epoch has', async () => {

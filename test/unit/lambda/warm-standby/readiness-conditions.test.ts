@@ -24,6 +24,7 @@ function ports(changes: Partial<ReadinessPorts> = {}): ReadinessPorts {
     peerBucket: 'shop-primary',
     register: { highest: async () => ({ authority: { epoch: 1, activeRegion: PRIMARY }, answered: 1 }) },
     evidence: async () => evidenceOf({ verdict: 'current' }),
+    positions: async () => [{ table: 'app.transactions', lastNumber: null, gaps: [] }],
     instances: new MemoryInstances().add(instanceOf()),
     service: service(STANDBY),
     peerService: service(PRIMARY),
@@ -54,13 +55,14 @@ describe('lookAtConditions', () => {
     const conditions = await lookAtConditions(ports());
 
     expect(conditions.filter(({ holds }) => !holds)).toEqual([]);
-    expect(conditions).toHaveLength(13);
+    expect(conditions).toHaveLength(14);
     expect(conditions.every(({ seen }) => seen.length > 0)).toBe(true);
   });
 
   it.each<[string, Partial<ReadinessPorts>, string]>([
     ['a replica that lost work', { evidence: async () => evidenceOf({ verdict: 'lossy' }) }, 'replica has what the primary sent'],
     ['a stale replica', { evidence: async () => evidenceOf({ verdict: 'stale' }) }, 'replica has what the primary sent'],
+    ['a table of the report that is not there', { positions: async () => [{ table: 'app.orders', lastNumber: null, gaps: [], unread: 'relation "app.orders" does not exist' }] }, 'tables by which losses are told can be read'],
     ['no instance', { instances: new MemoryInstances() }, 'replica can be promoted'],
     ['an instance that backs up', withInstance({ status: 'backing-up' }), 'replica can be promoted'],
     ['broken replication', withInstance({ replicationStatus: 'error' }), 'replica can be promoted'],

@@ -72,6 +72,14 @@ describe('reconcileLosses', () => {
     expect((await reconcile(positions)).answer.lost).toEqual([{ table: 'app.transactions', numbers: [1, 2], isComplete: true }]);
   });
 
+  it('does not call everything lost where nobody knows where the new database began', async () => {
+    await database.write(1, NOW, 1);
+
+    const { answer } = await reconcile([{ ...position(null), unread: 'canceling statement due to statement timeout' }]);
+
+    expect(answer.lost).toEqual([{ table: 'app.transactions', numbers: [], isComplete: false }]);
+  });
+
   it('keeps the rows whole, so that they can be entered again, and the objects that never left', async () => {
     await database.write(1, NOW, 1);
 

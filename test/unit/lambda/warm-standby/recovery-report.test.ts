@@ -79,6 +79,12 @@ describe('describeReport', () => {
     expect(describeReport(report)).toContain(`Approved by ada at ${at(90)}, who signed for a loss of 172700 s after heartbeat 100`);
   });
 
+  it('says of which table nobody knows where it ends', () => {
+    const words = describeReport(reportOf({ database: { lastHeartbeat: null, positions: [{ table: 'app.orders', lastNumber: null, gaps: [], unread: 'relation "app.orders" does not exist' }] } }));
+
+    expect(words).toContain('- app.orders: nobody knows where it ends, relation "app.orders" does not exist');
+  });
+
   it('says why it stopped and how to go on', () => {
     const words = describeReport(reportOf({ marks: { admitted: at(0) }, error: { Error: 'WarmStandby.PromotionFailed', Cause: 'instance shop is failed' } })).join('\n');
 
