@@ -283,6 +283,8 @@ export interface RecordFailureInput {
 
 /** How one table of a run ended: what the branches of a run put together for `finish-run`. */
 export type TableOutcome =
+  /** Another run worked on the table for as long as this one waited, and brings what this one would have. */
+  | { readonly table: string; readonly status: 'busy' }
   | { readonly table: string; readonly status: 'succeeded'; readonly summary: ReplicationSummary | VerificationSummary }
   | { readonly table: string | null; readonly status: 'failed'; readonly errorName: string; readonly failureClass: FailureClass | 'unforeseen'; readonly message: string };
 

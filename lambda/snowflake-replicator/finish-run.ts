@@ -5,6 +5,8 @@ import { ENV, TablesFailed, type FinishRunInput, type ReplicationSummary, type T
 export interface FinishRunOutput {
   readonly operationId: string;
   readonly tables: number;
+  /** Tables that were left to another run. */
+  readonly leftToOthers: readonly string[];
   readonly rowsExtracted: number;
   readonly durationSeconds: number;
 }
@@ -23,6 +25,7 @@ export interface FinishRunPorts {
 export async function finishRun({ operationId, executionArn, startedAt, outcomes }: FinishRunInput, { pipeline, topic, now }: FinishRunPorts): Promise<FinishRunOutput> {
   const durationSeconds = (now().getTime() - Date.parse(startedAt)) / 1000;
   const failed = outcomes.filter(({ status }) => status === 'failed');
+  const leftToOthers = outcomes.flatMap((outcome) => (outcome.status === 'busy' ? [outcome.table] : []));
   const remarks = outcomes.flatMap(remarksOn);
   if (remarks.length > 0) {
     const subject = failed.length > 0 ? `${pipeline}: ${failed.length} of ${outcomes.length} tables failed` : `${pipeline}: replicated, with remarks`;
@@ -30,7 +33,7 @@ export async function finishRun({ operationId, executionArn, startedAt, outcomes
   }
   if (failed.length > 0) throw new TablesFailed(`${failed.length} of ${outcomes.length} tables failed: ${failed.map(nameOf).join(', ')}`, { failed });
   const rowsExtracted = outcomes.reduce((sum, outcome) => sum + rowsOf(outcome), 0);
-  return { operationId, tables: outcomes.length, rowsExtracted, durationSeconds };
+  return { operationId, tables: outcomes.length, leftToOthers, rowsExtracted, durationSeconds };
 }
 
 function nameOf({ table }: Pick<TableOutcome & { status: 'failed' }, 'table'>): string {
@@ -43,6 +46,7 @@ function rowsOf(outcome: TableOutcome): number {
 
 /** What people should know of a table, in words. */
 function remarksOn(outcome: TableOutcome): string[] {
+  if (outcome.status === 'busy') return [];
   if (outcome.status === 'failed') return [`${nameOf(outcome)} failed with ${outcome.errorName}: ${outcome.message}`];
   const { table, summary } = outcome;
   return 'rowsExtracted' in summary ? quarantineRemark(table, summary) : differenceRemark(table, summary);

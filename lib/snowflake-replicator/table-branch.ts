@@ -31,10 +31,12 @@ const RUN: Payload = { ...TABLE, 'mode.$': '$.mode' };
 export class TableBranch extends Construct {
   readonly start: IChainable;
   private readonly failed: FunctionTask;
+  private readonly taken: Choice;
 
   constructor(scope: Construct, id: string, { functions }: TableBranchProps) {
     super(scope, id);
     this.failed = this.recordFailure(functions);
+    this.taken = this.leaveToTheOther(this.failed);
     const replicate = this.untilDone('ReplicateTable', functions.replicateTable);
     const verify = this.untilDone('VerifyTable', functions.verifyTable);
     const plan = this.guarded(this.task('PlanReplication', functions.planReplication, RUN, '$.plan'));
@@ -51,6 +53,7 @@ export class TableBranch extends Construct {
   }
 
   private guarded(task: FunctionTask): FunctionTask {
+    task.addCatch(this.taken, { errors: [...WAITED_FOR_ERRORS], resultPath: '$.error' });
     task.addCatch(this.failed, { resultPath: '$.error' });
     return task;
   }
@@ -103,6 +106,12 @@ export class TableBranch extends Construct {
     commit.next(thenChanges);
     thenChanges.next(replicate);
     return partitions;
+  }
+
+  /** A first load may take hours, in which hourly runs find its table taken: it brings what they would. Who asked for something else is told. */
+  private leaveToTheOther(failed: FunctionTask): Choice {
+    const left = new Pass(this, 'LeftToTheOther', { parameters: { 'table.$': '$.table', status: 'busy' } });
+    return new Choice(this, 'OnlyChanges?').when(Condition.stringEquals('$.mode', 'auto'), left).otherwise(failed);
   }
 
   private recordFailure(functions: ReplicatorFunctions): FunctionTask {

@@ -111,7 +111,14 @@ describe('finishRun', () => {
   test('sums up a run that went well, in silence', async () => {
     const at = ports();
 
-    await expect(finishRun(run([succeeded(), succeeded({ rowsExtracted: 5 })]), at)).resolves.toEqual({ operationId: 'shop-1', tables: 2, rowsExtracted: 15, durationSeconds: 6.789 });
+    await expect(finishRun(run([succeeded(), succeeded({ rowsExtracted: 5 })]), at)).resolves.toEqual({ operationId: 'shop-1', tables: 2, leftToOthers: [], rowsExtracted: 15, durationSeconds: 6.789 });
+    expect(at.seen.published).toEqual([]);
+  });
+
+  test('names the tables that another run works on, in silence', async () => {
+    const at = ports();
+
+    await expect(finishRun(run([succeeded(), { table: 'public.items', status: 'busy' }]), at)).resolves.toMatchObject({ tables: 2, leftToOthers: ['public.items'], rowsExtracted: 10 });
     expect(at.seen.published).toEqual([]);
   });
 
