@@ -31,7 +31,10 @@ const CLUSTER_RULES = [
   'REDSHIFT_AUDIT_LOGGING_ENABLED',
 ] as const;
 /** https://docs.aws.amazon.com/aws-backup/latest/devguide/controls-and-remediation.html */
-const BACKUP_CONTROLS = ['BACKUP_RECOVERY_POINT_ENCRYPTED', 'BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED', 'BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN'] as const;
+const CONTROL = { inPlan: 'BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN', inLockedVault: 'BACKUP_RESOURCES_PROTECTED_BY_BACKUP_VAULT_LOCK', encrypted: 'BACKUP_RECOVERY_POINT_ENCRYPTED' } as const;
+const CLUSTER_TYPES = ['AWS::Redshift::Cluster', 'AWS::Redshift::ClusterSnapshot', 'AWS::Redshift::ClusterParameterGroup'];
+/** What the controls of AWS Backup are judged by: https://docs.aws.amazon.com/aws-backup/latest/devguide/choosing-controls.html */
+const BACKUP_TYPES = ['AWS::Backup::BackupPlan', 'AWS::Backup::BackupSelection', 'AWS::Backup::BackupVault', 'AWS::Backup::RecoveryPoint', 'AWS::Config::ResourceCompliance'];
 
 /** What watches an account of the pipeline: rules over its clusters, a trail of its calls, threat detection, each where the configuration asks for it. */
 export class GovernanceStack extends HoldfastStack {
@@ -71,7 +74,8 @@ export class GovernanceStack extends HoldfastStack {
     const { account, config } = { account: this.account, config: this.props.config };
     const reports = new ReportBucket(this, 'Reports', { bucketName: `${this.prefix}-reports-${account}-${this.region}`, key }).bucket;
     const linkedRole = `arn:aws:iam::${account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`;
-    const recorder = new CfnConfigurationRecorder(this, 'Recorder', { roleArn: linkedRole, recordingGroup: { allSupported: false, resourceTypes: ['AWS::Redshift::Cluster', 'AWS::Redshift::ClusterSnapshot', 'AWS::Redshift::ClusterParameterGroup'] } });
+    const isAudited = this.props.side === 'source' && config.awsBackup !== undefined;
+    const recorder = new CfnConfigurationRecorder(this, 'Recorder', { roleArn: linkedRole, recordingGroup: { allSupported: false, resourceTypes: [...CLUSTER_TYPES, ...(isAudited ? BACKUP_TYPES : [])] } });
     const channel = new CfnDeliveryChannel(this, 'Channel', { s3BucketName: reports.bucketName, s3KeyPrefix: 'config', s3KmsKeyArn: key.keyArn });
     channel.node.addDependency(reports);
     for (const sourceIdentifier of this.props.side === 'source' ? CLUSTER_RULES : CLUSTER_RULES.slice(0, 3)) {
@@ -79,14 +83,18 @@ export class GovernanceStack extends HoldfastStack {
       rule.addResourceDependency(recorder);
       rule.addResourceDependency(channel);
     }
-    if (this.props.side === 'source' && config.awsBackup) this.auditBackups(recorder, channel, reports, key);
+    if (isAudited) this.auditBackups(recorder, channel, reports, key);
   }
 
   private auditBackups(recorder: CfnConfigurationRecorder, channel: CfnDeliveryChannel, reports: Bucket, key: SystemKey): void {
     const name = this.prefix.replaceAll('-', '_');
+    const isLocked = this.props.config.awsBackup?.lock !== undefined;
     const framework = new CfnFramework(this, 'Framework', {
       frameworkName: `${name}_redshift`,
-      frameworkControls: BACKUP_CONTROLS.map((controlName) => ({ controlName, controlScope: { ComplianceResourceTypes: ['Redshift'] } })),
+      frameworkControls: [
+        ...[CONTROL.inPlan, ...(isLocked ? [CONTROL.inLockedVault] : [])].map((controlName) => ({ controlName, controlScope: { ComplianceResourceTypes: ['Redshift'] } })),
+        { controlName: CONTROL.encrypted },
+      ],
     });
     framework.addResourceDependency(recorder);
     framework.addResourceDependency(channel);

@@ -36,6 +36,9 @@ export const awsBackup: Scenario<RedshiftBackupWorld> = {
     const backup = stage.client(BackupClient, source);
     const recoveryPointArn = await onDemand(stage, settings);
 
+    const told = stage.cloud.services.integration.outbox.messages().map(({ body }) => body).filter((body) => body.includes('AWS Backup job has ended'));
+    stage.check(told.length > 0, 'people are told how it ended', told.at(-1) ?? 'nobody was told');
+
     const { BackupPlansList: [plan] = [] } = await backup.send(new ListBackupPlansCommand({}));
     const { BackupPlan } = await backup.send(new GetBackupPlanCommand({ BackupPlanId: plan?.BackupPlanId }));
     const copies = (BackupPlan?.Rules ?? []).flatMap(({ CopyActions = [] }) => CopyActions);

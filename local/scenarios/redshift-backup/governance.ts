@@ -1,4 +1,4 @@
-import { DescribeReportJobCommand, BackupClient, StartReportJobCommand } from '@aws-sdk/client-backup';
+import { BackupClient, DescribeFrameworkCommand, DescribeReportJobCommand, StartReportJobCommand } from '@aws-sdk/client-backup';
 import { CloudTrailClient, GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail';
 import { ConfigServiceClient, DescribeComplianceByConfigRuleCommand, StartConfigRulesEvaluationCommand, DescribeConfigRulesCommand } from '@aws-sdk/client-config-service';
 import { GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
@@ -35,6 +35,8 @@ export const governance: Scenario<RedshiftBackupWorld> = {
     const { DetectorIds = [] } = await stage.client(GuardDutyClient, target).send(new ListDetectorsCommand({}));
     stage.check(DetectorIds.length === 1, 'GuardDuty looks for threats');
     const backup = stage.client(BackupClient, source);
+    const { FrameworkStatus, DeploymentStatus } = await backup.send(new DescribeFrameworkCommand({ FrameworkName: `${config.name}_source_redshift` }));
+    stage.check(FrameworkStatus === 'ACTIVE', 'the audit framework of AWS Backup sees all that its controls judge', `${FrameworkStatus ?? ''}, ${DeploymentStatus ?? ''}`);
     const { ReportJobId } = await backup.send(new StartReportJobCommand({ ReportPlanName: `${config.name}_source_backup_job_report` }));
     const report = await stage.until('the report is written', HOUR_MS, async () => {
       const { ReportJob } = await backup.send(new DescribeReportJobCommand({ ReportJobId }));

@@ -7,6 +7,7 @@ import { accountRoot, servicePrincipal } from '../../gateway/principal';
 import { ServiceRoles } from '../../gateway/service-role';
 import type { Access, Call, Operations } from '../../gateway/service';
 import { requestTagContext, tagMap } from '../../gateway/tags';
+import { hasServiceLinkedRole } from '../iam/have-service-linked-role';
 import { recorderArn, type ConfigState, type Recorder } from './config-state';
 
 const ANY: readonly Access[] = [{ resource: '*' }];
@@ -33,10 +34,12 @@ export function recorderOperations(cloud: CloudContext, state: ConfigState): Ope
         { resource: about(call, recorder?.name), context: requestTagContext(tagMap(Tags)) },
         ...(recorder?.roleARN === undefined ? [] : [{ action: 'iam:PassRole', resource: recorder.roleARN, context: { 'iam:PassedToService': CONFIG } }]),
       ],
-      run: ({ ConfigurationRecorder: recorder = {}, Tags }, call) => {
+      run: async ({ ConfigurationRecorder: recorder = {}, Tags }, call) => {
         const region = state.in(call);
         const name = recorder.name ?? 'default';
         if (recorder.roleARN === undefined) throw new AwsError('InvalidRoleException', 'You have specified a null or empty role.');
+        // AWS Config does not make its own role: https://docs.aws.amazon.com/config/latest/developerguide/using-service-linked-roles.html
+        if (recorder.roleARN.includes(SERVICE_LINKED) && !(await hasServiceLinkedRole(cloud, call, CONFIG))) throw new AwsError('InvalidRoleException', `The role ${recorder.roleARN} does not exist in the account.`);
         if (region.recorder && region.recorder.settings.name !== name) {
           throw new AwsError('MaxNumberOfConfigurationRecordersExceededException', `Failed to put configuration recorder '${name}' because the maximum number of configuration recorders: 1 is reached.`);
         }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { DescribeConfigurationRecorderStatusCommand } from '@aws-sdk/client-config-service';
 import { CreateServiceLinkedRoleCommand } from '@aws-sdk/client-iam';
 import type { Framework as ApiFramework, FrameworkControl, ReportJob as ApiReportJob, ReportPlan as ApiReportPlan, ReportSetting } from '@aws-sdk/client-backup';
 import { regionalArn } from '../../../gateway/arn';
@@ -8,6 +7,7 @@ import { accountRoot } from '../../../gateway/principal';
 import type { Call } from '../../../gateway/service';
 import { resourceTagContext } from '../../../gateway/tags';
 import { followReportPlan, newReportJob, REPORT_TEMPLATES, runReport } from '../audit/run-report';
+import { frameworkStatus, isRecording } from '../audit/resource-tracking';
 import { BackupAccess } from '../backup-access';
 import type { BackupContext } from '../backup-context';
 import { invalidValue, notFound, required } from '../backup-errors';
@@ -173,8 +173,7 @@ function frameworkOperations(backup: BackupContext): BackupOperations {
       access,
       run: async ({ FrameworkName }, call) => {
         const framework = named(call, FrameworkName);
-        const isWatched = await isRecording(backup, framework);
-        return { ...describeFramework(framework), FrameworkControls: [...framework.controls], FrameworkStatus: framework.deployment === 'COMPLETED' && isWatched ? 'ACTIVE' : 'INACTIVE' };
+        return { ...describeFramework(framework), FrameworkControls: [...framework.controls], FrameworkStatus: await frameworkStatus(backup, framework) };
       },
     },
     ListFrameworks: {
@@ -200,11 +199,6 @@ function frameworkOperations(backup: BackupContext): BackupOperations {
 async function deploy(backup: BackupContext, framework: Framework): Promise<void> {
   await backup.cloud.clock.sleep(DEPLOYMENT_MS);
   framework.deployment = (await isRecording(backup, framework)) ? 'COMPLETED' : 'FAILED';
-}
-
-async function isRecording({ cloud }: BackupContext, { place }: Framework): Promise<boolean> {
-  const { ConfigurationRecordersStatus = [] } = await cloud.as(accountRoot(place.account), place).send(new DescribeConfigurationRecorderStatusCommand({}));
-  return ConfigurationRecordersStatus.some(({ recording }) => recording);
 }
 
 function checkName(parameter: string, value: string | undefined): string {

@@ -16,6 +16,7 @@ import {
   UpdateBackupPlanCommand,
   type BackupRuleInput,
 } from '@aws-sdk/client-backup';
+import { ConfigServiceClient, DescribeConfigurationRecordersCommand, PutConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
 import { CreateBucketCommand, GetObjectCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { createServiceRole } from '../../../../../support/create-role';
 import { deployResources } from '../../../../../support/deploy-resources';
@@ -158,5 +159,9 @@ describe('a plan of AWS Backup', () => {
     });
 
     expect(stack.resources.get('Framework')!.attributes).toMatchObject({ DeploymentStatus: 'COMPLETED', FrameworkStatus: 'ACTIVE' });
+    const config = cloud.warehouse.cloud.client(ConfigServiceClient, SOURCE);
+    const { ConfigurationRecorders: [recorder] = [] } = await config.send(new DescribeConfigurationRecordersCommand({}));
+    await config.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: recorder!.name, roleARN, recordingGroup: { allSupported: false, resourceTypes: ['AWS::Config::ResourceCompliance'] } } }));
+    await expect(backup.send(new DescribeFrameworkCommand({ FrameworkName: 'templated' }))).resolves.toMatchObject({ FrameworkStatus: 'PARTIALLY_ACTIVE' });
   });
 });

@@ -10,6 +10,7 @@ import {
   StartConfigRulesEvaluationCommand,
   StartConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
+import { CreateServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ModifyClusterCommand } from '@aws-sdk/client-redshift';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { createServiceRole } from '../../../../../support/create-role';
@@ -54,6 +55,14 @@ describe('AWS Config', () => {
     const { ComplianceByConfigRules } = await config.send(new DescribeComplianceByConfigRuleCommand({}));
     return Object.fromEntries(ComplianceByConfigRules!.map(({ ConfigRuleName, Compliance }) => [ConfigRuleName!, Compliance!.ComplianceType!]));
   }
+
+  it('records by its service-linked role only where that exists', async () => {
+    const put = new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default', roleARN: `arn:aws:iam::${SOURCE.account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig` } });
+
+    await expect(config.send(put)).rejects.toMatchObject({ name: 'InvalidRoleException' });
+    await warehouse.cloud.client(IAMClient, SOURCE).send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'config.amazonaws.com' }));
+    await expect(config.send(put)).resolves.toBeDefined();
+  });
 
   it('judges clusters by managed rules, and again when they have changed', async () => {
     await warehouse.createCluster(SOURCE, 'sales', { AutomatedSnapshotRetentionPeriod: 1 });
