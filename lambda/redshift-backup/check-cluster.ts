@@ -19,13 +19,14 @@ export interface CheckClusterOutput {
   readonly minutes: number;
 }
 
-const STATUSES_ON_THE_WAY = ['creating', 'available', 'modifying', 'rebooting'];
+/** From these no restored cluster comes back by itself: https://docs.aws.amazon.com/redshift/latest/mgmt/rs-mgmt-cluster-status.html */
+const DEAD_ENDS = ['gone', 'deleting', 'final-snapshot', 'hardware-failure', 'incompatible-hsm', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'paused', 'storage-full'];
 
 /** Says whether the restored cluster is available and has loaded all of its data: it answers queries long before that. */
 export async function checkCluster({ plan }: CheckClusterInput, { clusters, now }: CheckClusterPorts): Promise<CheckClusterOutput> {
   const cluster = await clusters.find(plan.proofClusterIdentifier);
   const status = cluster?.status ?? 'gone';
-  if (!STATUSES_ON_THE_WAY.includes(status) || cluster?.restoreStatus === 'failed') {
+  if (DEAD_ENDS.includes(status) || cluster?.restoreStatus === 'failed') {
     throw new RestoreFailed(`cluster ${plan.proofClusterIdentifier} is ${status}, its restore ${cluster?.restoreStatus ?? 'unknown'}`, { status });
   }
   const done = status === 'available' && cluster?.restoreStatus === 'completed';

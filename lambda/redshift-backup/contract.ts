@@ -131,8 +131,8 @@ export interface BackupResponse {
   readonly timestamp: string;
   readonly shared: boolean;
   readonly cleaned_up_snapshots: number;
-  /** `completed` when the run of this schedule slot has ended well before. */
-  readonly status: 'started' | 'running' | 'completed';
+  /** `completed` or `failed` when the run of this schedule slot has ended before: a slot is not run twice. */
+  readonly status: 'started' | 'running' | 'completed' | 'failed';
   readonly execution_arn: string;
 }
 
@@ -199,7 +199,7 @@ export interface ProofResult {
   readonly rows: number;
   /** Rows in tables that nobody wrote to while the snapshot was made: those that the manifests can prove. */
   readonly provenRows: number;
-  /** A line for each table that is not as the manifest says. */
+  /** A line for each table that is not as the manifest says, at most a hundred. */
   readonly differences: readonly string[];
   /** Tables that were being written to, so that only their schema is compared. */
   readonly moving: readonly string[];

@@ -5,6 +5,7 @@ import { ENV, ManifestFailed, METRIC, type ManifestPhase, type ProofPlan, type P
 import { manifestKeyOf } from './evidence-keys';
 import { compareManifests } from './manifest/compare-manifests';
 import type { WarehouseManifest } from './manifest/manifest';
+import { someOf } from './some-of';
 
 export interface ProveContentInput {
   readonly operationId: string;
@@ -25,7 +26,8 @@ export async function proveContent({ plan }: ProveContentInput, { pipeline, evid
     return manifest;
   };
   const [before, after, restored] = await Promise.all([read('before'), read('after'), read('restored')]);
-  const result = compareManifests({ before, after }, restored);
+  const compared = compareManifests({ before, after }, restored);
+  const result = { ...compared, differences: someOf(compared.differences), moving: someOf(compared.moving) };
   if (result.rows > 0 && result.provenRows === 0 && result.verdict === 'PROVEN') {
     throw new ManifestFailed('every table was being written to while the snapshot was made: nothing is proven', { moving: result.moving });
   }

@@ -1,4 +1,4 @@
-import { Executions } from '../common/aws/executions';
+import { Executions, isUnderWay } from '../common/aws/executions';
 import { defineHandler } from '../common/define-handler';
 import { parseBackupRequest, type BackupScope } from './backup-event';
 import { ENV, type BackupResponse, type BackupRun } from './contract';
@@ -35,16 +35,16 @@ export async function requestBackup(event: unknown, ports: RequestBackupPorts): 
     };
     const { executionArn, alreadyStarted } = await executions.start(snapshotId, { run, manifestError: null, cleanUpError: null });
     if (alreadyStarted && !request.scheduledTime) continue;
-    const succeeded = alreadyStarted && (await executions.statusOf(snapshotId)) === 'SUCCEEDED';
+    const before = alreadyStarted ? await executions.statusOf(snapshotId) : undefined;
     return {
       statusCode: 200,
       snapshot_id: snapshotId,
       cluster_identifier: scope.clusterIdentifier,
       target_account_id: scope.targetAccount,
       timestamp: at.toISOString(),
-      shared: succeeded,
+      shared: before === 'SUCCEEDED',
       cleaned_up_snapshots: 0,
-      status: succeeded ? 'completed' : alreadyStarted ? 'running' : 'started',
+      status: !alreadyStarted ? 'started' : before === 'SUCCEEDED' ? 'completed' : isUnderWay(before) ? 'running' : 'failed',
       execution_arn: executionArn,
     };
   }

@@ -5,6 +5,7 @@ import { ENV, ManifestFailed, type ManifestPhase, type ManifestProgress } from '
 import { manifestKeyOf } from './evidence-keys';
 import type { WarehouseManifest } from './manifest/manifest';
 import { CATALOG_STATEMENT, contentStatements, inTransactions, readCatalog, readContent, type Catalog } from './manifest/manifest-sql';
+import { someOf } from './some-of';
 import { connectionOf } from './warehouse-kind';
 
 export interface TakeManifestInput {
@@ -43,7 +44,7 @@ export async function takeManifest(input: TakeManifestInput, ports: TakeManifest
   refuseFailures(states, clusterIdentifier);
   if (states.some(({ status }) => status === 'running')) return progress;
   const catalog = readCatalog(await rowsOf(states.slice(0, 1), ports));
-  if (catalog.unreadable.length > 0) throw new ManifestFailed(`${ports.user} may not read ${catalog.unreadable.join(', ')}`, { unreadable: catalog.unreadable });
+  if (catalog.unreadable.length > 0) throw new ManifestFailed(`${ports.user} may not read ${someOf(catalog.unreadable).join(', ')}`);
   if (progress.stage === 'catalog' && catalog.tables.length > 0) {
     const groups = inTransactions(contentStatements(catalog.tables));
     const ids: string[] = [];

@@ -4,7 +4,8 @@ import type { Column, Table, TableContent } from './manifest';
 /**
  * Every user table with its columns, as rows of schema, table, column, type, not null, readable.
  *
- * `pg_class` shows also what the reader may not read, so that nothing is left out in silence.
+ * `pg_class` shows also what the reader may not read, so that nothing is left out in silence. Tables `mv_tbl__...` are what
+ * Redshift keeps of materialized views: nobody is granted them, and it refreshes them when it likes, also in a copy.
  */
 export const CATALOG_STATEMENT = `
 SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'true' ELSE 'false' END,
@@ -13,11 +14,14 @@ SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), CA
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = c.oid
  WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
-   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal', 'pg_automv', 'pg_auto_copy') AND n.nspname NOT LIKE 'pg_temp%' AND n.nspname NOT LIKE 'pg_toast%'
+   AND SUBSTRING(n.nspname, 1, 3) <> 'pg_' AND n.nspname NOT IN ('information_schema', 'catalog_history') AND SUBSTRING(c.relname, 1, 8) <> 'mv_tbl__'
  ORDER BY 1, 2, a.attnum`;
 
-/** Text forms of dates, times and floats depend on these; both sides of a comparison use the same. */
-const CANONICAL_SETTINGS = [`SET datestyle TO 'ISO, MDY'`, `SET timezone TO 'UTC'`, 'SET extra_float_digits TO 0'];
+/**
+ * Text forms of dates, times and floats depend on these, and whether a quoted name keeps its capitals; both sides of a comparison
+ * use the same, whatever the parameter group of the source says: a restored cluster has the default one.
+ */
+const CANONICAL_SETTINGS = [`SET datestyle TO 'ISO, MDY'`, `SET timezone TO 'UTC'`, 'SET extra_float_digits TO 0', 'SET enable_case_sensitive_identifier TO true'];
 
 /** The Data API takes 100 KB a statement and 40 statements in a transaction: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
 const LONGEST_STATEMENT = 90_000;

@@ -33,11 +33,12 @@ describe('checkCluster', () => {
     ['available with all data', {}, true],
     ['available and still loading', { restoreStatus: 'restoring' }, false],
     ['being created', { status: 'creating', restoreStatus: 'starting' }, false],
+    ['given another key', { status: 'rotating-keys' }, false],
   ])('answers for one that is %s', async (_case, found, done) => {
     await expect(check(found)).resolves.toMatchObject({ done, minutes: 25 });
   });
 
-  test.each([['gone', undefined], ['whose restore failed', { restoreStatus: 'failed' }], ['being deleted', { status: 'deleting' }]])('fails for one that is %s', async (_case, found) => {
+  test.each([['gone', undefined], ['whose restore failed', { restoreStatus: 'failed' }], ['being deleted', { status: 'deleting' }], ['that cannot be restored', { status: 'incompatible-restore' }]])('fails for one that is %s', async (_case, found) => {
     await expect(check(found)).rejects.toThrow('cluster warehouse-proof-1 is');
   });
 });

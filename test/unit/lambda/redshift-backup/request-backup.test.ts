@@ -38,6 +38,8 @@ describe('requestBackup', () => {
   test.each([
     ['running', 'RUNNING', false],
     ['completed', 'SUCCEEDED', true],
+    ['failed', 'FAILED', false],
+    ['failed', 'TIMED_OUT', false],
   ])('says that a slot delivered twice is %s', async (status, execution, shared) => {
     const answer = requestBackup({ scheduledTime: '2026-06-01T02:00:00Z' }, ports({ 'snap-20260601-020000': execution }));
 
