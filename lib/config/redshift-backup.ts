@@ -38,7 +38,7 @@ const regionCopy = z.strictObject({
   /** Copies of Redshift's own, automated snapshots: https://docs.aws.amazon.com/redshift/latest/APIReference/API_EnableSnapshotCopy.html */
   keepAutomatedDays: z._default(wholeNumber(1, 35), 7),
   /** How old the newest copy may be that the target account could restore there. */
-  restorableWithinHours: wholeNumber(1, 24 * 7),
+  restorableWithinHours: wholeNumber(1, 24 * 31),
 });
 
 const principalArn = z.string().check(z.regex(/^arn:aws:iam::\d{12}:(user|role)\/[\w+=,.@/-]+$/, 'the ARN of an IAM user or role'));
@@ -91,6 +91,7 @@ export const redshiftBackup = z.strictObject({
     account: z.string(),
     /** The cluster, or the namespace of Redshift Serverless. */
     clusterIdentifier: z._default(clusterIdentifier, 'aca-redshift-cluster'),
+    /** The database that is read and proven. Snapshots hold all of a warehouse; what others hold is restored with them, and compared with nothing. */
     database: z._default(databaseName, 'dev'),
     /** Database user of a cluster who may read every table and needs no password. In Redshift Serverless the user is named after the role that asks. */
     readerUser: z._default(userName, 'holdfast_reader'),
@@ -130,7 +131,7 @@ export const redshiftBackup = z.strictObject({
   governance: z._default(governance, UNGOVERNED),
   objectives: z.strictObject({
     /** How old the newest backup may be that the target could restore. */
-    restorableWithinHours: wholeNumber(1, 24 * 7),
+    restorableWithinHours: wholeNumber(1, 24 * 31),
     /** How old the newest proven, owned copy may be. */
     provenWithinDays: wholeNumber(1, 31),
     /** Longest that a snapshot may take from request to share. */
@@ -146,6 +147,10 @@ export function workgroupOf({ source: { warehouse: described } }: RedshiftBackup
   return 'workgroup' in described ? described.workgroup : undefined;
 }
 
+const LONGEST_BUCKET_NAME = 63;
+/** Each snapshot that is shared is a share of its key, not adjustable: https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html */
+const SHARES_PER_KEY = 100;
+
 /** What cannot work, found before anything is deployed; each line names the field, the numbers and what is allowed. */
 export function redshiftBackupProblems(configs: readonly RedshiftBackupConfig[]): string[] {
   return [...configs.flatMap((config, index) => problemsOf(config, `redshiftBackup.${index}`)), ...collisions(configs), ...governedTwice(configs)];
@@ -159,21 +164,30 @@ export function snapshotsHeld(expression: string, { days, daily, weekly, monthly
 
 function problemsOf(config: RedshiftBackupConfig, path: string): string[] {
   const { source, target, schedule: expression, proof, objectives, snapshotQuota } = config;
-  const held = snapshotsHeld(expression, config.retention) + recoveryPointsHeld(config);
+  const shared = snapshotsHeld(expression, config.retention);
+  const held = shared + recoveryPointsHeld(config);
   const owned = snapshotsHeld(proof.schedule, proof.retention);
   const gapHours = runsOf(expression).longestGapHours;
   const proofGapHours = runsOf(proof.schedule).longestGapHours;
   return [
     ...(source.account === target.account ? [`${path}.target.account: ${JSON.stringify(target.account)} is the source account itself, expected another`] : []),
     ...(held > snapshotQuota ? [`${path}.retention: ${expression} with it holds up to ${held} snapshots${config.awsBackup ? ' with those of AWS Backup' : ''}, expected at most snapshotQuota = ${snapshotQuota}; keep fewer, or have the quota raised and declare it`] : []),
+    ...(shared > SHARES_PER_KEY && workgroupOf(config) === undefined ? [`${path}.retention: ${expression} with it holds up to ${shared} snapshots that are shared, expected at most ${SHARES_PER_KEY}: no key carries more shares`] : []),
     ...(owned > snapshotQuota ? [`${path}.proof.retention: ${proof.schedule} with it holds up to ${owned} snapshots, expected at most snapshotQuota = ${snapshotQuota}`] : []),
+    ...nameProblems(config, path),
     ...awsBackupProblems(config, path),
     ...serverlessProblems(config, path),
     ...regionCopyProblems(config, path),
     ...releaseProblems(config, path),
-    ...(gapHours > objectives.restorableWithinHours ? [`${path}.objectives.restorableWithinHours: ${objectives.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups`] : []),
+    ...(gapHours + objectives.backupHours > objectives.restorableWithinHours ? [`${path}.objectives.restorableWithinHours: ${objectives.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups, and one may take ${objectives.backupHours} h`] : []),
     ...(proofGapHours > objectives.provenWithinDays * 24 ? [`${path}.objectives.provenWithinDays: ${objectives.provenWithinDays} cannot be kept: ${proof.schedule} leaves up to ${proofGapHours / 24} days between two proofs`] : []),
   ];
+}
+
+/** A bucket's name has an end: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+function nameProblems({ name, region: place }: RedshiftBackupConfig, path: string): string[] {
+  const longest = LONGEST_BUCKET_NAME - `-backup-evidence-000000000000-${place}`.length;
+  return name.length > longest ? [`${path}.name: ${JSON.stringify(name)} is not allowed, expected at most ${longest} characters: its bucket is called <name>-backup-evidence-<account>-${place}`] : [];
 }
 
 /** AWS Backup's recovery points are manual snapshots of Redshift, and count. */
@@ -196,19 +210,24 @@ function awsBackupProblems({ awsBackup: backup, schedule: expression }: Redshift
 function serverlessProblems(config: RedshiftBackupConfig, path: string): string[] {
   if (workgroupOf(config) === undefined) return [];
   const forClusters = (field: 'awsBackup' | 'regionCopy') => (config[field] ? [`${path}.${field}: is not allowed with source.warehouse.workgroup, it is about clusters`] : []);
+  const { network: subnets } = config.target;
+  // https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-usage-considerations.html
+  const zones = 'vpcId' in subnets && new Set(subnets.availabilityZones).size < 3 ? [`${path}.target.network.availabilityZones: ${JSON.stringify(subnets.availabilityZones)} is not allowed with source.warehouse.workgroup, expected three zones or more`] : [];
   const namespace = config.source.clusterIdentifier.length < 3 ? [`${path}.source.clusterIdentifier: ${JSON.stringify(config.source.clusterIdentifier)} is not allowed, expected a namespace of at least 3 characters`] : [];
-  return [...namespace, ...forClusters('awsBackup'), ...forClusters('regionCopy')];
+  return [...namespace, ...zones, ...forClusters('awsBackup'), ...forClusters('regionCopy')];
 }
 
-/** Copies are manual snapshots of their region, and count there. */
-function regionCopyProblems({ regionCopy: copy, region: home, schedule: expression, snapshotQuota }: RedshiftBackupConfig, path: string): string[] {
+/** Copies are manual snapshots of their region, and count there; Redshift copies those of AWS Backup too. */
+function regionCopyProblems({ regionCopy: copy, region: home, schedule: expression, snapshotQuota, awsBackup: backup, objectives: { backupHours } }: RedshiftBackupConfig, path: string): string[] {
   if (!copy) return [];
-  const held = runsOf(expression).mostWithin(copy.keepDays) + 1;
+  const shared = runsOf(expression).mostWithin(copy.keepDays) + 1;
+  const held = shared + (backup ? runsOf(backup.schedule).mostWithin(copy.keepDays) : 0);
   const gapHours = runsOf(expression).longestGapHours;
   return [
     ...(copy.region === home ? [`${path}.regionCopy.region: ${JSON.stringify(home)} is the region of the warehouse itself, expected another`] : []),
     ...(held > snapshotQuota ? [`${path}.regionCopy.keepDays: ${expression} with it holds up to ${held} copies, expected at most snapshotQuota = ${snapshotQuota}`] : []),
-    ...(gapHours > copy.restorableWithinHours ? [`${path}.regionCopy.restorableWithinHours: ${copy.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups`] : []),
+    ...(shared > SHARES_PER_KEY ? [`${path}.regionCopy.keepDays: ${expression} with it holds up to ${shared} copies that are shared, expected at most ${SHARES_PER_KEY}: no key carries more shares`] : []),
+    ...(gapHours + backupHours > copy.restorableWithinHours ? [`${path}.regionCopy.restorableWithinHours: ${copy.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups, and one may take ${backupHours} h`] : []),
   ];
 }
 
@@ -220,13 +239,20 @@ function releaseProblems({ target }: RedshiftBackupConfig, path: string): string
 
 /** Two pipelines of one account and region must not share a name, a cluster or the names of their snapshots. */
 function collisions(configs: readonly RedshiftBackupConfig[]): string[] {
-  const keysOf = ({ name, region: place, source, target, names }: RedshiftBackupConfig): Readonly<Record<string, string>> => ({
+  const keysOf = ({ name, region: place, source, target, names, awsBackup: backup }: RedshiftBackupConfig): Readonly<Record<string, string>> => ({
     name,
     'source.clusterIdentifier': [place, source.account, source.clusterIdentifier].join(' '),
     'names.snapshotPrefix': [place, source.account, names.snapshotPrefix].join(' '),
-    'names.backupFunction': [place, source.account, names.backupFunction].join(' '),
+    // Its role bears the same name, and an account has one of a name, whatever the region.
+    'names.backupFunction': [source.account, names.backupFunction].join(' '),
     'names.targetKeyAlias': [place, target.account, names.targetKeyAlias].join(' '),
     ...('cidr' in source.warehouse && { 'names.sourceKeyAlias': [place, source.account, names.sourceKeyAlias].join(' ') }),
+    ...(backup && {
+      'awsBackup.role': [source.account, backup.role].join(' '),
+      'awsBackup.plan': [place, source.account, backup.plan].join(' '),
+      'awsBackup.sourceVault': [place, source.account, backup.sourceVault].join(' '),
+      'awsBackup.targetVault': [place, target.account, backup.targetVault].join(' '),
+    }),
   });
   return configs.flatMap((config, index) =>
     Object.entries(keysOf(config)).flatMap(([field, key]) => {

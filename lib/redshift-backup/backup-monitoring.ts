@@ -40,20 +40,25 @@ export class BackupMonitoring extends Construct {
     const duration = requestBackup.function.metricDuration({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM });
     const throttles = requestBackup.function.metricThrottles({ period: FIVE_MINUTES });
     const undelivered = schedule.deadLetters.queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM });
-    const overdueHours = Math.min(LONGEST_EVALUATION.toHours(), Math.ceil(runsOf(config.schedule).longestGapHours) + objectives.backupHours);
+    const overdueHours = Math.ceil(runsOf(config.schedule).longestGapHours) + objectives.backupHours;
     const alarms = [
       own.alarm('BackupFailed', { severity: 'page', summary: `A backup of ${source.clusterIdentifier} failed.`, metric: failed, threshold: 1, whenSilent: 'healthy' }),
       own.alarm('BackupTimedOut', { severity: 'page', summary: `A backup took longer than ${objectives.backupHours} h and was given up.`, metric: timedOut, threshold: 1, whenSilent: 'healthy' }),
-      own.alarm('BackupMissing', {
-        severity: 'page',
-        summary: `No backup was completed for ${overdueHours} h.`,
-        metric: completed,
-        threshold: 1,
-        comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-        evaluationPeriods: overdueHours,
-        // Silence is the failure here: a schedule that does not fire emits nothing.
-        whenSilent: 'broken',
-      }),
+      // No alarm looks back further than a week: what is rarer is missed by the target's freshness alone.
+      ...(overdueHours > LONGEST_EVALUATION.toHours()
+        ? []
+        : [
+            own.alarm('BackupMissing', {
+              severity: 'page',
+              summary: `No backup was completed for ${overdueHours} h.`,
+              metric: completed,
+              threshold: 1,
+              comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+              evaluationPeriods: overdueHours,
+              // Silence is the failure here: a schedule that does not fire emits nothing.
+              whenSilent: 'broken',
+            }),
+          ]),
       own.alarm('BackupRequestErrors', { severity: 'page', summary: `The function that starts backups failed.`, metric: errors, threshold: 1, whenSilent: 'healthy' }),
       own.alarm('BackupRequestSlow', { severity: 'ticket', summary: 'The function that starts backups is about to run out of time.', metric: duration, threshold: SLOW_REQUEST.toMilliseconds(), whenSilent: 'healthy' }),
       own.alarm('BackupRequestThrottled', { severity: 'ticket', summary: 'The function that starts backups was not allowed to run.', metric: throttles, threshold: 1, whenSilent: 'healthy' }),

@@ -15,8 +15,8 @@ export class BackupPipeline extends Construct {
 
   constructor(scope: Construct, id: string, { config, names, functions, key }: PipelineProps<BackupFunctions>) {
     super(scope, id);
-    const tasks = new PipelineTasks(this);
     const budget = Duration.hours(config.objectives.backupHours);
+    const tasks = new PipelineTasks(this, budget);
     const preflight = tasks.call('PreflightBackup', functions.preflightBackup, RUN, '$.run');
     const createSnapshot = tasks.call('CreateSnapshot', functions.createSnapshot, RUN, null);
     const checkSnapshot = tasks.call('CheckSnapshot', functions.checkSnapshot, { ...RUN, 'snapshotIdentifier.$': '$.run.operationId' }, '$.snapshot');

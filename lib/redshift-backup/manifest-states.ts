@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { ManifestPhase } from '../../lambda/redshift-backup/contract';
@@ -11,9 +11,9 @@ export interface ManifestStatesProps {
   /** Beside the phase and the progress: which snapshot and which cluster. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly next: IChainable;
+  /** Between two looks at the statements. */
+  readonly poll: Duration;
 }
-
-const POLL = Duration.seconds(15);
 
 /** The states that take one manifest: start the statements, then look until they are done. */
 export interface ManifestStates {
@@ -22,12 +22,12 @@ export interface ManifestStates {
 }
 
 /** Takes a manifest while the warehouse does the work. */
-export function manifestStates(scope: Construct, { takeManifest, phase, payload, next }: ManifestStatesProps): ManifestStates {
+export function manifestStates(scope: Construct, { takeManifest, phase, payload, next, poll }: ManifestStatesProps): ManifestStates {
   const name = `Manifest${phase[0]?.toUpperCase()}${phase.slice(1)}`;
   const path = `$.${phase}`;
   const start = new FunctionTask(scope, `Start${name}`, { target: takeManifest, payload: { ...payload, phase, progress: null }, resultPath: path });
   const proceed = new FunctionTask(scope, `Continue${name}`, { target: takeManifest, payload: { ...payload, phase, 'progress.$': path }, resultPath: path });
-  const wait = new Wait(scope, `WaitFor${name}`, { time: WaitTime.duration(POLL) });
+  const wait = new Wait(scope, `WaitFor${name}`, { time: WaitTime.duration(poll) });
   start.next(wait).next(proceed).next(new Choice(scope, `${name}Written?`).when(Condition.booleanEquals(`${path}.done`, true), next).otherwise(wait));
   return { start, tasks: [start, proceed] };
 }

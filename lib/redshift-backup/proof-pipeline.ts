@@ -15,7 +15,8 @@ export class ProofPipeline extends Construct {
 
   constructor(scope: Construct, id: string, { config, names, functions, key }: PipelineProps<ProofFunctions>) {
     super(scope, id);
-    const tasks = new PipelineTasks(this);
+    const lifetime = Duration.hours(config.proof.lifetimeHours);
+    const tasks = new PipelineTasks(this, lifetime);
     const choose = tasks.call('ChooseSnapshot', functions.chooseSnapshot, { 'request.$': '$.request' }, '$.plan');
     const restore = tasks.call('RestoreCluster', functions.restoreCluster, PLAN, null);
     const checkCluster = tasks.call('CheckCluster', functions.checkCluster, PLAN, '$.cluster');
@@ -57,7 +58,7 @@ export class ProofPipeline extends Construct {
       comment: `Restores, proves and keeps backups of ${config.source.clusterIdentifier}`,
       start: choose,
       functions: tasks.functions,
-      timeout: Duration.hours(config.proof.lifetimeHours),
+      timeout: lifetime,
       key,
     }).stateMachine;
   }

@@ -1,7 +1,7 @@
-import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { RedshiftBackupConfig } from '../config/redshift-backup';
+import type { RedshiftBackupConfig, RetentionConfig } from '../config/redshift-backup';
 import { LockedBucket } from '../shared/locked-bucket';
 import { SystemKey } from '../shared/system-key';
 import type { BackupNames } from './names';
@@ -22,7 +22,8 @@ export class TargetStorage extends Construct {
     const [writer, cleaner] = [role('take-manifest'), role('apply-retention')];
     const key = new SystemKey(this, 'Key', { alias: names.evidenceKeyAlias, description: `Manifests and proofs of ${config.name}`, users: [] });
     const allow = (sid: string, actions: string[], resources: string[], conditions: Record<string, Record<string, string>>) =>
-      new PolicyStatement({ sid, principals: [new AnyPrincipal()], actions, resources, conditions });
+      // The account, and of it the role: a role that does not exist yet cannot be a principal, and S3 refuses what could be called public.
+      new PolicyStatement({ sid, principals: [new AccountPrincipal(sourceAccount)], actions, resources, conditions });
     key.addToResourcePolicy(allow('WriterOfManifests', ['kms:GenerateDataKey'], ['*'], writer));
     this.evidence = new LockedBucket(this, 'Evidence', { bucketName: names.evidenceBucket, key, retentionDays: evidenceDays(config) }).bucket;
     this.evidence.addToResourcePolicy(allow('WriterOfManifests', ['s3:PutObject'], [this.evidence.arnForObjects('manifests/*')], writer));
@@ -31,7 +32,11 @@ export class TargetStorage extends Construct {
   }
 }
 
-/** Evidence has to outlive the snapshots that it is about. */
-function evidenceDays({ retention: { days, daily, weekly, monthly, yearly }, graceDays }: RedshiftBackupConfig): number {
-  return Math.max(days, daily, weekly * 7, monthly * 31, yearly * 366) + graceDays;
+/** Evidence has to outlive the snapshots and copies that it is about. */
+function evidenceDays({ retention, proof, graceDays }: RedshiftBackupConfig): number {
+  return Math.max(longestDays(retention), longestDays(proof.retention)) + graceDays;
+}
+
+function longestDays({ days, daily, weekly, monthly, yearly }: RetentionConfig): number {
+  return Math.max(days, daily, weekly * 7, monthly * 31, yearly * 366);
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { InvalidInput } from '../../../lambda/common/errors';
 import type { WarehouseSnapshot } from '../../../lambda/common/aws/redshift-snapshots';
 import { TAG } from '../../../lambda/redshift-backup/contract';
@@ -7,20 +7,22 @@ import { identifier } from './snapshot-commands';
 import { openWarehouse, type Warehouse } from './warehouse';
 
 const FOR_EVER = -1;
+/** It becomes the value of a tag: https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-tagging.html */
+const REASON = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]{1,256}$/u;
 
 /** `warehouse hold` and `release`: what no retention deletes. */
 export function addHoldCommands(warehouse: Command, operator: Operator): void {
   warehouse
     .command('hold <warehouse> <snapshot>')
     .description('keeps a snapshot of the source account for ever, whatever the retention says')
-    .requiredOption('--reason <text>', 'why, for those who find it later')
+    .requiredOption('--reason <text>', 'why, for those who find it later', reason)
     .option('--target', 'a copy that the target account owns instead')
-    .action(async (name: string, id: string, { reason, target }: { reason: string; target?: boolean }) => {
+    .action(async (name: string, id: string, { reason: why, target }: { reason: string; target?: boolean }) => {
       const opened = await openWarehouse(operator, name, target ? 'target' : 'source');
       const snapshot = await found(opened, identifier(id));
-      await opened.snapshots.tag(snapshot.arn, { [TAG.legalHold]: reason });
+      await opened.snapshots.tag(snapshot.arn, { [TAG.legalHold]: why });
       await opened.snapshots.keepFor(snapshot.identifier, FOR_EVER);
-      operator.answer({ snapshot: id, reason }, [`${id} stays until it is released: ${reason}`]);
+      operator.answer({ snapshot: id, reason: why }, [`${id} stays until it is released: ${why}`]);
     });
   warehouse
     .command('release <warehouse> <snapshot>')
@@ -33,6 +35,11 @@ export function addHoldCommands(warehouse: Command, operator: Operator): void {
       await opened.snapshots.untag(snapshot.arn, [TAG.legalHold]);
       operator.answer({ snapshot: id }, [`${id} is released; the next clean-up decides`]);
     });
+}
+
+function reason(text: string): string {
+  if (!REASON.test(text)) throw new InvalidArgumentError(`reason: ${JSON.stringify(text)} is not allowed, expected up to 256 letters, digits, spaces and _ . : / = + - @`);
+  return text;
 }
 
 async function found({ snapshots, config }: Warehouse, id: string): Promise<WarehouseSnapshot> {

@@ -34,6 +34,8 @@ describe('the command line', () => {
     ['a user that does not exist', 'restore query orders-refresh select --as root', /Allowed choices are application, read-only/],
     ['a pause that is none', 'restore list --look-every 0', /look-every: "0" is not allowed, expected 0.1 to 3600 seconds/],
     ['a demonstration with an impossible name', 'warehouse demo warehouse --source-profile a --target-profile b --snapshot no--such', /snapshot: "no--such" is not allowed/],
+    ['a reason that Redshift would refuse as a tag', 'warehouse hold warehouse copy --reason late,lost', /reason: "late,lost" is not allowed, expected up to 256 letters/],
+    ['a snapshot that is to be kept too long', 'warehouse snapshot warehouse --days 4000', /days: "4000" is not allowed, expected a whole number from 1 to 3653/],
     ['a pipeline that does not exist', 'restore status nothing', /pipeline: "nothing" is not allowed, expected one of .*orders-refresh/],
   ])('refuses %s', async (_case, line, message) => {
     await expect(give(line)).rejects.toThrow(message);

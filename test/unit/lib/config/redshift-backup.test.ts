@@ -16,6 +16,7 @@ function problemsOf(...warehouses: readonly RedshiftBackupDescription[]): string
 }
 
 const SERVERLESS = { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', cidr: '10.0.0.0/16', capacityRpu: 8 } };
+const NETWORK = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], availabilityZones: ['eu-west-1a', 'eu-west-1b'] };
 const COPIES = { region: 'us-west-2', keepDays: 7, restorableWithinHours: 30 };
 const TEAM = 'arn:aws:iam::222222222222:role/database-team';
 
@@ -37,6 +38,10 @@ describe('a warehouse in a deployment', () => {
     expect(problem === '' ? message : message.includes(problem)).toBe(problem === '' ? '' : true);
   });
 
+  it('may be backed up once a week, where the objective leaves the time', () => {
+    expect(problemsOf(describedBackup({ schedule: 'cron(0 2 ? * SUN *)', objectives: { restorableWithinHours: 174, provenWithinDays: 8, backupHours: 6 } }))).toBe('');
+  });
+
   it('is accepted beyond the default quota where a raised one is declared', () => {
     expect(problemsOf(describedBackup({ retention: { days: 30 }, snapshotQuota: 50 }))).toBe('');
   });
@@ -51,6 +56,7 @@ describe('a warehouse in a deployment', () => {
     ['the source account as its own target', { target: { account: 'production', network: { cidr: '10.1.0.0/16' } } }, 'redshiftBackup.0.target.account: "production" is the source account itself, expected another'],
     ['an account that does not exist', { target: { account: 'nowhere', network: { cidr: '10.1.0.0/16' } } }, 'redshiftBackup.0.target.account: "nowhere" is not allowed'],
     ['an objective shorter than its schedule', { objectives: { restorableWithinHours: 20, provenWithinDays: 8, backupHours: 6 } }, 'restorableWithinHours: 20 cannot be kept: cron(0 2 * * ? *) leaves up to 24 h between two backups'],
+    ['an objective that a long backup would miss', { objectives: { restorableWithinHours: 29, provenWithinDays: 8, backupHours: 6 } }, 'restorableWithinHours: 29 cannot be kept: cron(0 2 * * ? *) leaves up to 24 h between two backups, and one may take 6 h'],
     ['a proof rarer than promised', { objectives: { restorableWithinHours: 30, provenWithinDays: 6, backupHours: 6 } }, 'provenWithinDays: 6 cannot be kept: cron(0 6 ? * MON *) leaves up to 7 days between two proofs'],
     ['AWS Backup at the same moment', { awsBackup: { schedule: 'cron(0 2 * * ? *)', keepDays: 5 } }, 'awsBackup.schedule: cron(0 2 * * ? *) is that of the automation, expected another'],
     ['a plan that its lock forbids', { awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 5, lock: { minDays: 7, maxDays: 30 } } }, 'awsBackup.keepDays: 5 is not allowed by the lock, expected 7 to 30'],
@@ -60,12 +66,16 @@ describe('a warehouse in a deployment', () => {
     ['AWS Backup for Redshift Serverless', { source: SERVERLESS, awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 5 } }, 'redshiftBackup.0.awsBackup: is not allowed with source.warehouse.workgroup, it is about clusters'],
     ['copies elsewhere of Redshift Serverless', { source: SERVERLESS, regionCopy: COPIES }, 'redshiftBackup.0.regionCopy: is not allowed with source.warehouse.workgroup, it is about clusters'],
     ['a namespace that Redshift Serverless would refuse', { source: { ...SERVERLESS, clusterIdentifier: 'wh' } }, 'source.clusterIdentifier: "wh" is not allowed, expected a namespace of at least 3 characters'],
+    ['a network of too few zones for Redshift Serverless', { source: SERVERLESS, target: { account: 'recovery', network: NETWORK } }, 'target.network.availabilityZones: ["eu-west-1a","eu-west-1b"] is not allowed with source.warehouse.workgroup, expected three zones or more'],
     ['a capacity that there is not', { source: { account: 'production', warehouse: { workgroup: 'analysts', cidr: '10.0.0.0/16', capacityRpu: 2 } } }, 'redshiftBackup.0.source.warehouse'],
     ['copies in the region of the warehouse', { regionCopy: { ...COPIES, region: 'eu-west-1' } }, 'regionCopy.region: "eu-west-1" is the region of the warehouse itself, expected another'],
     ['more copies than the other region takes', { regionCopy: { ...COPIES, keepDays: 30 } }, 'regionCopy.keepDays: cron(0 2 * * ? *) with it holds up to 31 copies, expected at most snapshotQuota = 20'],
     ['an objective of the copies shorter than the schedule', { regionCopy: { ...COPIES, restorableWithinHours: 12 } }, 'regionCopy.restorableWithinHours: 12 cannot be kept: cron(0 2 * * ? *) leaves up to 24 h between two backups'],
     ['one person who asks and approves', { target: { ...describedBackup().target, release: { requesters: [TEAM, `${TEAM}-2`], approvers: [TEAM] } } }, `target.release.approvers: "${TEAM}" is a requester too, expected two people`],
     ['nobody who approves', { target: { ...describedBackup().target, release: { requesters: [TEAM], approvers: [] } } }, 'target.release.approvers'],
+    ['a name that its bucket has no room for', { name: 'a-warehouse-of-many-word', region: 'ap-southeast-2' }, 'redshiftBackup.0.name: "a-warehouse-of-many-word" is not allowed, expected at most 19 characters'],
+    ['more shares than a key carries', { retention: { days: 110 }, snapshotQuota: 700 }, 'retention: cron(0 2 * * ? *) with it holds up to 111 snapshots that are shared, expected at most 100: no key carries more shares'],
+    ['more copies than their key carries shares of', { snapshotQuota: 700, regionCopy: { ...COPIES, keepDays: 120 } }, 'regionCopy.keepDays: cron(0 2 * * ? *) with it holds up to 121 copies that are shared, expected at most 100'],
     ['a retention out of range', { retention: { days: 4000 } }, 'redshiftBackup.0.retention.days: 4000 is not allowed'],
   ])('is refused with %s', (_case, changes, problem) => {
     expect(problemsOf(describedBackup(changes))).toContain(problem);
@@ -86,5 +96,19 @@ describe('a warehouse in a deployment', () => {
     const message = problemsOf(describedBackup(), describedBackup());
 
     for (const field of ['name', 'source.clusterIdentifier', 'names.snapshotPrefix', 'names.backupFunction', 'names.targetKeyAlias', 'names.sourceKeyAlias']) expect(message).toContain(`redshiftBackup.1.${field}`);
+  });
+
+  it('is refused in another region with a function of the same name, since its role bears that name too', () => {
+    const message = problemsOf(describedBackup(), describedBackup({ name: 'other', region: 'eu-central-1' }));
+
+    expect(message).toContain('redshiftBackup.1.names.backupFunction: "aca-redshift-backup" is taken by redshiftBackup.0');
+    expect(message).not.toContain('redshiftBackup.1.names.snapshotPrefix');
+  });
+
+  it('is refused with the vault, plan or role of AWS Backup that another has', () => {
+    const awsBackup = { schedule: 'cron(0 4 ? * SUN *)', keepDays: 5 };
+    const message = problemsOf(describedBackup({ awsBackup }), describedBackup({ name: 'other', awsBackup }));
+
+    for (const field of ['role', 'plan', 'sourceVault', 'targetVault']) expect(message).toContain(`redshiftBackup.1.awsBackup.${field}`);
   });
 });

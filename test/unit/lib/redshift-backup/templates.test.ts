@@ -80,6 +80,66 @@ describe('a warehouse, network and key that are named', () => {
   });
 });
 
+describe('a run', () => {
+  const machines = (description: RedshiftBackupDescription, side: string) => JSON.stringify(Object.values(stacksOf(description)[side]!.findResources('AWS::StepFunctions::StateMachine')));
+  const pauses = (machine: string) => [...machine.matchAll(/\\"Seconds\\":(\d+)/g)].map(([, seconds]) => Number(seconds));
+
+  it('looks at a manifest four times a minute and at a cluster once', () => {
+    expect([...new Set(pauses(machines(CREATED, 'target')))].sort((a, b) => a - b)).toEqual([15, 60]);
+  });
+
+  it('looks more rarely where it may take so long that its history would be full', () => {
+    const { proof } = CREATED;
+
+    expect(pauses(machines({ ...CREATED, proof: { ...proof, lifetimeHours: 48, costCapUsd: 100 } }, 'target')).every((seconds) => (48 * 3600 * 9) / seconds < 20_000)).toBe(true);
+  });
+});
+
+describe('what the target keeps as evidence', () => {
+  it.each([
+    ['the snapshots', { retention: { days: 7, monthly: 3 } }, 100],
+    ['the copies', { proof: { ...CREATED.proof, retention: { days: 14, yearly: 2 } } }, 739],
+  ])('outlives %s, whichever live longer', (_which, changes, Days) => {
+    stacksOf({ ...CREATED, ...changes })['target']!.hasResourceProperties('AWS::S3::Bucket', { ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days } } } });
+  });
+});
+
+describe('AWS Backup beside it', () => {
+  const stacks = once(() => stacksOf({ ...CREATED, awsBackup: { schedule: 'cron(0 4 ? * SUN *)', keepDays: 5, lock: { minDays: 3, maxDays: 30 } }, governance: { config: true } }));
+
+  it('tells how jobs end by the one event that it still sends of them', () => {
+    stacks()['source']!.hasResourceProperties('AWS::Backup::BackupVault', { Notifications: { BackupVaultEvents: ['BACKUP_JOB_COMPLETED', 'RESTORE_JOB_COMPLETED'] } });
+  });
+
+  it('may copy into the vault of the other account, for the day on which it can', () => {
+    expect(permissionsOf(stacks()['source']!, 'AcaAWSBackupServiceRole-Redshift')).toContainEqual({
+      Action: ['backup:DescribeBackupVault', 'backup:CopyIntoBackupVault'],
+      Effect: 'Allow',
+      Resource: 'arn:aws:backup:eu-west-1:222222222222:backup-vault:aca-redshift-cross-account-vault',
+    });
+  });
+
+  it('is audited by what AWS Config records', () => {
+    stacks()['source-governance']!.hasResourceProperties('AWS::Config::ConfigurationRecorder', { RecordingGroup: { ResourceTypes: Match.arrayWith(['AWS::Backup::BackupSelection', 'AWS::Backup::RecoveryPoint', 'AWS::Config::ResourceCompliance']) } });
+    stacks()['source-governance']!.hasResourceProperties('AWS::Backup::Framework', {
+      FrameworkControls: [
+        { ControlName: 'BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN', ControlScope: { ComplianceResourceTypes: ['Redshift'] } },
+        { ControlName: 'BACKUP_RESOURCES_PROTECTED_BY_BACKUP_VAULT_LOCK', ControlScope: { ComplianceResourceTypes: ['Redshift'] } },
+        { ControlName: 'BACKUP_RECOVERY_POINT_ENCRYPTED' },
+      ],
+    });
+  });
+});
+
+describe('a weekly backup', () => {
+  it('is missed by the target’s freshness: no alarm looks back further than a week', () => {
+    const stacks = stacksOf({ ...CREATED, schedule: 'cron(0 2 ? * SUN *)', objectives: { restorableWithinHours: 180, provenWithinDays: 8, backupHours: 6 } });
+
+    expect(Object.keys(stacks['source']!.findResources('AWS::CloudWatch::Alarm', { Properties: { AlarmName: 'redshift-backup/sales/BackupMissing' } }))).toEqual([]);
+    stacks['target']!.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'redshift-backup/sales/NothingFreshToRestore', Threshold: 180 * 3600, TreatMissingData: 'breaching' });
+  });
+});
+
 describe('a warehouse of Redshift Serverless', () => {
   const stacks = once(() => stacksOf(SERVERLESS));
 
@@ -94,7 +154,7 @@ describe('a warehouse of Redshift Serverless', () => {
   });
 
   it('lets functions delete only what bears the tag of the pipeline', () => {
-    const deleting = ['tear-down', 'sweep-clusters', 'apply-retention'].flatMap((operation) => permissionsOf(stacks()['target']!, `redshift-backup-sales-${operation}`)).filter(({ Action }) => JSON.stringify(Action).includes(':Delete'));
+    const deleting = ['tear-down', 'sweep-clusters', 'apply-retention'].flatMap((operation) => permissionsOf(stacks()['target']!, `redshift-backup-sales-${operation}`)).filter(({ Action }) => JSON.stringify(Action).includes('redshift-serverless:Delete'));
 
     expect(deleting).toHaveLength(3);
     for (const { Condition } of deleting) expect(Condition).toEqual({ StringEquals: { 'aws:ResourceTag/holdfast:pipeline': 'sales' } });
