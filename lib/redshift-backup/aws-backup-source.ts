@@ -11,7 +11,7 @@ import { FunctionSchedule } from '../shared/function-schedule';
 import { permit } from '../shared/permission';
 import { CAPABILITIES } from './aws-backup-capabilities';
 import { BackupFunction, type FunctionContext } from './backup-function';
-import { managePassword, redshiftArn } from './permissions';
+import { KEEP_UNDER_KEY, LOOK_AT_NETWORK, managePassword, redshiftArn } from './permissions';
 import { SystemAlarms } from './system-alarms';
 
 export interface AwsBackupSourceProps {
@@ -46,7 +46,9 @@ export class AwsBackupSource extends Construct {
       encryptionKey: context.key,
       blockRecoveryPointDeletion: true,
       notificationTopic: topic,
-      notificationEvents: [BackupVaultEvents.BACKUP_JOB_FAILED, BackupVaultEvents.BACKUP_JOB_EXPIRED, BackupVaultEvents.COPY_JOB_FAILED, BackupVaultEvents.RESTORE_JOB_COMPLETED],
+      // A completed job is one that ended, however it did: BACKUP_JOB_FAILED is not sent any more. That copies fail is expected, and for the probe to report.
+      // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultNotifications.html
+      notificationEvents: [BackupVaultEvents.BACKUP_JOB_COMPLETED, BackupVaultEvents.RESTORE_JOB_COMPLETED],
       ...(awsBackup.lock && { lockConfiguration: lockOf(awsBackup.lock) }),
     });
     this.role = this.serviceRole(clusterArn);
@@ -88,8 +90,10 @@ export class AwsBackupSource extends Construct {
     const snapshots = redshiftArn(place, `snapshot:${config.source.clusterIdentifier}/awsbackup:*`);
     permit(role, { actions: ['redshift:CreateClusterSnapshot'], resources: [clusterArn, snapshots], because: NAMED_BY_JOB });
     permit(role, { actions: ['redshift:CreateTags', 'redshift:DeleteClusterSnapshot'], resources: [snapshots], because: NAMED_BY_JOB });
-    permit(role, { actions: ['redshift:DescribeClusterSnapshots'], resources: [clusterArn] });
+    permit(role, { actions: ['redshift:DescribeClusterSnapshots', 'redshift:DescribeTags'], resources: [clusterArn, snapshots], because: NAMED_BY_JOB });
     permit(role, { actions: ['redshift:DescribeClusters'], resources: [redshiftArn(place, 'cluster:*')], because: 'AWS Backup looks for the clusters of a selection among all' });
+    // Without it a copy would still fail on the day on which AWS Backup has it, and the probe could not tell.
+    permit(role, { actions: ['backup:DescribeBackupVault', 'backup:CopyIntoBackupVault'], resources: [this.targetVaultArn] });
     return role;
   }
 
@@ -103,12 +107,12 @@ export class AwsBackupSource extends Construct {
     permit(role, { actions: ['redshift:RestoreFromClusterSnapshot'], resources: [restored, redshiftArn(place, `snapshot:${config.source.clusterIdentifier}/awsbackup:*`)], because: NAMED_BY_JOB });
     permit(role, { actions: ['redshift:DescribeClusters'], resources: [restored] });
     permit(role, {
-      actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'],
+      actions: KEEP_UNDER_KEY,
       resources: [`arn:aws:kms:${region}:${account}:key/*`],
       because: 'the key of the warehouse belongs to another stack',
       conditions: { StringEquals: { 'kms:ViaService': `redshift.${region}.amazonaws.com` } },
     });
-    for (const permission of managePassword(place, { cluster: config.names.restoredCluster })) permit(role, permission);
+    for (const permission of [LOOK_AT_NETWORK, ...managePassword(place, config.names.restoredCluster)]) permit(role, permission);
     return role;
   }
 

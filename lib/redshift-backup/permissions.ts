@@ -24,10 +24,15 @@ export function describeClusters(place: Place, identifier: string, because?: str
   return { actions: ['redshift:DescribeClusters'], resources: [redshiftArn(place, `cluster:${identifier}`)], ...(because && { because }) };
 }
 
-/** Redshift asks for all clusters where a list of snapshots is not confined to one. */
-export function describeSnapshots(place: Place): Permission {
-  return { actions: ['redshift:DescribeClusterSnapshots'], resources: [redshiftArn(place, 'cluster:*')], because: 'a list of snapshots is a list over all clusters' };
-}
+/** Looking at snapshots, own and shared, in every region: https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-snapshot-share-snapshot.html names no resource either. */
+export const DESCRIBE_SNAPSHOTS: Permission = { actions: ['redshift:DescribeClusterSnapshots'], resources: ['*'], because: 'the action knows no resource but the cluster that a request names, and lists name none' };
+
+/** Redshift looks with the caller's permissions at the network that a warehouse is made in: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRedshiftFullAccess.html */
+export const LOOK_AT_NETWORK: Permission = {
+  actions: ['AccountAttributes', 'Addresses', 'AvailabilityZones', 'InternetGateways', 'SecurityGroups', 'Subnets', 'Vpcs'].map((what) => `ec2:Describe${what}`),
+  resources: ['*'],
+  because: 'the actions have no resource',
+};
 
 /** Reading a database through the Data API as a user who gets a password for the moment. */
 export function readDatabase(place: Place, { cluster, database, user, because }: { readonly cluster: string; readonly database: string; readonly user: string; readonly because?: string }): readonly Permission[] {
@@ -106,13 +111,27 @@ export function readEvidence(names: BackupNames, region: string, prefix: string)
   ];
 }
 
-/** Redshift keeps a restored cluster's administrator password in a secret, with the caller's permissions: https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-secrets-manager-integration.html */
-export function managePassword({ account, region }: Place, { cluster, keyArn }: { readonly cluster: string; readonly keyArn?: string }): readonly Permission[] {
+/** What the service authorization reference names for a warehouse that is made or restored under a customer key, beside the permission for the call. */
+export const KEEP_UNDER_KEY = ['kms:DescribeKey', 'kms:CreateGrant', 'kms:GenerateDataKey', 'kms:Decrypt', 'kms:RetireGrant'] as const;
+
+/**
+ * Redshift keeps a restored cluster's administrator password in a secret, with the caller's permissions: those that the service
+ * authorization reference names for `RestoreFromClusterSnapshot`, https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshift.html
+ */
+export function managePassword(place: Place, cluster: string): readonly Permission[] {
   return [
-    { actions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'], resources: [`arn:aws:secretsmanager:${region}:${account}:secret:redshift!${cluster}*`], because: 'Redshift names the secret after the cluster' },
+    {
+      actions: ['CreateSecret', 'TagResource', 'DescribeSecret', 'RotateSecret', 'UpdateSecret', 'DeleteSecret'].map((action) => `secretsmanager:${action}`),
+      resources: [adminSecrets(place, cluster)],
+      because: 'Redshift names the secret after the cluster',
+    },
     { actions: ['secretsmanager:GetRandomPassword'], resources: ['*'], because: 'the action has no resource' },
-    ...(keyArn ? [{ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [keyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } } }] : []),
   ];
+}
+
+/** Secrets of the administrators of warehouses whose names begin so. */
+export function adminSecrets({ account, region }: Place, warehouse: string): string {
+  return `arn:aws:secretsmanager:${region}:${account}:secret:redshift!${warehouse}*`;
 }
 
 function useEvidenceKey({ evidenceKeyAlias }: BackupNames, region: string, actions: readonly string[]): Permission {

@@ -8,7 +8,7 @@ import { BackupFunction, type FunctionContext } from './backup-function';
 import { NODE_HOUR } from './cost/prices';
 import { listEvidence, readEvidence, writeEvidence } from './permissions';
 import type { TargetNetwork } from './target-network';
-import { restoredClusterPermissions, restoredNamespacePermissions, lookElsewhere, tryKeys, type TargetPermissions } from './target-permissions';
+import { restoredClusterPermissions, restoredNamespacePermissions, tryKeyElsewhere, tryKeys, type TargetPermissions } from './target-permissions';
 
 export interface ProofFunctionsProps {
   readonly context: FunctionContext;
@@ -70,7 +70,7 @@ export class ProofFunctions extends Construct {
       { actions: ['sns:Publish'], resources: [topic.topicArn] },
       { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] },
     ]);
-    this.measureFreshness = this.step('measure-freshness', 'Measures how old the data is that this account could restore now', [...may.listOwn, ...tryKeys(of, true), ...lookElsewhere(of)], config.regionCopy ? { [ENV.COPY_REGION]: config.regionCopy.region } : {});
+    this.measureFreshness = this.step('measure-freshness', 'Measures how old the data is that this account could restore now', [...may.listOwn, ...tryKeys(of, true), ...tryKeyElsewhere(of)], config.regionCopy ? { [ENV.COPY_REGION]: config.regionCopy.region } : {});
     this.sweepClusters = this.step('sweep-clusters', 'Deletes restored clusters that outlived their proof', [...may.listWarehouses, ...may.delete], lifetime);
   }
 

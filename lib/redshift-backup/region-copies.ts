@@ -7,7 +7,7 @@ import type { RedshiftBackupConfig, RegionCopyConfig } from '../config/redshift-
 import { FunctionSchedule } from '../shared/function-schedule';
 import type { Permission } from '../shared/permission';
 import { BackupFunction, type FunctionContext } from './backup-function';
-import { describeClusters, describeSnapshots, NAMED_BY_SLOT, redshiftArn } from './permissions';
+import { describeClusters, DESCRIBE_SNAPSHOTS, NAMED_BY_SLOT, redshiftArn } from './permissions';
 import { SystemAlarms } from './system-alarms';
 
 export interface RegionCopiesProps {
@@ -43,7 +43,7 @@ export class RegionCopies extends Construct {
         },
         { actions: ['redshift:DescribeSnapshotCopyGrants'], resources: ['*'], because: 'the action has no resource' },
         { actions: ['redshift:CreateSnapshotCopyGrant'], resources: [redshiftArn(elsewhere, `snapshotcopygrant:${names.copyGrant}`)] },
-        describeSnapshots(elsewhere),
+        DESCRIBE_SNAPSHOTS,
         { actions: ['redshift:AuthorizeSnapshotAccess'], resources: [redshiftArn(elsewhere, `snapshot:${config.source.clusterIdentifier}/copy:${config.names.snapshotPrefix}-*`)], because: NAMED_BY_SLOT },
         ...useCopyKey(elsewhere, names.copyKeyAlias),
       ],

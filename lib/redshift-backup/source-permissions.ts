@@ -1,6 +1,6 @@
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
 import type { Permission } from '../shared/permission';
-import { describeClusters, describeSnapshots, NAMED_BY_SLOT, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, serverlessArn, serverlessSnapshots, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
+import { describeClusters, DESCRIBE_SNAPSHOTS, NAMED_BY_SLOT, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, serverlessArn, serverlessSnapshots, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
 
 /** What the functions of the source account may do with the warehouse, each named after what it is for. */
 export interface SourcePermissions {
@@ -26,12 +26,12 @@ export function clusterPermissions(place: Place, { source, names }: RedshiftBack
       { actions: ['servicequotas:GetServiceQuota'], resources: [`arn:aws:servicequotas:${place.region}:${place.account}:redshift/*`], because: 'the code of the quota is a number of AWS' },
     ],
     read: readDatabase(place, { cluster: clusterIdentifier, database, user: readerUser }),
-    listSnapshots: [describeSnapshots(place)],
-    findSnapshot: [describeSnapshots(place)],
+    listSnapshots: [DESCRIBE_SNAPSHOTS],
+    findSnapshot: [DESCRIBE_SNAPSHOTS],
     createSnapshot: [
       { actions: ['redshift:CreateClusterSnapshot'], resources: [redshiftArn(place, `cluster:${clusterIdentifier}`), ours], because: NAMED_BY_SLOT },
       onSnapshots('redshift:CreateTags'),
-      describeSnapshots(place),
+      DESCRIBE_SNAPSHOTS,
     ],
     share: [onSnapshots('redshift:AuthorizeSnapshotAccess'), describeSourceKey(place, source.warehouse, names.sourceKeyAlias)],
     revoke: [onSnapshots('redshift:RevokeSnapshotAccess')],

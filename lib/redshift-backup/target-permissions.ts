@@ -1,7 +1,7 @@
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
 import type { Permission } from '../shared/permission';
 import type { BackupNames } from './names';
-import { describeClusters, describeSnapshots, managePassword, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, requestedByPipeline, serverlessArn, serverlessSnapshots, taggedByPipeline, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
+import { adminSecrets, describeClusters, DESCRIBE_SNAPSHOTS, KEEP_UNDER_KEY, LOOK_AT_NETWORK, managePassword, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, requestedByPipeline, serverlessArn, serverlessSnapshots, taggedByPipeline, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
 
 /** Who restores what, and under which keys. */
 export interface TargetPermissionsProps {
@@ -35,28 +35,29 @@ const NAMED_BY_AWS = 'AWS gives ids to what it makes; the tag says whose it is';
 
 /** Of clusters: everything is named by its ARN. */
 export function restoredClusterPermissions(props: TargetPermissionsProps): TargetPermissions {
-  const { place, config, names, sourceAccount, keyArn } = props;
+  const { place, config, names, sourceAccount } = props;
   const { database, readerUser, clusterIdentifier } = config.source;
   const clusters = redshiftArn(place, `cluster:${names.proofClusterPrefix}*`);
   const copies = redshiftArn(place, `snapshot:${names.proofClusterPrefix}*/${config.names.snapshotPrefix}-*`);
   const shared = redshiftArn({ account: sourceAccount, region: place.region }, `snapshot:${clusterIdentifier}/${config.names.snapshotPrefix}-*`);
   const deleteCopies: Permission = { actions: ['redshift:DeleteClusterSnapshot'], resources: [copies], because: COPIES };
   return {
-    listShared: [describeSnapshots(place)],
-    listOwn: [describeSnapshots(place)],
-    findOwn: [describeSnapshots(place)],
+    listShared: [DESCRIBE_SNAPSHOTS],
+    listOwn: [DESCRIBE_SNAPSHOTS],
+    findOwn: [DESCRIBE_SNAPSHOTS],
     listWarehouses: [describeClusters(place, '*', 'clusters of proofs are looked for among all')],
     restore: [
       { actions: ['redshift:RestoreFromClusterSnapshot'], resources: [clusters, shared], because: NAMED_BY_SNAPSHOT },
+      LOOK_AT_NETWORK,
       ...useKeys(props, 'redshift'),
-      ...managePassword(place, { cluster: names.proofClusterPrefix, keyArn }),
+      ...managePassword(place, names.proofClusterPrefix),
     ],
     check: [{ actions: ['redshift:DescribeClusters'], resources: [clusters], because: NAMED_BY_SNAPSHOT }],
     read: readDatabase(place, { cluster: `${names.proofClusterPrefix}*`, database, user: readerUser, because: NAMED_BY_SNAPSHOT }),
     keepCopy: [
       { actions: ['redshift:CreateClusterSnapshot'], resources: [clusters, copies], because: COPIES },
       { actions: ['redshift:CreateTags'], resources: [copies], because: COPIES },
-      describeSnapshots(place),
+      DESCRIBE_SNAPSHOTS,
     ],
     delete: [{ actions: ['redshift:DeleteCluster'], resources: [clusters], because: NAMED_BY_SNAPSHOT }],
     cleanUp: [deleteCopies, { actions: ['redshift:ModifyClusterSnapshot'], resources: [copies], because: COPIES }],
@@ -83,8 +84,9 @@ export function restoredNamespacePermissions(props: TargetPermissionsProps): Tar
       tagsOf,
       { actions: ['redshift-serverless:CreateNamespace', 'redshift-serverless:CreateWorkgroup', 'redshift-serverless:TagResource'], resources: [namespaces, workgroups], because: NAMED_BY_AWS, conditions: requestedByPipeline(config.name) },
       { actions: ['redshift-serverless:RestoreFromSnapshot'], resources: [serverlessArn({ account: sourceAccount, region: place.region }, 'snapshot/*')], because: 'snapshots bear ids of AWS, and their own policy decides' },
-      ...useKeys(props, 'redshift-serverless'),
-      ...managePassword(place, { cluster: names.proofClusterPrefix, keyArn }),
+      LOOK_AT_NETWORK,
+      ...useKeys(props, 'redshift-serverless', 'redshift'),
+      ...managePassword(place, names.proofClusterPrefix),
     ],
     check: [look, tagsOf],
     read: readServerless(place, ours),
@@ -94,7 +96,13 @@ export function restoredNamespacePermissions(props: TargetPermissionsProps): Tar
       tagServerlessSnapshots(place, config.name),
       ...findOwn,
     ],
-    delete: [look, { actions: ['redshift-serverless:DeleteWorkgroup', 'redshift-serverless:DeleteNamespace'], resources: [namespaces, workgroups], because: NAMED_BY_AWS, conditions: ours }],
+    delete: [
+      look,
+      { actions: ['redshift-serverless:DeleteWorkgroup', 'redshift-serverless:DeleteNamespace'], resources: [namespaces, workgroups], because: NAMED_BY_AWS, conditions: ours },
+      // A namespace takes the secret of its administrator along, and gives its key back, with the caller's permissions.
+      { actions: ['secretsmanager:DescribeSecret', 'secretsmanager:DeleteSecret'], resources: [adminSecrets(place, names.proofClusterPrefix)], because: 'Redshift names the secret after the namespace' },
+      { actions: ['kms:DescribeKey', 'kms:RetireGrant'], resources: [keyArn], conditions: via(place, 'redshift-serverless') },
+    ],
     cleanUp: [deleteCopies, onOwnServerlessSnapshots(place, config.name, 'redshift-serverless:UpdateSnapshot')],
     release: [deleteCopies],
   };
@@ -106,20 +114,23 @@ export function tryKeys(props: TargetPermissionsProps, own: boolean): readonly P
   return [{ actions, resources: [sourceKeys(props)], because: SHARED_KEY }, ...(own ? [{ actions, resources: [props.keyArn] }] : [])];
 }
 
-/** Seeing the copies of the other region, and trying their key. */
-export function lookElsewhere({ place, config, sourceAccount }: TargetPermissionsProps): readonly Permission[] {
+/** Trying the key of the copies in the other region. */
+export function tryKeyElsewhere({ config, sourceAccount }: TargetPermissionsProps): readonly Permission[] {
   if (!config.regionCopy) return [];
   const { region } = config.regionCopy;
-  return [describeSnapshots({ account: place.account, region }), { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [`arn:aws:kms:${region}:${sourceAccount}:key/*`], because: SHARED_KEY }];
+  return [{ actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [`arn:aws:kms:${region}:${sourceAccount}:key/*`], because: SHARED_KEY }];
 }
 
-/** The key of the shared snapshot, to read it, and that of this account, to write under it. */
-function useKeys(props: TargetPermissionsProps, service: string): readonly Permission[] {
-  const conditions = { StringEquals: { 'kms:ViaService': `${service}.${props.place.region}.amazonaws.com` } };
+/** The key of the shared snapshot, to read it, and that of this account, to write under it: the warehouse and the secret of its administrator. */
+function useKeys(props: TargetPermissionsProps, ...services: string[]): readonly Permission[] {
   return [
-    { actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'], resources: [sourceKeys(props)], conditions, because: SHARED_KEY },
-    { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [props.keyArn], conditions },
+    { actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'], resources: [sourceKeys(props)], conditions: via(props.place, ...services), because: SHARED_KEY },
+    { actions: KEEP_UNDER_KEY, resources: [props.keyArn], conditions: via(props.place, ...services, 'secretsmanager') },
   ];
+}
+
+function via({ region }: Place, ...services: string[]): Permission['conditions'] & object {
+  return { StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${region}.amazonaws.com`) } };
 }
 
 function sourceKeys({ place, config, sourceAccount }: TargetPermissionsProps): string {

@@ -21,9 +21,15 @@ const UNCONFINED = [
   'cloudwatch:PutMetricAlarm',
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
+  'ec2:DescribeAccountAttributes',
+  'ec2:DescribeAddresses',
+  'ec2:DescribeAvailabilityZones',
+  'ec2:DescribeInternetGateways',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSecurityGroupRules',
+  'ec2:DescribeSecurityGroups',
   'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
   'ecr:GetAuthorizationToken',
   'ecs:DescribeTaskDefinition',
   'ecs:ListTasks',
@@ -42,6 +48,7 @@ const UNCONFINED = [
   'redshift-serverless:ListNamespaces',
   'redshift-serverless:ListTagsForResource',
   'redshift-serverless:PutResourcePolicy',
+  'redshift:DescribeClusterSnapshots',
   'redshift:DescribeSnapshotCopyGrants',
   'secretsmanager:GetRandomPassword',
   'states:SendTaskFailure',
@@ -89,6 +96,13 @@ test('no role is trusted to just anybody, and none by a whole account without a 
       const text = JSON.stringify(Principal);
       return Principal === '*' || text.includes('"*"') || (text.includes(':root') && Condition === undefined);
     }),
+  );
+  expect(open.map(placeOf)).toEqual([]);
+});
+
+test('schedules and state machines of no other account can act as a role', () => {
+  const open = app.resources('AWS::IAM::Role').filter(({ Properties }) =>
+    statementsOf(Properties.AssumeRolePolicyDocument).some(({ Principal, Condition }) => /scheduler|states/.test(JSON.stringify(Principal)) && !JSON.stringify(Condition ?? null).includes('"aws:SourceAccount"')),
   );
   expect(open.map(placeOf)).toEqual([]);
 });

@@ -78,7 +78,9 @@ export class ServerlessWarehouses {
       );
     }
     if (namespace.status !== 'AVAILABLE' || workgroup?.status !== 'AVAILABLE') return 'preparing';
-    await this.client.send(new RestoreFromSnapshotCommand({ namespaceName: name, workgroupName: name, snapshotName: snapshotIdentifier, ownerAccount }));
+    // Without these the administrator would have the password of the source, which nobody here knows.
+    const password = { manageAdminPassword: true, adminPasswordSecretKmsKeyId: kmsKeyArn };
+    await this.client.send(new RestoreFromSnapshotCommand({ namespaceName: name, workgroupName: name, snapshotName: snapshotIdentifier, ownerAccount, ...password }));
     await this.client.send(new TagResourceCommand({ resourceArn: namespace.namespaceArn, tags: [...tags, { key: request.begunTag, value: snapshotIdentifier }] }));
     return 'begun';
   }

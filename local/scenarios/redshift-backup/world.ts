@@ -1,4 +1,4 @@
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, CreateServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
 import { ID_TAG } from '../../cloud/gateway/requested-id';
@@ -22,7 +22,7 @@ export interface RedshiftBackupWorld {
   readonly lake: RedshiftBackupConfig;
 }
 
-/** Names the places, and makes what the deployment only names: the key of the lake, and the roles of the people who release copies. */
+/** Names the places, and makes what the deployment only names: the key of the lake, the roles of the services, and those of the people who release copies. */
 export async function createWorld(stage: Stage<undefined>): Promise<RedshiftBackupWorld> {
   const [config, lake] = stage.deployment.redshiftBackup;
   if (!config || !lake) throw new Error('the deployment backs up no warehouse and no lake');
@@ -30,6 +30,9 @@ export async function createWorld(stage: Stage<undefined>): Promise<RedshiftBack
   const target = stage.place(config.target.account, config.region);
   stage.cloud.services.analytics.redshift.setQuota(source, 'snapshots', SNAPSHOT_QUOTA);
   await createKey(stage, source, target, lake);
+  for (const AWSServiceName of ['redshift.amazonaws.com', 'config.amazonaws.com']) {
+    for (const place of [source, target]) await stage.client(IAMClient, place).send(new CreateServiceLinkedRoleCommand({ AWSServiceName }));
+  }
   const { requesters = [], approvers = [] } = config.target.release ?? {};
   for (const arn of [...requesters, ...approvers]) await createTeam(stage, target, arn);
   return {

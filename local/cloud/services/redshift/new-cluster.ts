@@ -6,9 +6,12 @@ import { keepTakingSnapshots } from './automated-snapshots';
 import { newClusterIdentifier } from './cluster-rules';
 import { placeInNetwork, type RequestedNetwork } from './network-placement';
 import { parameterGroup } from './parameters/cluster-parameters';
+import { haveServiceLinkedRole } from '../iam/have-service-linked-role';
 import type { RedshiftContext } from './redshift-context';
 import type { RedshiftEventName } from './redshift-events';
 import type { ClusterTraits, RedshiftCluster, RestoreProgress } from './state/cluster';
+
+const REDSHIFT = 'redshift.amazonaws.com';
 
 /** What creating and restoring a cluster have in common. */
 export interface ClusterRequest extends RequestedNetwork {
@@ -31,6 +34,7 @@ export async function assembleCluster(redshift: RedshiftContext, call: Call, req
   const { estate } = redshift;
   const place = { account: call.account, region: call.region };
   const identifier = newClusterIdentifier(request.ClusterIdentifier);
+  await haveServiceLinkedRole(redshift.cloud, call, REDSHIFT);
   checkRoom(redshift, call, identifier, traits.numberOfNodes);
   const network = await placeInNetwork(redshift, place, request);
   const zones = (estate.in(place).subnetGroups.get(network.subnetGroupName)?.subnets ?? []).map(({ availabilityZone }) => availabilityZone);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateNamespaceRequest } from '@aws-sdk/client-redshift-serverless';
 import type { Access, Call } from '../../../gateway/service';
+import { keepAdminSecret } from '../../redshift/access/dependent-actions';
 import { checkMasterPassword } from '../../redshift/cluster-rules';
 import { describeNamespace } from '../describe';
 import { SERVER_PARAMETERS } from '../endpoints';
@@ -23,7 +24,7 @@ export function namespaceOperations(serverless: ServerlessContext): ServerlessOp
   const access = ({ namespaceName }: { namespaceName: string | undefined }, call: Call) => [to.namespace(call, namespaceName)];
   return {
     CreateNamespace: {
-      access: ({ tags, iamRoles = [] }, call) => [...to.created('namespace', call, tags), ...iamRoles.map(passed)],
+      access: ({ namespaceName, manageAdminPassword, tags, iamRoles = [] }, call) => [...to.created('namespace', call, tags), ...iamRoles.map(passed), ...(manageAdminPassword ? keepAdminSecret(call, namespaceName) : [])],
       run: async (input, call) => ({ namespace: describeNamespace(await createNamespace(serverless, input, call)) }),
     },
     GetNamespace: { access, run: ({ namespaceName }, call) => ({ namespace: describeNamespace(estate.namespace(call, namespaceName)) }) },
@@ -49,9 +50,14 @@ export function namespaceOperations(serverless: ServerlessContext): ServerlessOp
       },
     },
     DeleteNamespace: {
-      access,
-      run: ({ namespaceName, finalSnapshotName, finalSnapshotRetentionPeriod = -1 }, call) => {
+      // Its secret goes with the caller's permissions: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html (dependent actions)
+      access: ({ namespaceName }, call) => {
+        const secret = estate.in(call).namespaces.get(namespaceName ?? '')?.secret;
+        return [to.namespace(call, namespaceName), ...(secret ? ['DescribeSecret', 'DeleteSecret'].map((action): Access => ({ action: `secretsmanager:${action}`, resource: secret.arn })) : [])];
+      },
+      run: async ({ namespaceName, finalSnapshotName, finalSnapshotRetentionPeriod = -1 }, call) => {
         const namespace = idle(estate.namespace(call, namespaceName));
+        if (namespace.encryption.kind === 'kms') await serverless.keys.inspect(call.principal, call, namespace.encryption.keyArn);
         const state = estate.in(call);
         if (state.workgroupOf(namespace.name)) throw conflict(`The namespace ${namespace.name} has a workgroup. Delete it first.`);
         const last = finalSnapshotName === undefined ? undefined : takeSnapshot(serverless, namespace, { name: finalSnapshotName, retentionDays: finalSnapshotRetentionPeriod, tags: {} });

@@ -1,5 +1,6 @@
 import { AwsError } from '../../../gateway/aws-error';
 import type { Call } from '../../../gateway/service';
+import { keepAdminSecret } from '../../redshift/access/dependent-actions';
 import { parseRedshiftArn } from '../../redshift/redshift-arn';
 import type { Encryption } from '../../redshift/state/encryption';
 import type { SnapshotImage } from '../../rds/storage/snapshot-image';
@@ -26,6 +27,8 @@ interface RestoredData {
 interface Target {
   readonly namespaceName: string | undefined;
   readonly workgroupName: string | undefined;
+  readonly manageAdminPassword?: boolean | undefined;
+  readonly adminPasswordSecretKmsKeyId?: string | undefined;
 }
 
 /** RestoreFromSnapshot, RestoreFromRecoveryPoint: both replace all databases of a namespace. */
@@ -34,7 +37,10 @@ export function restoreOperations(serverless: ServerlessContext): ServerlessOper
   const to = new ServerlessAccess(estate);
   return {
     RestoreFromSnapshot: {
-      access: ({ snapshotName, snapshotArn, ownerAccount }, call) => [to.snapshot(call, snapshotName, arnOf(serverless, call, { snapshotName, snapshotArn, ownerAccount }))],
+      access: ({ snapshotName, snapshotArn, ownerAccount, namespaceName, manageAdminPassword }, call) => [
+        to.snapshot(call, snapshotName, arnOf(serverless, call, { snapshotName, snapshotArn, ownerAccount })),
+        ...(manageAdminPassword ? keepAdminSecret(call, namespaceName) : []),
+      ],
       run: async (input, call) => {
         const data = dataOf(serverless, call, input);
         const namespace = await restore(serverless, call, input, data);
@@ -93,18 +99,27 @@ async function restore(serverless: ServerlessContext, call: Call, target: Target
   const workgroup = idle(estate.workgroup(call, target.workgroupName));
   if (workgroup.namespaceName !== namespace.name) throw invalid(`The workgroup ${workgroup.name} does not belong to the namespace ${namespace.name}.`);
   await openKey(serverless, call, data.encryption);
+  const masterPassword = target.manageAdminPassword ? await newAdminPassword(serverless, call, namespace, data.adminUsername, target.adminPasswordSecretKmsKeyId) : undefined;
   passages.begin(namespace, SERVERLESS_LIFE_CYCLE.restore, {
-    work: () => replaceServer(serverless, namespace, workgroup, data),
+    work: () => replaceServer(serverless, namespace, workgroup, data, masterPassword),
     arrive: () => openEndpoint(serverless, workgroup, namespace),
   });
   passages.begin(workgroup, SERVERLESS_LIFE_CYCLE.restore);
   return namespace;
 }
 
-async function replaceServer({ storage }: ServerlessContext, namespace: Namespace, workgroup: Workgroup, { image, adminUsername, databaseName, damage }: RestoredData): Promise<void> {
+/** "Amazon Redshift uses the admin credentials that the namespace or cluster had at the time the snapshot was taken", unless it manages them: the SDK's type text. */
+async function newAdminPassword({ secrets }: ServerlessContext, call: Call, namespace: Namespace, username: string, kmsKeyId: string | undefined): Promise<string> {
+  if (namespace.secret) await secrets.delete(call, namespace.secret);
+  const { secret, password } = await secrets.create(call, { name: namespace.name, arn: serverlessArn('namespace', namespace), username, kmsKeyId });
+  namespace.secret = secret;
+  return password;
+}
+
+async function replaceServer({ storage }: ServerlessContext, namespace: Namespace, workgroup: Workgroup, { image, adminUsername, databaseName, damage }: RestoredData, masterPassword: string | undefined): Promise<void> {
   if (!image) throw new Error(`what is restored into ${namespace.name} has no data`);
   const before = namespace.server;
-  namespace.server = await storage.restore({ name: namespace.name, hostnames: [workgroupHostname(workgroup)], parameters: SERVER_PARAMETERS, image, damage, databaseName, masterPassword: undefined });
+  namespace.server = await storage.restore({ name: namespace.name, hostnames: [workgroupHostname(workgroup)], parameters: SERVER_PARAMETERS, image, damage, databaseName, masterPassword });
   namespace.adminUsername = adminUsername;
   namespace.databaseName = databaseName;
   if (before) await storage.remove(before);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { CreateWorkgroupRequest } from '@aws-sdk/client-redshift-serverless';
 import type { Call } from '../../../gateway/service';
 import { nameOf } from '../../../gateway/principal';
+import { haveServiceLinkedRole } from '../../iam/have-service-linked-role';
+import { lookAtNetwork } from '../../redshift/access/dependent-actions';
 import { TemporaryLogins } from '../../redshift/storage/temporary-login';
 import { describeWorkgroup } from '../describe';
 import { closeEndpoint, openEndpoint } from '../endpoints';
@@ -17,6 +19,8 @@ const DEFAULT_PORT = 5439;
 /** In Redshift processing units. https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-capacity.html */
 const DEFAULT_CAPACITY = 128;
 const CREDENTIAL_SECONDS = 900;
+/** https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-usage-considerations.html */
+const FEWEST_ZONES = 3;
 
 /** Workgroups, and credentials for them. */
 export function workgroupOperations(serverless: ServerlessContext): ServerlessOperations {
@@ -26,7 +30,7 @@ export function workgroupOperations(serverless: ServerlessContext): ServerlessOp
   const access = ({ workgroupName }: { workgroupName?: string | undefined }, call: Call) => [to.workgroup(call, workgroupName)];
   return {
     CreateWorkgroup: {
-      access: ({ tags }, call) => to.created('workgroup', call, tags),
+      access: ({ tags }, call) => [...to.created('workgroup', call, tags), ...lookAtNetwork()],
       run: async (input, call) => ({ workgroup: describeWorkgroup(await createWorkgroup(serverless, input, call)) }),
     },
     GetWorkgroup: { access, run: ({ workgroupName }, call) => ({ workgroup: describeWorkgroup(estate.workgroup(call, workgroupName)) }) },
@@ -80,11 +84,14 @@ async function createWorkgroup(serverless: ServerlessContext, input: CreateWorkg
   const { cloud, estate, passages, subnets } = serverless;
   const name = required('workgroupName', input.workgroupName);
   if (!NAME.test(name)) throw invalid(`Invalid workgroupName: ${name}. It must have 3 to 64 small letters, digits and hyphens.`);
+  await haveServiceLinkedRole(cloud, call, 'redshift.amazonaws.com');
   const namespace = estate.namespace(call, required('namespaceName', input.namespaceName));
   const place = { account: call.account, region: call.region };
   const placements = input.subnetIds?.length ? await subnets.describe(place, input.subnetIds) : await subnets.ofDefaultVpc(place);
   const [first] = placements;
   if (!first) throw invalid('The subnets of the workgroup do not exist.');
+  const zones = new Set(placements.map(({ availabilityZone }) => availabilityZone));
+  if (zones.size < FEWEST_ZONES) throw invalid(`The subnets of a workgroup must be in at least ${FEWEST_ZONES} Availability Zones, these are in ${zones.size}.`);
   const fallback = input.securityGroupIds?.length ? undefined : await subnets.defaultSecurityGroup(place, first.vpcId);
   const state = estate.in(place);
   if (state.workgroups.has(name)) throw conflict(`Workgroup ${name} already exists.`);

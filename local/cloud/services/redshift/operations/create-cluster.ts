@@ -1,6 +1,7 @@
 import type { CreateClusterMessage } from '@aws-sdk/client-redshift';
 import type { Call } from '../../../gateway/service';
 import { invalidCombination, required } from '../../rds/request-errors';
+import { keepAdminSecret, lookAtNetwork } from '../access/dependent-actions';
 import { RedshiftAccess } from '../access/redshift-access';
 import { adoptKey } from '../cluster-keys';
 import { checkAutomatedRetention, checkDatabaseName, checkManualRetention, checkMasterPassword, checkMasterUsername, checkPasswordSource, checkPort, newClusterIdentifier } from '../cluster-rules';
@@ -25,7 +26,12 @@ export function createClusterOperations(redshift: RedshiftContext): RedshiftOper
   const to = new RedshiftAccess(redshift.estate);
   return {
     CreateCluster: {
-      access: (input, call) => [...to.created('cluster', call, input.ClusterIdentifier, input.Tags), ...to.passedRoles(input.IamRoles)],
+      access: (input, call) => [
+        ...to.created('cluster', call, input.ClusterIdentifier, input.Tags),
+        ...to.passedRoles(input.IamRoles),
+        ...lookAtNetwork(),
+        ...(input.ManageMasterPassword ? keepAdminSecret(call, input.ClusterIdentifier) : []),
+      ],
       run: async (input, call) => ({ Cluster: describeCluster(redshift, await createCluster(redshift, input, call)) }),
     },
   };

@@ -2,6 +2,7 @@ import type { RestoreFromClusterSnapshotMessage } from '@aws-sdk/client-redshift
 import { AwsError } from '../../../gateway/aws-error';
 import { found, type Call } from '../../../gateway/service';
 import { invalidCombination, invalidValue } from '../../rds/request-errors';
+import { keepAdminSecret, lookAtNetwork } from '../access/dependent-actions';
 import { RedshiftAccess } from '../access/redshift-access';
 import { adoptKey, openKey } from '../cluster-keys';
 import { checkAutomatedRetention, checkManualRetention, checkPort } from '../cluster-rules';
@@ -32,6 +33,8 @@ export function restoreClusterOperations(redshift: RedshiftContext): RedshiftOpe
         to.existing('cluster', call, input.ClusterIdentifier),
         to.snapshot(call, { identifier: input.SnapshotIdentifier, arn: input.SnapshotArn, cluster: input.SnapshotClusterIdentifier, owner: input.OwnerAccount }),
         ...to.passedRoles(input.IamRoles),
+        ...lookAtNetwork(),
+        ...(input.ManageMasterPassword ? keepAdminSecret(call, input.ClusterIdentifier) : []),
       ],
       run: async (input, call) => ({ Cluster: describeCluster(redshift, await restoreCluster(redshift, input, call)) }),
     },

@@ -38,7 +38,8 @@ export function snapshotOperations(redshift: RedshiftContext): RedshiftOperation
       run: (input, call) => answer(keepAutomated(redshift, input, call), call),
     },
     DescribeClusterSnapshots: {
-      access: ({ ClusterIdentifier }, call) => [to.existing('cluster', call, ClusterIdentifier)],
+      // Of a list that names no cluster, AWS's own example says "Resource": "*": https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-snapshot-share-snapshot.html
+      access: ({ ClusterIdentifier }, call) => [ClusterIdentifier === undefined ? { resource: '*' } : to.existing('cluster', call, ClusterIdentifier)],
       run: (input, call) => {
         const { items, Marker } = listedSnapshots(redshift, call, input);
         return { Snapshots: items.map((snapshot) => describeSnapshot(redshift, snapshot, call)), Marker };

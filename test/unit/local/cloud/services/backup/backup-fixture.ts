@@ -1,7 +1,7 @@
 import { BackupClient, CreateBackupVaultCommand, DescribeBackupJobCommand, DescribeCopyJobCommand, DescribeRestoreJobCommand, StartBackupJobCommand, type DescribeBackupJobCommandOutput, type StartBackupJobCommandInput } from '@aws-sdk/client-backup';
 import type { Place } from '../../../../../../local/cloud/gateway/service';
 import { createServiceRole } from '../../../../../support/create-role';
-import { clusterArn, SOURCE, WarehouseCloud } from '../redshift/redshift-fixture';
+import { clusterArn, NETWORK_LOOKS, SOURCE, WarehouseCloud } from '../redshift/redshift-fixture';
 
 /** What a role of AWS Backup needs for clusters. */
 export const WORK = [
@@ -11,6 +11,7 @@ export const WORK = [
   'redshift:DescribeClusters',
   'redshift:DeleteClusterSnapshot',
   'redshift:RestoreFromClusterSnapshot',
+  ...NETWORK_LOOKS,
 ];
 export const VAULT = 'governed';
 const ENDED = ['COMPLETED', 'FAILED', 'ABORTED', 'EXPIRED'];

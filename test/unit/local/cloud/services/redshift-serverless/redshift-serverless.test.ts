@@ -1,3 +1,4 @@
+import { CreateSubnetCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import {
   ConvertRecoveryPointToSnapshotCommand,
@@ -44,8 +45,17 @@ describe('Redshift Serverless', () => {
 
   async function createLake(place: Place): Promise<void> {
     await client(place).send(new CreateNamespaceCommand({ namespaceName: NAMES.namespaceName, adminUsername: 'awsuser', adminUserPassword: PASSWORD, tags: [{ key: 'team', value: 'data' }] }));
-    await client(place).send(new CreateWorkgroupCommand({ ...NAMES, subnetIds: [...warehouse.subnetIds.get(`${place.account}/${place.region}`)!] }));
+    await client(place).send(new CreateWorkgroupCommand({ ...NAMES, subnetIds: await subnetsIn(place) }));
     await untilReady(place);
+  }
+
+  /** The subnets of the place, and one in a third zone. */
+  async function subnetsIn(place: Place): Promise<string[]> {
+    const ec2 = warehouse.cloud.client(EC2Client, place);
+    const SubnetIds = [...warehouse.subnetIds.get(`${place.account}/${place.region}`)!];
+    const { Subnets: [first] = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
+    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: first!.VpcId, CidrBlock: '10.0.200.0/24', AvailabilityZone: `${place.region}c` }));
+    return [...SubnetIds, Subnet!.SubnetId!];
   }
 
   async function untilReady(place: Place): Promise<void> {
@@ -79,6 +89,15 @@ describe('Redshift Serverless', () => {
     expect(await sql(SOURCE, 'select count(*) from sale')).toBe(7);
   });
 
+  it('takes subnets in three zones, no fewer', async () => {
+    const place = TARGET;
+    await client(place).send(new CreateNamespaceCommand({ namespaceName: 'narrow' }));
+
+    const create = new CreateWorkgroupCommand({ namespaceName: 'narrow', workgroupName: 'narrow', subnetIds: [...warehouse.subnetIds.get(`${place.account}/${place.region}`)!] });
+
+    await expect(client(place).send(create)).rejects.toThrow('at least 3 Availability Zones, these are in 2');
+  });
+
   it('keeps snapshots as long as they are to be kept', async () => {
     await snapshot('brief', 1);
     await snapshot('longer', 1);
@@ -107,7 +126,7 @@ describe('Redshift Serverless', () => {
   it('shares a snapshot by its policy, with the account that the policy names', async () => {
     const resourceArn = await snapshot('shared');
     await createLake(TARGET);
-    const restore = new RestoreFromSnapshotCommand({ ...NAMES, snapshotArn: resourceArn, ownerAccount: SOURCE.account });
+    const restore = new RestoreFromSnapshotCommand({ ...NAMES, snapshotArn: resourceArn, ownerAccount: SOURCE.account, manageAdminPassword: true });
 
     await expect(client(TARGET).send(restore)).rejects.toMatchObject({ name: 'AccessDeniedException' });
     // The form that AWS documents: without a resource.
@@ -119,6 +138,8 @@ describe('Redshift Serverless', () => {
 
     expect(seen.snapshots!.map(({ snapshotName }) => snapshotName)).toEqual(['shared']);
     expect(await sql(TARGET, 'select count(*) from sale')).toBe(7);
+    const { namespace } = await client(TARGET).send(new GetNamespaceCommand(NAMES));
+    expect(namespace!.adminPasswordSecretArn).toContain('secret:redshift!lake-awsuser-');
     expect((await client(STRANGER).send(new ListSnapshotsCommand({ ownerAccount: SOURCE.account }))).snapshots).toEqual([]);
     expect((await serverless.send(new GetSnapshotCommand({ snapshotName: 'shared' }))).snapshot!.accountsWithRestoreAccess).toEqual([TARGET.account]);
   });
@@ -152,7 +173,7 @@ describe('Redshift Serverless', () => {
   it('is made by a template, and goes when it is deleted', async () => {
     const stack = await deployResources(warehouse.cloud, STRANGER, {
       Namespace: { Type: 'AWS::RedshiftServerless::Namespace', Properties: { NamespaceName: 'templated', AdminUsername: 'awsuser', ManageAdminPassword: true } },
-      Workgroup: { Type: 'AWS::RedshiftServerless::Workgroup', Properties: { WorkgroupName: 'templated', NamespaceName: { Ref: 'Namespace' }, BaseCapacity: 8, SubnetIds: [...warehouse.subnetIds.get(`${STRANGER.account}/${STRANGER.region}`)!] } },
+      Workgroup: { Type: 'AWS::RedshiftServerless::Workgroup', Properties: { WorkgroupName: 'templated', NamespaceName: { Ref: 'Namespace' }, BaseCapacity: 8, SubnetIds: await subnetsIn(STRANGER) } },
     });
     const far = client(STRANGER);
 

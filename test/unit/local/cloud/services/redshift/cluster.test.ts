@@ -9,17 +9,19 @@ import {
   paginateDescribeClusterSnapshots,
   PauseClusterCommand,
   RebootClusterCommand,
+  RedshiftClient,
   ResizeClusterCommand,
   ResumeClusterCommand,
 } from '@aws-sdk/client-redshift';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Client } from 'pg';
-import { clusterArn, PASSWORD, SOURCE, WarehouseCloud } from './redshift-fixture';
+import { actAs, allow, type StatementJson } from '../../../../../support/role-session';
+import { clusterArn, NETWORK_LOOKS, PASSWORD, SOURCE, STRANGER, WarehouseCloud } from './redshift-fixture';
 
 describe('a provisioned cluster', () => {
   let warehouse: WarehouseCloud;
   beforeAll(async () => {
-    warehouse = await WarehouseCloud.start(SOURCE);
+    warehouse = await WarehouseCloud.start(SOURCE, STRANGER);
   });
   afterAll(() => warehouse.stop());
 
@@ -39,6 +41,20 @@ describe('a provisioned cluster', () => {
     await client.end();
     return rows[0]!.current_user;
   }
+
+  it('comes with the role of the service where the account has none: the first who makes one may make the other', async () => {
+    const looks = allow(NETWORK_LOOKS);
+    const [role, mayMakeRole] = [allow('redshift:CreateCluster'), allow('iam:CreateServiceLinkedRole', `arn:aws:iam::${STRANGER.account}:role/aws-service-role/redshift.amazonaws.com/*`)];
+    const create = async (name: string, ...statements: StatementJson[]) =>
+      (await actAs(warehouse.cloud, STRANGER.account, name, [role, ...statements])).client(RedshiftClient, STRANGER.region).send(
+        new CreateClusterCommand({ ClusterIdentifier: name, NodeType: 'ra3.large', ClusterType: 'single-node', MasterUsername: 'awsuser', MasterUserPassword: PASSWORD, ClusterSubnetGroupName: 'private' }),
+      );
+
+    await expect(create('blind', mayMakeRole)).rejects.toThrow(/ec2:Describe/);
+    await expect(create('second', looks)).rejects.toThrow(/iam:CreateServiceLinkedRole/);
+    await expect(create('first', looks, mayMakeRole)).resolves.toBeDefined();
+    await expect(create('third', looks)).resolves.toBeDefined();
+  });
 
   it('is creating for minutes, and then available under a name of its own', async () => {
     const { Cluster } = await warehouse.client(SOURCE).send(

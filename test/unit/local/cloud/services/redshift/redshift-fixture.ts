@@ -23,6 +23,8 @@ export const TARGET: Place = { account: '222222222222', region: 'eu-west-1' };
 export const STRANGER: Place = { account: '333333333333', region: 'eu-west-1' };
 export const AWAY: Place = { account: '111111111111', region: 'eu-central-1' };
 
+/** What Redshift looks at with the permissions of who makes a cluster. */
+export const NETWORK_LOOKS: readonly string[] = ['AccountAttributes', 'Addresses', 'AvailabilityZones', 'InternetGateways', 'SecurityGroups', 'Subnets', 'Vpcs'].map((what) => `ec2:Describe${what}`);
 export const PASSWORD = 'First-of-all-passwords-1';
 const SUBNET_GROUP = 'private';
 

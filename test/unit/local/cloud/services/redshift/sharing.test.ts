@@ -1,3 +1,4 @@
+import { CreateServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { PutKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   AccessToSnapshotDeniedFault,
@@ -18,7 +19,7 @@ import {
   RevokeSnapshotAccessCommand,
 } from '@aws-sdk/client-redshift';
 import { actAs, allow, policyText, type StatementJson } from '../../../../../support/role-session';
-import { clusterArn, snapshotArn, SOURCE, STRANGER, TARGET, WarehouseCloud } from './redshift-fixture';
+import { clusterArn, NETWORK_LOOKS, snapshotArn, SOURCE, STRANGER, TARGET, WarehouseCloud } from './redshift-fixture';
 
 const TARGET_ROOT = { AWS: `arn:aws:iam::${TARGET.account}:root` };
 const KEY_USE = ['kms:DescribeKey', 'kms:Decrypt', 'kms:CreateGrant'];
@@ -28,6 +29,7 @@ describe('sharing a snapshot', () => {
   let key: string;
   beforeAll(async () => {
     warehouse = await WarehouseCloud.start(SOURCE, TARGET, STRANGER);
+    await warehouse.cloud.client(IAMClient, TARGET).send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'redshift.amazonaws.com' }));
     key = await warehouse.createKey(SOURCE, allow(KEY_USE, '*', { Principal: TARGET_ROOT }));
     await warehouse.createCluster(SOURCE, 'sales', { KmsKeyId: key });
     await warehouse.sql(SOURCE, 'sales', 'create table sale as select n, n * 2 as amount from generate_series(1, 500) as n');
@@ -166,10 +168,11 @@ describe('sharing a snapshot', () => {
 
     const ownKeyUse = allow(['kms:DescribeKey', 'kms:CreateGrant']);
     it.each<[string, (own: string) => StatementJson[]]>([
-      ['the snapshot of the source account', (own) => [allow('redshift:RestoreFromClusterSnapshot', clusterArn(TARGET, 'mine')), allow(KEY_USE, [key, own])]],
-      ['the cluster in its own account', (own) => [allow('redshift:RestoreFromClusterSnapshot', `${snapshotArn(SOURCE, 'sales', '')}*`), allow(KEY_USE, [key, own])]],
-      ['the key of the source account', (own) => [allow('redshift:RestoreFromClusterSnapshot'), { ...ownKeyUse, Resource: own }]],
-      ['the key of its own account', () => [allow('redshift:RestoreFromClusterSnapshot'), allow(KEY_USE, key)]],
+      ['the snapshot of the source account', (own) => [allow('redshift:RestoreFromClusterSnapshot', clusterArn(TARGET, 'mine')), allow(KEY_USE, [key, own]), allow(NETWORK_LOOKS)]],
+      ['the cluster in its own account', (own) => [allow('redshift:RestoreFromClusterSnapshot', `${snapshotArn(SOURCE, 'sales', '')}*`), allow(KEY_USE, [key, own]), allow(NETWORK_LOOKS)]],
+      ['the key of the source account', (own) => [allow('redshift:RestoreFromClusterSnapshot'), { ...ownKeyUse, Resource: own }, allow(NETWORK_LOOKS)]],
+      ['the key of its own account', () => [allow('redshift:RestoreFromClusterSnapshot'), allow(KEY_USE, key), allow(NETWORK_LOOKS)]],
+      ['the network', (own) => [allow('redshift:RestoreFromClusterSnapshot'), allow(KEY_USE, [key, own]), allow(NETWORK_LOOKS.slice(1))]],
     ])('needs the caller\'s permission for %s', async (what, statementsFor) => {
       const own = await warehouse.createKey(TARGET);
       const role = await actAs(warehouse.cloud, TARGET.account, `lacks-${what.replaceAll(/\W/g, '-')}`, statementsFor(own));
@@ -184,6 +187,7 @@ describe('sharing a snapshot', () => {
         allow('redshift:RestoreFromClusterSnapshot', [`${snapshotArn(SOURCE, 'sales', '')}*`, clusterArn(TARGET, 'permitted')]),
         allow(KEY_USE, key),
         allow(['kms:DescribeKey', 'kms:CreateGrant'], own),
+        allow(NETWORK_LOOKS),
       ]);
 
       await role.client(RedshiftClient, TARGET.region).send(new RestoreFromClusterSnapshotCommand({ ...request, ClusterIdentifier: 'permitted', ClusterSubnetGroupName: 'private', KmsKeyId: own }));
