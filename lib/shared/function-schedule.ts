@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
@@ -25,7 +25,10 @@ export class FunctionSchedule extends Construct {
     super(scope, id);
     const group = new CfnScheduleGroup(this, 'Group', { name });
     this.deadLetters = new LetterBox(this, 'DeadLetters', { queueName: `${name}-undelivered`, key, retention: Duration.days(14) });
-    const role = new Role(this, 'Role', { roleName: `${name}-schedule`, assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
+    const { account, region } = Stack.of(this);
+    // Only this group's schedules act as the role: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    const conditions = { StringEquals: { 'aws:SourceAccount': account }, ArnEquals: { 'aws:SourceArn': `arn:aws:scheduler:${region}:${account}:schedule-group/${name}` } };
+    const role = new Role(this, 'Role', { roleName: `${name}-schedule`, assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions }) });
     permit(role, { actions: ['lambda:InvokeFunction'], resources: [target.functionArn] });
     permit(role, { actions: ['sqs:SendMessage'], resources: [this.deadLetters.queue.queueArn] });
     permit(role, { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] });

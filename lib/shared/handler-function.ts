@@ -58,8 +58,8 @@ export class HandlerFunction extends Construct {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       encryptionKey: key,
-      // The log of a run is evidence: it outlives the stack.
-      removalPolicy: RemovalPolicy.RETAIN,
+      // The log of a run is evidence: it outlives the stack, but not a first deployment that fails, whose next attempt makes it anew.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.role = new Role(this, 'Role', { roleName: functionName, assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description: `${operation} acts as this` });
     this.allow({

@@ -29,8 +29,8 @@ export class LockedBucket extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       lifecycleRules: [{ expiration: Duration.days(retentionDays + 1), noncurrentVersionExpiration: Duration.days(1) }],
-      // The evidence of past runs must not go with the stack.
-      removalPolicy: RemovalPolicy.RETAIN,
+      // The evidence of past runs must not go with the stack; a first deployment that fails has none.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     acknowledge(this.bucket, 'CloudTrail data events record who reads evidence; an access log would be one more bucket to protect', 'AwsSolutions-S1');
   }

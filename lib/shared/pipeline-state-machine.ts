@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -33,9 +33,12 @@ export class PipelineStateMachine extends Construct {
       logGroupName: `/aws/vendedlogs/states/${name}`,
       retention: RetentionDays.ONE_YEAR,
       encryptionKey: key,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    this.role = new Role(this, 'Role', { roleName: `${name}-states`, assumedBy: new ServicePrincipal('states.amazonaws.com'), description: `${name} acts as this` });
+    const { account, region } = Stack.of(this);
+    // Only this account's state machines act as the role: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+    const conditions = { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': `arn:aws:states:${region}:${account}:stateMachine:*` } };
+    this.role = new Role(this, 'Role', { roleName: `${name}-states`, assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions }), description: `${name} acts as this` });
     permit(this.role, { actions: ['lambda:InvokeFunction'], resources: [...new Set(functions.map(({ functionArn }) => functionArn))] });
     for (const permission of permissions) permit(this.role, permission);
     acknowledge(this.role, 'log delivery and X-Ray have no resource-level permissions', 'AwsSolutions-IAM5[Resource::*]');

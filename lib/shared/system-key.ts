@@ -14,7 +14,7 @@ export interface SystemKeyProps {
 /** The customer key of a stack: its logs, topic, tables and secrets. Losing it would lose all of them, so it is retained. */
 export class SystemKey extends Key {
   constructor(scope: Construct, id: string, { alias, description, users = ['logs', 'alarms'] }: SystemKeyProps) {
-    super(scope, id, { alias, description, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN });
+    super(scope, id, { alias, description, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
     const { account, region } = Stack.of(this);
     const logs = new PolicyStatement({
       sid: 'LogsOfThisAccount',
