@@ -107,8 +107,9 @@ function checkRoom({ estate }: RdsContext, place: Pick<Call, 'account' | 'region
 
 function optionsOf(request: ClusterRequest, iamAuthentication: boolean): ClusterOptions {
   const { EnableVPCNetworking, EnableInternetAccessGateway, MonitoringInterval, MonitoringRoleArn } = request;
-  // "This parameter must be used together with EnableInternetAccessGateway. When both parameters are specified, IAM database authentication is required": the SDK's type text.
-  if ((EnableVPCNetworking === false) !== (EnableInternetAccessGateway === true)) {
+  // Each "must be used together with" the other. "When both parameters are specified, IAM database authentication is required": the SDK's type text.
+  const given = [EnableVPCNetworking, EnableInternetAccessGateway].filter((value) => value !== undefined);
+  if (given.length === 1 || new Set(given).size < given.length) {
     throw invalidCombination('EnableVPCNetworking set to false and EnableInternetAccessGateway set to true must be specified together.');
   }
   if (EnableInternetAccessGateway && !iamAuthentication) throw invalidCombination('EnableIAMDatabaseAuthentication must be specified with EnableInternetAccessGateway.');

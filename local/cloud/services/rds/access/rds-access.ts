@@ -38,6 +38,11 @@ export class RdsAccess {
     return tags?.length ? [create, { action: 'rds:AddTagsToResource', resource, context: requested }] : [create];
   }
 
+  /** The subnet group of a cluster, which its instances are put into; nothing when there is no such cluster. */
+  subnetGroupOf(call: Place, cluster: string): string | undefined {
+    return this.estate.in(call).clusters.get(cluster.toLowerCase())?.network.subnetGroupName;
+  }
+
   /** To hand a role to RDS for enhanced monitoring, when the request names one. */
   passedMonitoringRole(roleArn: string | undefined): readonly Access[] {
     return roleArn === undefined ? [] : [{ action: 'iam:PassRole', resource: roleArn, context: { 'iam:PassedToService': MONITORING_SERVICE } }];

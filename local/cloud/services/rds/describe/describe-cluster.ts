@@ -43,6 +43,8 @@ export function describeCluster({ estate, passages, cloud }: Pick<RdsContext, 'e
     EngineMode: 'provisioned',
     Port: traits.port,
     MasterUsername: traits.masterUsername,
+    // Only while there is such a change: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ClusterPendingModifiedValues.html
+    PendingModifiedValues: cluster.status === 'resetting-master-credentials' ? { MasterUserPassword: '****' } : undefined,
     MasterUserSecret: cluster.secret && { SecretArn: cluster.secret.arn, SecretStatus: 'active', KmsKeyId: cluster.secret.kmsKeyId },
     PreferredBackupWindow: backups.window,
     PreferredMaintenanceWindow: cluster.maintenanceWindow,

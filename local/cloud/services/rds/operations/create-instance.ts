@@ -159,7 +159,8 @@ function accessOf(to: RdsAccess, input: CreateDBInstanceMessage, call: Call): re
     'rds:ManageMasterUserPassword': input.ManageMasterUserPassword ?? false,
     ...(input.AllocatedStorage !== undefined && { 'rds:StorageSize': input.AllocatedStorage }),
   };
-  const subnetGroup = input.DBSubnetGroupName ?? (input.DBClusterIdentifier === undefined ? 'default' : undefined);
+  // Of groups that the request leaves out RDS asks as well: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples.html
+  const subnetGroup = input.DBSubnetGroupName ?? (input.DBClusterIdentifier === undefined ? 'default' : to.subnetGroupOf(call, input.DBClusterIdentifier));
   return [
     ...to.created('db', call, input.DBInstanceIdentifier, input.Tags, context),
     ...(input.DBClusterIdentifier === undefined ? [] : [to.existing('cluster', call, input.DBClusterIdentifier)]),

@@ -56,7 +56,9 @@ describe('a cluster restored from a snapshot', () => {
   it('is put on the internet without a VPC only together with IAM logins, and shows it', async () => {
     const outside = { EnableVPCNetworking: false, EnableInternetAccessGateway: true };
 
-    await expect(restore('half-outside', { EnableVPCNetworking: false })).rejects.toMatchObject({ name: 'InvalidParameterCombination' });
+    for (const half of [{ EnableVPCNetworking: false }, { EnableInternetAccessGateway: true }, { EnableInternetAccessGateway: false }]) {
+      await expect(restore('half-outside', half)).rejects.toMatchObject({ name: 'InvalidParameterCombination' });
+    }
     await expect(restore('no-logins', outside)).rejects.toMatchObject({ name: 'InvalidParameterCombination' });
     await expect(restore('outside', { ...outside, EnableIAMDatabaseAuthentication: true })).resolves.toMatchObject({ VPCNetworkingEnabled: false, InternetAccessGatewayEnabled: true });
   });
