@@ -23,11 +23,12 @@ export interface CheckRestoreStatusPorts {
   readonly clusters: Pick<Clusters, 'find'>;
 }
 
-/** Says whether the restored cluster is available; raises `RestoreFailed` for a state that waiting does not change. */
+/** Says whether the restored cluster is available, with the password that it was given; raises `RestoreFailed` for a state that waiting does not change. */
 export async function checkRestoreStatus({ clusterIdentifier }: ClusterStepInput, { clusters }: CheckRestoreStatusPorts): Promise<{ done: boolean; status: string }> {
-  const status = (await clusters.find(clusterIdentifier))?.status ?? 'gone';
+  const cluster = await clusters.find(clusterIdentifier);
+  const status = cluster?.status ?? 'gone';
   if (status !== 'available' && !ON_ITS_WAY.has(status)) throw new RestoreFailed(`cluster ${clusterIdentifier} is ${status}`, { status });
-  return { done: status === 'available', status };
+  return { done: status === 'available' && !cluster?.isPasswordPending, status };
 }
 
 export const handler = defineHandler('aurora-restore/check-restore-status', checkRestoreStatus, (env) => ({ clusters: Clusters.in({ region: env.region }) }));

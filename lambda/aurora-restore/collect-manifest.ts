@@ -2,7 +2,8 @@ import { type AuditLog } from '../common/audit-log';
 import { Bucket } from '../common/aws/bucket';
 import { RemoteFunction } from '../common/aws/remote-function';
 import { defineHandler } from '../common/define-handler';
-import { ENV, type ChosenSnapshot, type StepInput } from './contract';
+import { RemoteFunctionFailed } from '../common/errors';
+import { DatabaseUnreachable, ENV, type ChosenSnapshot, type StepInput } from './contract';
 import { journalOf } from './journal';
 import type { Manifest } from './proof/manifest';
 import { sourceTarget } from './settings';
@@ -58,8 +59,14 @@ async function captured({ manifestKey }: ChosenSnapshot, phase: 'before' | 'afte
 
 async function live(operationId: string, { manifests, takeLiveManifest }: CollectManifestPorts): Promise<Manifest | undefined> {
   if (!takeLiveManifest) return undefined;
-  const { manifestKey } = await takeLiveManifest({ captureId: operationId, phase: 'live' });
+  const { manifestKey } = await takeLiveManifest({ captureId: operationId, phase: 'live' }).catch(explain);
   return (await manifests.readJson(manifestKey)) as Manifest | undefined;
+}
+
+/** What waiting helps there helps here. */
+function explain(error: unknown): never {
+  if (error instanceof RemoteFunctionFailed && error.details['errorType'] === DatabaseUnreachable.errorName) throw new DatabaseUnreachable(error.message, {}, { cause: error });
+  throw error;
 }
 
 export const handler = defineHandler('aurora-restore/collect-manifest', collectManifest, (env) => {

@@ -23,6 +23,7 @@ export const ENV = {
   SOURCE_DELETABLE: 'SOURCE_DELETABLE',
   ON_FAILURE: 'ON_FAILURE',
   KEEP_COPIES_DAYS: 'KEEP_COPIES_DAYS',
+  KEEP_CAPTURES_DAYS: 'KEEP_CAPTURES_DAYS',
   STATE_TABLE: 'STATE_TABLE',
   AUDIT_TABLE: 'AUDIT_TABLE',
   COPY_SLOT_TABLE: 'COPY_SLOT_TABLE',
@@ -60,7 +61,7 @@ export const METRIC = {
   restoreDuration: 'RestoreDurationMinutes',
   /** Alarming: 1 for each restore whose content was proven. */
   restoreProven: 'RestoreProven',
-  /** Alarming: 1 for each run that ended in failure. */
+  /** Diagnosing: 1 for each run that ended in failure and could still tell so; the alarm counts executions. */
   restoreFailed: 'RestoreFailed',
   /** Alarming: 1 for each proof that found other content than the manifest says. */
   proofMismatch: 'ProofMismatch',

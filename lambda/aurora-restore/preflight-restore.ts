@@ -9,6 +9,7 @@ import { deletionsOf, hashPlan, reasonsToKeep, type DeletionCandidate } from './
 import { journalOf } from './journal';
 import { describeCalls } from './plan-calls';
 import { settingsOf, sourceTarget } from './settings';
+import { sourceKeyObstacle } from './source-key';
 
 export interface PreflightRestoreInput extends StepInput {
   readonly snapshot: ChosenSnapshot;
@@ -20,7 +21,7 @@ export interface PreflightRestorePorts {
   readonly sourceCluster: string;
   readonly subnetGroup: string;
   readonly keepCopiesDays: number;
-  /** Asks the key, in its own region, whether RDS may use it for us. */
+  /** Finds out, in the key's own region, whether RDS may use it for us. */
   readonly keyObstacle: (keyArn: string) => Promise<string | undefined>;
   readonly targetKeyArn: string;
   readonly sourceClusters: Pick<Clusters, 'find' | 'findInstance'>;
@@ -105,16 +106,19 @@ async function planDeletions(ports: PreflightRestorePorts): Promise<string[]> {
 export const handler = defineHandler('aurora-restore/preflight-restore', preflightRestore, (env) => {
   const target = { region: env.region };
   const { pipeline, sourceDeletable } = settingsOf(env);
-  const grantee = `arn:aws:iam::${env.required(ENV.TARGET_ACCOUNT)}:root`;
+  const account = env.required(ENV.TARGET_ACCOUNT);
+  const targetKeyArn = env.required(ENV.TARGET_KEY_ARN);
+  const source = sourceTarget(env);
+  const atSource = { account, keys: Keys.in({ region: source.region }), ownersKeys: Keys.in(source) };
   return {
     pipeline,
     sourceDeletable,
     sourceCluster: env.required(ENV.SOURCE_CLUSTER),
     subnetGroup: env.required(ENV.TARGET_SUBNET_GROUP),
     keepCopiesDays: env.number(ENV.KEEP_COPIES_DAYS),
-    targetKeyArn: env.required(ENV.TARGET_KEY_ARN),
-    keyObstacle: (keyArn: string) => Keys.in({ region: keyArn.split(':')[3] ?? env.region }).obstacleToGrant(keyArn, grantee),
-    sourceClusters: Clusters.in(sourceTarget(env)),
+    targetKeyArn,
+    keyObstacle: (keyArn: string) => (keyArn === targetKeyArn ? Keys.in(target).obstacleToGrant(keyArn, `arn:aws:iam::${account}:root`) : sourceKeyObstacle(keyArn, atSource)),
+    sourceClusters: Clusters.in(source),
     clusters: Clusters.in(target),
     secrets: [ENV.ADMIN_SECRET_ARN, ENV.APP_SECRET_ARN].map((name) => ({ arn: env.required(name), secret: Secret.in(target, env.required(name)) })),
     audit: journalOf(env),

@@ -60,11 +60,9 @@ export class AuroraRestoreStack extends HoldfastStack {
         { actions: ['states:DescribeExecution'], resources: [`arn:aws:states:${env.region}:${env.account}:execution:${names.stateMachine}:*`], because: 'executions are named after operations' },
       ],
     });
-    if (config.schedule) {
-      const input = { scheduledTime: '<aws.scheduler.scheduled-time>' };
-      new FunctionSchedule(this, 'Schedule', { name: `aurora-restore-${config.name}`, expression: config.schedule, target: requestRestore, input, key });
-    }
-    new FunctionSchedule(this, 'Sweep', { name: `aurora-restore-${config.name}-sweep`, expression: `rate(${Duration.hours(6).toHours()} hours)`, target: functions.sweepLeftovers, input: {}, key });
-    new RestoreMonitoring(this, 'Monitoring', { config, stateMachine, functions, topic });
+    const input = { scheduledTime: '<aws.scheduler.scheduled-time>' };
+    const schedule = config.schedule ? new FunctionSchedule(this, 'Schedule', { name: `aurora-restore-${config.name}`, expression: config.schedule, target: requestRestore, input, key }) : undefined;
+    const sweep = new FunctionSchedule(this, 'Sweep', { name: `aurora-restore-${config.name}-sweep`, expression: `rate(${Duration.hours(6).toHours()} hours)`, target: functions.sweepLeftovers, input: {}, key });
+    new RestoreMonitoring(this, 'Monitoring', { config, stateMachine, functions, schedule, sweep, topic });
   }
 }

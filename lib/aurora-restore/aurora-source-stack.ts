@@ -12,7 +12,7 @@ import { SystemKey } from '../shared/system-key';
 import { CapturePipeline } from './capture-pipeline';
 import { namesOf, type PipelineNames } from './names';
 import { PipelineFunction } from './pipeline-function';
-import { cleanSource, deleteSource, readSource, readSourceCluster, shareSource, type SourcePlace } from './source-permissions';
+import { cleanSource, deleteSource, readSource, readSourceCluster, readSourceKey, shareSource, type SourcePlace } from './source-permissions';
 
 export interface AuroraSourceStackProps {
   readonly env: { readonly account: string; readonly region: string };
@@ -31,6 +31,7 @@ export class AuroraSourceStack extends HoldfastStack {
     if (targetAccount !== env.account) {
       this.accessRole('Access', names.sourceAccessRole, names, targetAccount, [
         ...readSource(place),
+        ...readSourceKey(place),
         ...(source.deletable ? readSourceCluster(place) : []),
         ...shareSource(place),
         ...cleanSource(place),
@@ -73,6 +74,12 @@ export class AuroraSourceStack extends HoldfastStack {
       permissions: [
         { actions: ['rds:DescribeDBClusters'], resources: [`arn:aws:rds:${region}:${account}:cluster:${clusterIdentifier}`] },
         { actions: ['secretsmanager:GetSecretValue'], resources: [readerSecretArn] },
+        {
+          actions: ['kms:Decrypt'],
+          resources: [`arn:aws:kms:${region}:${account}:key/*`],
+          conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com`, 'kms:EncryptionContext:SecretARN': readerSecretArn } },
+          because: "which key the secret is under is its owner's choice; only this secret can be decrypted",
+        },
         { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${names.manifestBucket}/*`], because: 'objects are named after captures' },
         // The key belongs to the account that restores; its policy names this role.
         { actions: ['kms:GenerateDataKey'], resources: [`arn:aws:kms:${region}:*:key/*`], because: 'the key of the manifests is made by another account', conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } } },

@@ -1,4 +1,4 @@
-import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import { HoldfastStack } from '../shared/holdfast-stack';
@@ -25,7 +25,8 @@ export class ManifestVaultStack extends HoldfastStack {
     const writer = `arn:aws:iam::${sourceAccount}:role/${names.functionName('take-manifest')}`;
     const onlyTheWriter = { ArnEquals: { 'aws:PrincipalArn': writer } };
     const key = new SystemKey(this, 'Key', { alias: names.manifestKeyAlias, description: `Manifests of ${config.source.clusterIdentifier}`, users: [] });
-    const grant = (actions: string[], resources: string[]) => new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AnyPrincipal()], actions, resources, conditions: onlyTheWriter });
+    // The account is there before its role is; a policy that names nobody, but for a condition, may count as public.
+    const grant = (actions: string[], resources: string[]) => new PolicyStatement({ sid: 'WriterOfManifests', principals: [new AccountPrincipal(sourceAccount)], actions, resources, conditions: onlyTheWriter });
     if (isForeign) key.addToResourcePolicy(grant(['kms:GenerateDataKey'], ['*']));
     const { bucket } = new LockedBucket(this, 'Manifests', { bucketName: names.manifestBucket, key, retentionDays: RETENTION_DAYS });
     if (isForeign) bucket.addToResourcePolicy(grant(['s3:PutObject'], [bucket.arnForObjects('*')]));

@@ -9,7 +9,7 @@ import { PipelineFunction, type PipelineContext } from './pipeline-function';
 import type { RestoreNetwork } from './restore-network';
 import type { RestoreStorage } from './restore-storage';
 import type { SourceAccess } from './source-access';
-import { cleanSource, deleteSource, readSource, readSourceCluster, shareSource, useKeyThroughRds, type SourcePlace } from './source-permissions';
+import { cleanSource, deleteSource, readSource, readSourceCluster, readSourceKey, shareSource, useKeyThroughRds, type SourcePlace } from './source-permissions';
 
 export interface RestoreFunctionsProps {
   readonly context: PipelineContext;
@@ -75,13 +75,23 @@ export class RestoreFunctions extends Construct {
       { [ENV.STATE_MACHINE_ARN]: `${states}:stateMachine:${context.names.stateMachine}` },
     );
     this.snapshotCheck = this.sourceStep('snapshot-check', 'Chooses the snapshot and plans its way', journaling, readSource(props.source));
-    this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [...journaling, ...this.preflightPermissions()], config.source.deletable ? readSourceCluster(props.source) : []);
+    this.preflightRestore = this.sourceStep('preflight-restore', 'Finds what is missing before anything starts, and plans the run', [...journaling, ...this.preflightPermissions()], [
+      ...readSourceKey(props.source),
+      ...(config.source.deletable ? readSourceCluster(props.source) : []),
+    ]);
     this.copySnapshot = this.sourceStep('copy-snapshot', 'Takes one hop of the way of the snapshot', [...journaling, ...this.copyPermissions(), ...this.slots('dynamodb:PutItem')], [
       ...readSource(props.source),
       ...(this.isForeign ? shareSource(props.source) : []),
     ]);
     this.checkCopyStatus = this.sourceStep('check-copy-status', 'Says how far a hop is', [...journaling, ...(this.leavesItsPlace ? [this.describeCopies()] : []), ...this.slots('dynamodb:DeleteItem')], readSource(props.source));
-    this.collectManifest = this.sourceStep('collect-manifest', 'Brings the manifests of the snapshot to where the proof can read them', [...journaling, storage.encrypting, ...this.manifestPermissions()], this.invokeTakeManifest());
+    this.collectManifest = this.sourceStep(
+      'collect-manifest',
+      'Brings the manifests of the snapshot to where the proof can read them',
+      [...journaling, storage.encrypting, ...this.manifestPermissions()],
+      this.invokeTakeManifest(),
+      // It waits while the source's function reads what there is no manifest of.
+      PROOF_TIMEOUT,
+    );
     this.restoreSnapshot = this.step('restore-snapshot', 'Starts the restore of the cluster in quarantine', [...journaling, ...this.restorePermissions()]);
     this.checkRestoreStatus = this.step('check-restore-status', 'Says whether the cluster is available', [this.describeClusters()]);
     this.createInstance = this.step('create-instance', 'Starts the instance that answers', [...journaling, ...this.instancePermissions()]);
@@ -139,13 +149,13 @@ export class RestoreFunctions extends Construct {
     return source.account !== account || source.region !== region;
   }
 
-  private step(operation: string, description: string, permissions: readonly Permission[], environment: Readonly<Record<string, string>> = {}): PipelineFunction {
-    return new PipelineFunction(this, operation, this.props.context, { description, permissions, environment });
+  private step(operation: string, description: string, permissions: readonly Permission[], environment: Readonly<Record<string, string>> = {}, timeout?: Duration): PipelineFunction {
+    return new PipelineFunction(this, operation, this.props.context, { description, permissions, environment, ...(timeout && { timeout }) });
   }
 
   /** A step that also acts at the source. */
-  private sourceStep(operation: string, description: string, own: readonly Permission[], atSource: readonly Permission[]): PipelineFunction {
-    const created = this.step(operation, description, own, this.props.access.environment);
+  private sourceStep(operation: string, description: string, own: readonly Permission[], atSource: readonly Permission[], timeout?: Duration): PipelineFunction {
+    const created = this.step(operation, description, own, this.props.access.environment, timeout);
     if (atSource.length > 0) this.props.access.grant(created, atSource);
     return created;
   }
@@ -196,14 +206,13 @@ export class RestoreFunctions extends Construct {
 
   private preflightPermissions(): readonly Permission[] {
     const { storage, network, context, source } = this.props;
-    const keys = [context.key.keyArn, ...(source.kmsKeyArn ? [source.kmsKeyArn] : [])];
     return [
       this.describeClusters(),
       { actions: ['rds:DescribeDBSubnetGroups'], resources: [`${this.rds}:subgrp:${network.subnetGroup.subnetGroupName}`] },
       { actions: ['rds:DescribeAccountAttributes'], resources: ['*'], because: 'the action has no resource' },
       { actions: ['secretsmanager:DescribeSecret'], resources: [storage.adminSecret.secretArn, storage.appSecret.secretArn] },
-      { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: keys },
-      ...(source.kmsKeyArn ? [] : [this.describeRdsKey()]),
+      { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [context.key.keyArn] },
+      source.kmsKeyArn ? { actions: ['kms:DescribeKey'], resources: [source.kmsKeyArn] } : this.describeRdsKey(),
     ];
   }
 
@@ -292,6 +301,8 @@ export class RestoreFunctions extends Construct {
     const objects = 'objects are named after captures and operations';
     return [
       { actions: ['s3:GetObject'], resources: [`arn:aws:s3:::${context.names.manifestBucket}/*`], because: objects },
+      // A capture that broke off has no second manifest, which S3 says only to those who may list.
+      { actions: ['s3:ListBucket'], resources: [`arn:aws:s3:::${context.names.manifestBucket}`] },
       {
         actions: ['kms:Decrypt'],
         resources: [`arn:aws:kms:${source.region}:${account}:key/*`],
@@ -308,7 +319,7 @@ export class RestoreFunctions extends Construct {
   }
 
   private restorePermissions(): readonly Permission[] {
-    const { network, context } = this.props;
+    const { network, context, source } = this.props;
     const { region } = Stack.of(this);
     const asOurs = { StringEquals: { [`aws:RequestTag/${TAG.pipeline}`]: context.names.pipeline } };
     return [
@@ -320,6 +331,8 @@ export class RestoreFunctions extends Construct {
         because: 'snapshots are named after the operation, parameter and option groups after the engine version',
       },
       useKeyThroughRds(context.key.keyArn, region),
+      // What is restored where it lies is still under the source's own key.
+      ...(source.kmsKeyArn && !this.leavesItsPlace ? [useKeyThroughRds(source.kmsKeyArn, region)] : []),
     ];
   }
 
@@ -329,7 +342,7 @@ export class RestoreFunctions extends Construct {
       this.describeClusters(),
       this.describeInstances(),
       { actions: ['rds:CreateDBInstance', 'rds:AddTagsToResource'], resources: [`${this.rds}:db:*`], conditions: asOurs, because: RUN_NAMES },
-      { actions: ['rds:CreateDBInstance'], resources: [`${this.rds}:cluster:*`, `${this.rds}:pg:*`, `${this.rds}:og:*`], because: `${RUN_NAMES}; parameter and option groups are named after the engine version` },
+      { actions: ['rds:CreateDBInstance'], resources: [`${this.rds}:cluster:*`, `${this.rds}:pg:*`, `${this.rds}:og:*`, `${this.rds}:subgrp:${this.props.network.subnetGroup.subnetGroupName}`], because: `${RUN_NAMES}; parameter and option groups are named after the engine version` },
     ];
   }
 

@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC } from '../../lambda/aurora-restore/contract';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
+import type { FunctionSchedule } from '../shared/function-schedule';
 import { RunbookAlarm, type RunbookAlarmProps } from '../shared/monitoring/runbook-alarm';
 import { SystemDashboard } from '../shared/monitoring/system-dashboard';
 import type { RestoreFunctions } from './restore-functions';
@@ -13,6 +14,9 @@ export interface RestoreMonitoringProps {
   readonly config: AuroraRestoreConfig;
   readonly stateMachine: StateMachine;
   readonly functions: RestoreFunctions;
+  /** What starts restores; absent when only people do. */
+  readonly schedule: FunctionSchedule | undefined;
+  readonly sweep: FunctionSchedule;
   readonly topic: ITopic;
 }
 
@@ -22,10 +26,11 @@ const FIVE_MINUTES = Duration.minutes(5);
 export class RestoreMonitoring extends Construct {
   constructor(scope: Construct, id: string, private readonly props: RestoreMonitoringProps) {
     super(scope, id);
-    const { config, stateMachine, functions } = props;
+    const { config, stateMachine, functions, schedule, sweep } = props;
     const { objectives } = config;
     const provenPeriod = Duration.hours(objectives.provenEveryHours > 24 ? 24 : objectives.provenEveryHours);
-    const failed = this.metric(METRIC.restoreFailed, Stats.SUM, FIVE_MINUTES);
+    // Not the pipeline's own metric: a run may fail at telling how it ended.
+    const failed = stateMachine.metricFailed({ period: FIVE_MINUTES });
     const timedOut = stateMachine.metricTimedOut({ period: FIVE_MINUTES });
     const duration = this.metric(METRIC.restoreDuration, Stats.MAXIMUM, Duration.hours(1));
     const mismatch = this.metric(METRIC.proofMismatch, Stats.SUM, FIVE_MINUTES);
@@ -44,9 +49,11 @@ export class RestoreMonitoring extends Construct {
         whenSilent: 'healthy',
       }),
       this.alarm('SweepFailed', { severity: 'ticket', summary: 'Retired clusters and old copies are not being deleted; they cost money.', metric: errors, threshold: 1, whenSilent: 'healthy' }),
+      this.alarm('SweepUndelivered', { severity: 'ticket', summary: 'The schedule of the sweep fired and could not reach its function.', metric: undelivered(sweep), threshold: 1, whenSilent: 'healthy' }),
+      ...(schedule ? [this.alarm('RestoreUndelivered', { severity: 'page', summary: 'The schedule of the restore fired and could not reach its function.', metric: undelivered(schedule), threshold: 1, whenSilent: 'healthy' })] : []),
       ...(config.schedule ? [this.noProvenRestore(proven, provenPeriod)] : []),
     ];
-    this.dashboard(alarms, { failed, timedOut, duration, proven, mismatch });
+    this.dashboard(alarms, { failed: this.metric(METRIC.restoreFailed, Stats.SUM, FIVE_MINUTES), timedOut, duration, proven, mismatch });
   }
 
   private noProvenRestore(proven: IMetric, period: Duration): IAlarm {
@@ -90,4 +97,8 @@ export class RestoreMonitoring extends Construct {
       ],
     });
   }
+}
+
+function undelivered({ deadLetters }: FunctionSchedule): IMetric {
+  return deadLetters.queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM });
 }

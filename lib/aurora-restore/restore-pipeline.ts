@@ -64,7 +64,7 @@ export class RestorePipeline extends Construct {
     copySnapshot.addRetry(retryWithin([NoCopySlot.errorName, CopyBeingDeleted.errorName], { interval: WAIT_FOR_TURN, backoffRate: 1, budget }));
     copySnapshot.addCatch(copyInTwoSteps, { errors: [OneStepCopyRefused.errorName], resultPath: '$.refusal' });
     resetAdminCredentials.addRetry(retryWithin([ClusterBusy.errorName], { interval: POLL, backoffRate: 1, budget: Duration.minutes(30) }));
-    for (const databaseTask of [proveRestore, setupDbUsers]) {
+    for (const databaseTask of [collectManifest, proveRestore, setupDbUsers]) {
       databaseTask.addRetry(retryWithin([DatabaseUnreachable.errorName], { interval: Duration.seconds(20), backoffRate: 1.5, budget: Duration.minutes(10) }));
     }
 

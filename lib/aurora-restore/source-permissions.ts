@@ -77,6 +77,11 @@ export function deleteSource(place: SourcePlace): readonly Permission[] {
   ];
 }
 
+/** Looking whether the policy of the source's key lets the account that restores use it. */
+export function readSourceKey({ kmsKeyArn }: SourcePlace): readonly Permission[] {
+  return kmsKeyArn ? [{ actions: ['kms:GetKeyPolicy'], resources: [kmsKeyArn] }] : [];
+}
+
 /** RDS looks at the key with the caller's permissions and grants itself its use: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html */
 export function useKeyThroughRds(keyArn: string, region: string): Permission {
   return {

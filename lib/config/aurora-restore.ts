@@ -5,6 +5,9 @@ import { cidr, clusterIdentifier, existingNetwork, keyArn, location, network, sc
 export const roleName = z.string().check(z.regex(/^(?!pg_|rds)[a-z_][a-z0-9_]{0,62}$/, 'a PostgreSQL role name in lower case, not starting with pg_ or rds'));
 const databaseName = z.string().check(z.regex(/^(?!(rdsadmin|template[01])$)[a-z_][a-z0-9_]{0,62}$/, 'a database name in lower case, neither rdsadmin nor a template'));
 
+/** As long as manifests are kept: what is older cannot be proven by them. */
+const LONGEST_CAPTURE_DAYS = 90;
+
 /** A statement that removes what must not leave production, and the query that proves it is gone. */
 export const masking = z.strictObject({
   name: shortName,
@@ -29,6 +32,8 @@ export const auroraRestore = z.strictObject({
     /** The databases whose content the manifest covers. */
     databases: z.array(databaseName).check(z.minLength(1)),
     captureSchedule: z.optional(schedule),
+    /** How many days the snapshots of captures are kept; the newest is kept for good. */
+    keepCapturesDays: z._default(wholeNumber(1, LONGEST_CAPTURE_DAYS), 7),
     /** Allows runs that delete the source cluster after the restore is proven. Such a run must carry the hash of its plan. */
     deletable: z._default(z.boolean(), false),
   }),
@@ -70,7 +75,8 @@ export function auroraRestoreProblems(configs: readonly AuroraRestoreConfig[], a
   return configs.flatMap((config, index) => [...sourceProblems(config, accounts), ...targetProblems(config), ...userProblems(config)].map((problem) => `auroraRestore.${index}.${problem}`));
 }
 
-function sourceProblems({ source, target }: AuroraRestoreConfig, accounts: Readonly<Record<string, string>>): string[] {
+function sourceProblems(config: AuroraRestoreConfig, accounts: Readonly<Record<string, string>>): string[] {
+  const { source, target } = config;
   const account = accounts[source.account];
   // An account that there is not is a problem of its own.
   const isElsewhere = (arn: string) => account !== undefined && arn.split(':').slice(3, 5).join() !== [source.region, account].join();
@@ -80,6 +86,7 @@ function sourceProblems({ source, target }: AuroraRestoreConfig, accounts: Reado
     ...(source.account !== target.account && !source.kmsKeyArn
       ? ['source.kmsKeyArn: is missing, expected the customer key of the source: snapshots under aws/rds cannot be shared with another account']
       : []),
+    ...captureProblems(config),
     ...misplaced('kmsKeyArn', 'key', source.kmsKeyArn),
     ...misplaced('readerSecretArn', 'secret', source.readerSecretArn),
     ...(source.captureSchedule && !source.network ? ['source.network: is missing, expected where the capture function may run, because captureSchedule is set'] : []),
@@ -87,9 +94,21 @@ function sourceProblems({ source, target }: AuroraRestoreConfig, accounts: Reado
   ];
 }
 
+/** A copy ends when its snapshot is deleted: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterSnapshot.html */
+function captureProblems({ source: { network: capturing, keepCapturesDays }, snapshotMaxAgeHours, objectives: { rtoMinutes } }: AuroraRestoreConfig): string[] {
+  const leastDays = Math.min(LONGEST_CAPTURE_DAYS, Math.ceil((snapshotMaxAgeHours + rtoMinutes / 60) / 24));
+  if (!capturing || keepCapturesDays >= leastDays) return [];
+  return [`source.keepCapturesDays: ${keepCapturesDays} is not allowed, expected at least ${leastDays}: a restore may begin with a snapshot of ${snapshotMaxAgeHours} h and copy it for ${rtoMinutes} min`];
+}
+
 function targetProblems({ source, target }: AuroraRestoreConfig): string[] {
   const isSource = source.account === target.account && source.region === target.region && source.clusterIdentifier === target.clusterIdentifier;
-  return isSource ? [`target.clusterIdentifier: ${JSON.stringify(target.clusterIdentifier)} is the source cluster itself`] : [];
+  const zones = 'vpcId' in target.network ? target.network.availabilityZones : undefined;
+  return [
+    ...(isSource ? [`target.clusterIdentifier: ${JSON.stringify(target.clusterIdentifier)} is the source cluster itself`] : []),
+    // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html#USER_VPC.Subnets
+    ...(zones && new Set(zones).size < 2 ? [`target.network.availabilityZones: ${JSON.stringify(zones)} is not allowed, expected two or more: a database needs subnets in two`] : []),
+  ];
 }
 
 function userProblems({ source: { databases }, users: { application, readOnly, keep }, masking: maskings }: AuroraRestoreConfig): string[] {

@@ -53,8 +53,11 @@ export const existingNetwork = z.strictObject({
   availabilityZones: z.array(z.string()).check(z.minLength(1)),
 });
 
+/** Three zones get a subnet each, and AWS makes none smaller than /28: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+const networkCidr = cidr.check(z.refine((block) => Number(block.split('/')[1]) <= 26, 'a CIDR block of /16 to /26, which has room for a subnet in each of three zones'));
+
 /** A network that the deployment creates, or one that exists. */
-export const network = z.union([z.strictObject({ cidr }), existingNetwork], 'either { cidr } to create a network or { vpcId, subnetIds, availabilityZones } to use one');
+export const network = z.union([z.strictObject({ cidr: networkCidr }), existingNetwork], 'either { cidr } to create a network or { vpcId, subnetIds, availabilityZones } to use one');
 export type Network = z.output<typeof network>;
 
 function isCidr(text: string): boolean {

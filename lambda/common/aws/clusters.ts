@@ -33,6 +33,8 @@ export interface Cluster {
   /** Never used again, also not by a cluster of the same name: what the cluster really is. */
   readonly resourceId: string;
   readonly status: string;
+  /** A new master password has been asked for and is not in force yet: the status tells so only some time later. */
+  readonly isPasswordPending: boolean;
   readonly engineVersion: string;
   readonly masterUsername: string;
   readonly endpoint: string | undefined;
@@ -65,6 +67,8 @@ export interface ClusterRestore {
 }
 
 const ENGINE = 'aurora-postgresql';
+/** What security groups open. Without it a restored cluster answers on the port of its source. */
+const PORT = 5432;
 
 /** Aurora PostgreSQL clusters and their instances in one region of one account. */
 export class Clusters {
@@ -112,9 +116,11 @@ export class Clusters {
   }
 
   /**
-   * Starts the restore of a cluster without instances, unreachable from the internet; answers false when the name is taken.
+   * Starts the restore of a cluster without instances, inside the network; answers false when the name is taken.
    *
-   * The API can restore a cluster outside any VPC with a gateway to the internet (`EnableInternetAccessGateway`), so that is refused in words.
+   * A cluster is reachable from the internet only if that is asked for with `EnableVPCNetworking` and
+   * `EnableInternetAccessGateway` together, and RDS takes neither without the other, not even to say no.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterFromSnapshot.html
    */
   async restore({ identifier, snapshotArn, engineVersion, subnetGroup, securityGroupId, kmsKeyArn, parameterGroup, tags }: ClusterRestore): Promise<boolean> {
     try {
@@ -124,11 +130,11 @@ export class Clusters {
           SnapshotIdentifier: snapshotArn,
           Engine: ENGINE,
           EngineVersion: engineVersion,
+          Port: PORT,
           DBSubnetGroupName: subnetGroup,
           VpcSecurityGroupIds: [securityGroupId],
           KmsKeyId: kmsKeyArn,
           DBClusterParameterGroupName: parameterGroup,
-          EnableInternetAccessGateway: false,
           CopyTagsToSnapshot: true,
           Tags: toSdkTags(tags),
         }),
@@ -229,6 +235,7 @@ function fromSdkCluster(cluster: SdkCluster): Cluster {
     identifier: present(cluster.DBClusterIdentifier, 'DBClusterIdentifier'),
     resourceId: present(cluster.DbClusterResourceId, 'DbClusterResourceId'),
     status: present(cluster.Status, 'Status'),
+    isPasswordPending: cluster.PendingModifiedValues?.MasterUserPassword !== undefined,
     engineVersion: present(cluster.EngineVersion, 'EngineVersion'),
     masterUsername: present(cluster.MasterUsername, 'MasterUsername'),
     endpoint: cluster.Endpoint,

@@ -57,6 +57,7 @@ export const environment: DeploymentDescription = {
         readerSecretArn: `arn:aws:secretsmanager:${HOME}:111111111111:secret:orders/reader-Lwxhkj`,
         databases: ['orders'],
         captureSchedule: 'cron(0 16 * * ? *)',
+        keepCapturesDays: 2,
       },
       target: {
         account: 'staging',

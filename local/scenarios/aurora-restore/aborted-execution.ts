@@ -1,37 +1,47 @@
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Place } from '../../cloud/gateway/service';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { PipelineOnStage } from './pipeline-on-stage';
-import { BEFORE_RELEASE, snapshotByHand } from './same-account';
 import type { AuroraRestoreWorld } from './world';
 
 const HOUR_MS = 3_600_000;
 
-/** Somebody stops an execution: nothing in it gets to run any more, not even its failure path. */
+/** Somebody stops executions: nothing in them gets to run any more, not even a failure path. */
 export const abortedExecution: Scenario<AuroraRestoreWorld> = {
   name: 'aborted-execution',
-  title: 'Somebody stops an execution while the cluster is being restored: the same request takes its run over',
+  title: 'Somebody stops a capture, whose second manifest the live source replaces, and a restore, which the same request takes over',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
     const operationId = 'aborted';
-    await snapshotByHand(stage, pipeline, BEFORE_RELEASE);
+    const snapshotIdentifier = await brokenCapture(stage, pipeline);
     await stage.step('request a restore, and stop its execution when the cluster is being restored', async () => {
-      const { executionArn } = await pipeline.request({ operationId, snapshotIdentifier: BEFORE_RELEASE });
-      await reached(stage, pipeline, executionArn, 'WaitUntilRestored');
-      const states = stage.client(SFNClient, pipeline.target);
-      await states.send(new StopExecutionCommand({ executionArn, cause: 'maintenance' }));
-      const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
-      stage.check(status === 'ABORTED', 'the execution is ABORTED');
+      const { executionArn } = await pipeline.request({ operationId, snapshotIdentifier });
+      await stopAt(stage, pipeline.target, executionArn, 'WaitUntilRestored');
     });
     await pipeline.restoreProven({ operationId }, 'request the same operation again');
     await pipeline.audit(operationId);
   },
 };
 
-async function reached(stage: Stage<AuroraRestoreWorld>, { target }: PipelineOnStage, executionArn: string, state: string): Promise<void> {
-  const states = stage.client(SFNClient, target);
+/** Leaves a snapshot that has only its first manifest. */
+async function brokenCapture(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage): Promise<string> {
+  const { place } = pipeline.source;
+  return stage.step('capture the source, and stop that when the snapshot is being taken', async () => {
+    const { executionArn, captureId } = await stage.invoke<{ executionArn: string; captureId: string }>(place, pipeline.functionName('start-capture'), {});
+    await stopAt(stage, place, executionArn, 'WaitForSnapshot');
+    await pipeline.untilSnapshotAvailable(captureId);
+    return captureId;
+  });
+}
+
+async function stopAt(stage: Stage<AuroraRestoreWorld>, place: Place, executionArn: string, state: string): Promise<void> {
+  const states = stage.client(SFNClient, place);
   await stage.until(`${executionArn} reaches ${state}`, HOUR_MS, async () => {
     const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 10 }));
     return events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === state) ? true : undefined;
   });
+  await states.send(new StopExecutionCommand({ executionArn, cause: 'maintenance' }));
+  const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
+  stage.check(status === 'ABORTED', 'the execution is ABORTED');
 }

@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 /** Nobody does anything for two days. */
 export const nightly: Scenario<AuroraRestoreWorld> = {
   name: 'nightly',
-  title: 'A night passes: schedules capture and restore, the database of the day before is retired, and a day later removed',
+  title: 'A night passes: schedules capture and restore, the database of the day before is retired, and a day later removed, as are captures past their days',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'orders-refresh');
     const { clusterIdentifier } = pipeline.source.config.target;
@@ -37,6 +37,10 @@ export const nightly: Scenario<AuroraRestoreWorld> = {
     await sweeps(stage, pipeline);
     const left = await retiredOnes(pipeline);
     stage.check(left.length === 0, 'a day later it is removed', ...left.map(({ DBClusterIdentifier = '' }) => DBClusterIdentifier));
+    const [oldest = 'none'] = await pipeline.captures();
+    await pipeline.capture();
+    const kept = await pipeline.captures();
+    stage.check(kept.length > 1 && !kept.includes(oldest), `the next capture has removed the one past its days: ${oldest}`, ...kept.map((capture) => `${capture} stays`));
   },
 };
 

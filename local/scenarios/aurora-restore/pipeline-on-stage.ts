@@ -51,9 +51,15 @@ export class PipelineOnStage {
 
   /** Makes sure that there is a capture: a scenario that is played alone has nobody before it who took one. */
   async captured(): Promise<void> {
+    if ((await this.captures()).length === 0) await this.capture();
+  }
+
+  /** The snapshots that captures have made and that stay, the oldest first. */
+  async captures(): Promise<readonly string[]> {
     const { DBClusterSnapshots = [] } = await this.stage.client(RDSClient, this.source.place).send(new DescribeDBClusterSnapshotsCommand({ SnapshotType: 'manual' }));
-    const isCapture = ({ TagList = [] }: DBClusterSnapshot) => TagList.some(({ Key, Value }) => Key === TAG.pipeline && Value === this.name);
-    if (!DBClusterSnapshots.some(isCapture)) await this.capture();
+    const tagOf = ({ TagList = [] }: DBClusterSnapshot, name: string) => TagList.find(({ Key }) => Key === name)?.Value;
+    const isCapture = (snapshot: DBClusterSnapshot) => snapshot.Status !== 'deleting' && tagOf(snapshot, TAG.pipeline) === this.name && tagOf(snapshot, TAG.manifest) === snapshot.DBClusterSnapshotIdentifier;
+    return DBClusterSnapshots.filter(isCapture).map(({ DBClusterSnapshotIdentifier = '' }) => DBClusterSnapshotIdentifier).sort();
   }
 
   /** Requests a restore by the function made for it, and waits for its end. */

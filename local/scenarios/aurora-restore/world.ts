@@ -12,6 +12,8 @@ import { contentStatements, FEW_ROWS, MANY_ROWS, roleStatements, type Rows } fro
 
 /** The administrator of production. */
 export const MASTER = { user: 'dba', password: 'Master-of-production-1' } as const;
+/** What the owner of the source's key lets the account that restores hand on to RDS. */
+export const GRANTS_FOR_RESTORE = 'GrantsForRestore';
 const READER_PASSWORD = 'reads-everything-1';
 const DAY_MS = 86_400_000;
 
@@ -69,7 +71,8 @@ async function createKey(stage: Stage<undefined>, place: Place, { source, target
     Statement: [
       { Sid: 'Owner', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${place.account}:root` }, Action: 'kms:*', Resource: '*' },
       // What docs/runbooks/aurora-restore.md asks the owner of the key to add.
-      { Sid: 'Restore', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${targetAccount}:root` }, Action: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'], Resource: '*' },
+      { Sid: 'UseByRestore', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${targetAccount}:root` }, Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: '*' },
+      { Sid: GRANTS_FOR_RESTORE, Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${targetAccount}:root` }, Action: 'kms:CreateGrant', Resource: '*', Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } },
     ],
   });
   const id = source.kmsKeyArn?.split('/').pop() ?? '';
@@ -145,10 +148,11 @@ async function fill(bastion: ClientMachine, administrator: DatabaseLogin, rows: 
   });
 }
 
-/** The secret gets the ARN that the deployment names, because the local cloud derives its suffix from the name. */
+/** The secret gets the ARN that the deployment names, because the local cloud derives its suffix from the name. It is under a key of its own, as organisations ask for. */
 async function createReaderSecret(stage: Stage<undefined>, place: Place, { source }: AuroraRestoreConfig): Promise<void> {
   if (!source.readerSecretArn) return;
   const Name = source.readerSecretArn.split(':secret:')[1]?.replace(/-[A-Za-z0-9]{6}$/, '') ?? '';
-  const { ARN } = await stage.client(SecretsManagerClient, place).send(new CreateSecretCommand({ Name, SecretString: JSON.stringify({ username: 'manifest_reader', password: READER_PASSWORD }) }));
+  const { KeyMetadata } = await stage.client(KMSClient, place).send(new CreateKeyCommand({}));
+  const { ARN } = await stage.client(SecretsManagerClient, place).send(new CreateSecretCommand({ Name, KmsKeyId: KeyMetadata?.Arn, SecretString: JSON.stringify({ username: 'manifest_reader', password: READER_PASSWORD }) }));
   if (ARN !== source.readerSecretArn) throw new Error(`the environment names ${source.readerSecretArn}, the secret is ${ARN ?? 'nothing'}`);
 }

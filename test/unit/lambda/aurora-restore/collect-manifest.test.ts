@@ -1,9 +1,9 @@
 import { collectManifest, type CollectManifestPorts } from '../../../../lambda/aurora-restore/collect-manifest';
-import { ContentUnreadable, RestoreFailed } from '../../../../lambda/aurora-restore/contract';
+import { ContentUnreadable, DatabaseUnreachable, RestoreFailed } from '../../../../lambda/aurora-restore/contract';
 import type { Manifest } from '../../../../lambda/aurora-restore/proof/manifest';
 import { startCapture } from '../../../../lambda/aurora-restore/start-capture';
 import { takeManifest } from '../../../../lambda/aurora-restore/take-manifest';
-import { InvalidInput } from '../../../../lambda/common/errors';
+import { InvalidInput, RemoteFunctionFailed } from '../../../../lambda/common/errors';
 import { chosenOf, clusterOf, NOW, OPERATION, PIPELINE, SOURCE_CLUSTER, stepOf } from './fixtures';
 import { MemoryAudit } from './memory-audit';
 import { MemoryClusters } from './memory-clusters';
@@ -59,6 +59,17 @@ describe('collectManifest', () => {
   ])('has nothing to compare with when %s and the source cannot be read', async (_case, objects) => {
     expect(await collect(objects, { canReadSource: false })).toEqual({ basis: 'none', referenceKey: null });
     expect(evidence.objects).toEqual({});
+  });
+
+  test.each<[string, new (...args: never[]) => Error, string]>([
+    ['is tried again when', DatabaseUnreachable, 'AuroraRestore.DatabaseUnreachable'],
+    ['fails for good when', RemoteFunctionFailed, 'AuroraRestore.ContentUnreadable'],
+  ])('%s the source’s function failed with what raises %p', async (_case, raised, errorType) => {
+    const takeLiveManifest = () => Promise.reject(new RemoteFunctionFailed(`take-manifest failed with ${errorType}`, { errorType }));
+    const failed = collectManifest({ ...stepOf(), snapshot: chosenOf({ manifestKey: null }) }, { manifests: new MemoryBucket(), evidence, takeLiveManifest, audit });
+
+    await expect(failed).rejects.toThrow(raised);
+    expect(await audit.types()).toEqual([]);
   });
 });
 

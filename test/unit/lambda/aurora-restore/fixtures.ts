@@ -103,6 +103,7 @@ export function clusterOf(identifier: string, changes: Partial<Cluster> = {}): C
     identifier,
     resourceId: `cluster-OF${identifier.toUpperCase().replaceAll('-', '')}`,
     status: 'available',
+    isPasswordPending: false,
     engineVersion: '16.4',
     masterUsername: 'master',
     endpoint: `${identifier}.cluster-abc.${TARGET.region}.rds.amazonaws.com`,

@@ -63,6 +63,12 @@ describe('checkRestoreStatus', () => {
     expect(await checkRestoreStatus(step, { clusters })).toEqual({ done, status });
   });
 
+  it('waits for a password that is not in force yet, whatever the status says', async () => {
+    clusters.add(clusterOf(TARGET_CLUSTER, { isPasswordPending: true }));
+
+    expect(await checkRestoreStatus(step, { clusters })).toEqual({ done: false, status: 'available' });
+  });
+
   test.each(['failed', 'deleting', 'incompatible-parameters', 'inaccessible-encryption-credentials', 'migration-failed', 'stopped', 'something new'])('gives up at %s', async (status) => {
     clusters.add(clusterOf(TARGET_CLUSTER, { status }));
 

@@ -90,7 +90,9 @@ describe('Clusters', () => {
 
     expect(await clusters.setMasterPassword('busy', 'another-password-1')).toBe(true);
     expect(await clusters.rename('busy', 'renamed')).toBe(false);
+    expect(await clusters.find('busy')).toMatchObject({ isPasswordPending: true });
     await settled('busy');
+    expect(await clusters.find('busy')).toMatchObject({ isPasswordPending: false });
     expect(await clusters.rename('busy', 'renamed')).toBe(true);
     await settled('renamed');
     expect(await clusters.find('busy')).toBeUndefined();
@@ -102,6 +104,16 @@ describe('Clusters', () => {
 
     expect(await clusters.rename('before', 'after')).toBe(false);
     await settled('after');
+  });
+
+  it('restores a cluster inside the network, and answers when the name is taken', async () => {
+    const { engineVersion, securityGroupIds } = (await clusters.find('orders'))!;
+    const request = { identifier: 'restored', snapshotArn: clusterSnapshotArn(ORDERS, 'nightly'), engineVersion, subnetGroup: 'private', securityGroupId: securityGroupIds[0]!, kmsKeyArn: 'alias/aws/rds', parameterGroup: undefined, tags: TAGS };
+
+    expect(await clusters.restore(request)).toBe(true);
+    expect(await clusters.restore(request)).toBe(false);
+    expect(await database.cluster(ORDERS, 'restored')).toMatchObject({ VPCNetworkingEnabled: true, InternetAccessGatewayEnabled: false });
+    expect(await clusters.find('restored')).toMatchObject({ securityGroupIds, tags: TAGS });
   });
 
   it('tags and untags', async () => {

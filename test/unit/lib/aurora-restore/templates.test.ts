@@ -1,0 +1,78 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { addAuroraRestore } from '../../../../lib/aurora-restore/add-aurora-restore';
+import { parseDeployment, type DeploymentDescription } from '../../../../lib/config/deployment';
+import { environment } from '../../../../lib/config/environments/example';
+import { exampleAssembly, SYNTHESIS_LIMIT_MS } from '../../../support/example-assembly';
+
+type Description = NonNullable<DeploymentDescription['auroraRestore']>[number];
+
+const [ORDERS, CATALOG] = environment.auroraRestore as [Description, Description];
+const CATALOG_KEY = 'arn:aws:kms:ap-southeast-2:111111111111:key/0a1b2c3d-1111-4aaa-8bbb-00000000000c';
+
+// Stacks are made of built handlers.
+beforeAll(() => exampleAssembly(), SYNTHESIS_LIMIT_MS);
+
+/** The stacks of one pipeline by what is behind its name; the one that restores is called `restore`. */
+function stacksOf(description: Description): Readonly<Record<string, Template>> {
+  const app = new App({ analyticsReporting: false });
+  addAuroraRestore(app, parseDeployment({ ...environment, redshiftBackup: [], snowflakeReplicator: [], warmStandby: [], auroraRestore: [description] }));
+  const nameOf = (id: string) => id.replace('example-aurora-restore-', '').replace(new RegExp(`^${description.name}-?`), '') || 'restore';
+  return Object.fromEntries(app.node.children.map((stack) => [nameOf(stack.node.id), Template.fromStack(stack as Parameters<typeof Template.fromStack>[0])]));
+}
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** What the role of a function may do. */
+function permissionsOf(template: Template, roleName: string): readonly Statement[] {
+  const [roleId = ''] = Object.entries(template.findResources('AWS::IAM::Role')).find(([, { Properties }]) => (Properties as { RoleName?: string }).RoleName === roleName) ?? [];
+  const policies = Object.values(template.findResources('AWS::IAM::Policy', { Properties: { Roles: [{ Ref: roleId }] } }));
+  return policies.flatMap((policy) => (policy as { Properties: { PolicyDocument: { Statement: Statement[] } } }).Properties.PolicyDocument.Statement);
+}
+
+function timeoutOf(template: Template, functionName: string): number {
+  const [found] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: functionName } }));
+  return (found as { Properties: { Timeout: number } }).Properties.Timeout;
+}
+
+describe('a pipeline between accounts', () => {
+  const stacks = stacksOf(ORDERS);
+
+  it('waits for the function that reads the source for as long as that may take', () => {
+    expect(timeoutOf(stacks['restore']!, 'aurora-restore-orders-refresh-collect-manifest')).toBeGreaterThanOrEqual(timeoutOf(stacks['source']!, 'aurora-restore-orders-refresh-take-manifest'));
+  });
+
+  it('opens bucket and key of the manifests to the source’s account, which is there before its role is', () => {
+    const writer = {
+      Sid: 'WriterOfManifests',
+      Principal: { AWS: Match.objectLike({ 'Fn::Join': Match.anyValue() }) },
+      Condition: { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/aurora-restore-orders-refresh-take-manifest' } },
+    };
+
+    stacks['manifests']!.hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(writer)]) } });
+    stacks['manifests']!.hasResourceProperties('AWS::KMS::Key', { KeyPolicy: { Statement: Match.arrayWith([Match.objectLike(writer)]) } });
+  });
+
+  it('leaves no log, bucket or key of a first deployment that fails in the way of the next, and keeps them ever after', () => {
+    for (const template of Object.values(stacks)) {
+      for (const type of ['AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::KMS::Key']) {
+        for (const [id, resource] of Object.entries(template.findResources(type))) {
+          expect([id, resource['DeletionPolicy'], resource['UpdateReplacePolicy']]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
+        }
+      }
+    }
+  });
+});
+
+describe('a pipeline within one account and region', () => {
+  it('restores under the source’s own key only where the configuration names one', () => {
+    const restoring = (description: Description) => JSON.stringify(permissionsOf(stacksOf(description)['restore']!, 'aurora-restore-catalog-rebuild-restore-snapshot'));
+
+    expect(restoring(CATALOG)).not.toContain(CATALOG_KEY);
+    expect(restoring({ ...CATALOG, source: { ...CATALOG.source, kmsKeyArn: CATALOG_KEY } })).toContain(CATALOG_KEY);
+  });
+});
