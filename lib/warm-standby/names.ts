@@ -88,7 +88,9 @@ export function namesOf(config: WarmStandbyConfig, account: string): SystemNames
     cluster: prefix,
     service: prefix,
     adminSecret: `warm-standby/${name}/admin`,
-    appSecret: `warm-standby/${name}/app`,
+    // Tasks of the standby region know it by a name without the six characters that end its ARN, so it must not end as if it had them:
+    // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+    appSecret: `warm-standby/${name}/application`,
     switchAlarm: `warm-standby/${name}/StandbyServes`,
     recallAlarm: `warm-standby/${name}/ClientsRecalled`,
     witnessTableArn: `arn:aws:dynamodb:${config.witnessRegion}:${account}:table/${table}`,

@@ -63,6 +63,8 @@ export class RegionService extends Construct {
       securityGroups: [network.applicationGroup],
       healthCheckGracePeriod: Duration.seconds(30),
     });
+    // Tasks read their secret and their image with it before they start; the circuit breaker would not wait for its permissions.
+    if (taskDefinition.executionRole) this.service.node.addDependency(taskDefinition.executionRole);
     this.loadBalancer = this.createLoadBalancer(props);
     this.targetGroup = this.listen(config[own.role].certificateArn);
     this.scale(config, own);

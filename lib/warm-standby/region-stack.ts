@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -109,6 +109,8 @@ export class RegionStack extends HoldfastStack {
       encryptionKey: Key.fromKeyArn(this, `${id}Key`, own.dataKeyArn),
       replicaRegions: [{ region: names.standby.region, encryptionKey: Key.fromKeyArn(this, `${id}ReplicaKey`, names.standby.dataKeyArn) }],
       generateSecretString: { secretStringTemplate: JSON.stringify({ username }), generateStringKey: 'password', passwordLength: 32, excludeCharacters: `/@"' \\%:?#&` },
+      // The database is kept, and nobody else knows its passwords.
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     acknowledge(secret, 'prepare-database takes over a new password; the runbook says how to change it', 'AwsSolutions-SMG4');
     return secret;

@@ -46,6 +46,12 @@ describe.each(['-primary', '-standby'])('the region %s', (stack) => {
     expect(at(one('AWS::ECS::TaskDefinition'), 'RuntimePlatform.CpuArchitecture')).toBe('ARM64');
   });
 
+  it('starts tasks when they may read their secret, and not before', () => {
+    const { DependsOn } = one('AWS::ECS::Service');
+
+    expect(text(DependsOn)).toMatch(/ServiceTaskExecutionRoleDefaultPolicy/);
+  });
+
   it('has its database under the key of its own region', () => {
     const region = stack === '-primary' ? PRIMARY : STANDBY;
     expect(text(at(one('AWS::RDS::DBInstance'), 'KmsKeyId'))).toContain(`:${region}:${ACCOUNT}:key/mrk-`);
@@ -119,6 +125,15 @@ describe('the database', () => {
     expect(primary!.Properties).toMatchObject({ BackupRetentionPeriod: 7, StorageEncrypted: true, DeletionProtection: true });
     expect(replica!.Properties).toMatchObject({ SourceDBInstanceIdentifier: `arn:aws:rds:${PRIMARY}:${ACCOUNT}:db:warm-standby-shop`, SourceRegion: PRIMARY, DeletionProtection: true });
   });
+});
+
+test('credentials are kept as long as the databases that they open', () => {
+  const secrets = resources('-primary', 'AWS::SecretsManager::Secret').filter(({ Properties }) => String(Properties.Name).startsWith('warm-standby/shop/'));
+
+  expect(secrets.map(({ Properties, DeletionPolicy }) => [Properties.Name, DeletionPolicy])).toEqual([
+    ['warm-standby/shop/admin', 'Retain'],
+    ['warm-standby/shop/application', 'Retain'],
+  ]);
 });
 
 describe('objects', () => {
