@@ -72,6 +72,17 @@ describe('Keys', () => {
     expect(cloud.calls.all().filter(({ operation, outcome }) => operation === 'CreateGrant' && outcome === 'ok')).toEqual([]);
   });
 
+  it('looks at a key without asking for its use, and shows its policy', async () => {
+    const kms = cloud.client(KMSClient, place);
+    const key = await createKey();
+    const blind = await actAs(cloud, place.account, 'sees-no-keys', []);
+
+    expect(await new Keys(kms).look(key)).toEqual({ obstacle: undefined, isManagedByAws: false });
+    expect(await new Keys(kms).look('alias/aws/rds')).toEqual({ obstacle: undefined, isManagedByAws: true });
+    expect(await new Keys(blind.client(KMSClient, place.region)).look(key)).toEqual({ obstacle: expect.stringMatching(/kms:DescribeKey/) as string, isManagedByAws: false });
+    expect(JSON.parse(await new Keys(kms).policyOf(key))).toMatchObject({ Statement: [{ Effect: 'Allow', Action: 'kms:*' }] });
+  });
+
   it('says that a key is disabled, is not there, or may not be used', async () => {
     const kms = cloud.client(KMSClient, place);
     const disabled = await createKey();
