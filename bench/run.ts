@@ -57,7 +57,7 @@ async function measure({ only, scale, repeats }: Options): Promise<Measured> {
     'cold-start': () => measureColdStart(repeats),
     'full-load': (rig) => measureFullLoad(rig, scaled(ROWS.fullLoad), repeats),
     incremental: (rig) => measureIncremental(rig, [scaled(few), scaled(many)], repeats),
-    memory: (rig) => measureMemory(rig, [scaled(small), scaled(large)]),
+    memory: (rig) => measureMemory(rig, [scaled(small), scaled(large)], repeats),
   };
   const rig = await Rig.start();
   const found: Measured[] = [];
