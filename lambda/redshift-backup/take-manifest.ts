@@ -4,7 +4,7 @@ import { defineHandler } from '../common/define-handler';
 import { ENV, ManifestFailed, type ManifestPhase, type ManifestProgress } from './contract';
 import { manifestKeyOf } from './evidence-keys';
 import type { WarehouseManifest } from './manifest/manifest';
-import { CATALOG_STATEMENT, contentStatements, inTransactions, readCatalog, readContent, type Catalog } from './manifest/manifest-sql';
+import { asTransaction, CATALOG_STATEMENT, contentStatements, readCatalog, readContent, type Catalog } from './manifest/manifest-sql';
 import { someOf } from './some-of';
 import { connectionOf } from './warehouse-kind';
 
@@ -29,8 +29,8 @@ export interface TakeManifestPorts {
 /**
  * Reads what a database holds and writes it where its owner can never change it, one stage a call until `done`.
  *
- * Hashing a warehouse takes longer than a function may run: the statements run in the warehouse, and this only starts them
- * and fetches what they found. A manifest that is there already stays: the first counts.
+ * Hashing a warehouse takes longer than a function may run: the statements run in the warehouse, one after the other, and this
+ * only starts the next and fetches what they found. A manifest that is there already stays: the first counts.
  */
 export async function takeManifest(input: TakeManifestInput, ports: TakeManifestPorts): Promise<ManifestProgress> {
   const { operationId, phase, clusterIdentifier, progress } = input;
@@ -40,18 +40,17 @@ export async function takeManifest(input: TakeManifestInput, ports: TakeManifest
     const id = await ports.data.start(connection, [CATALOG_STATEMENT], `${operationId}-catalog`);
     return { done: false, stage: 'catalog', statementIds: [id], manifestKey, tables: 0 };
   }
-  const states = await Promise.all(progress.statementIds.map((id) => ports.data.stateOf(id)));
-  refuseFailures(states, clusterIdentifier);
+  const states = await statesOf(progress.statementIds.slice(-1), input, ports);
   if (states.some(({ status }) => status === 'running')) return progress;
-  const catalog = readCatalog(await rowsOf(states.slice(0, 1), ports));
+  const [catalogId = '', ...contentIds] = progress.statementIds;
+  const catalog = readCatalog(await rowsOf(await statesOf([catalogId], input, ports), ports));
   if (catalog.unreadable.length > 0) throw new ManifestFailed(`${ports.user} may not read ${someOf(catalog.unreadable).join(', ')}`);
-  if (progress.stage === 'catalog' && catalog.tables.length > 0) {
-    const groups = inTransactions(contentStatements(catalog.tables));
-    const ids: string[] = [];
-    for (const statements of groups) ids.push(await ports.data.start(connection, statements, `${operationId}-content`));
-    return { ...progress, stage: 'content', statementIds: [...progress.statementIds, ...ids], tables: catalog.tables.length };
+  const next = contentStatements(catalog.tables)[contentIds.length];
+  if (next !== undefined) {
+    const id = await ports.data.start(connection, asTransaction(next), `${operationId}-content`);
+    return { ...progress, stage: 'content', statementIds: [...progress.statementIds, id], tables: catalog.tables.length };
   }
-  await ports.evidence.writeJsonOnce(manifestKey, await assemble(input, catalog, states.slice(1), ports));
+  await ports.evidence.writeJsonOnce(manifestKey, await assemble(input, catalog, await statesOf(contentIds, input, ports), ports));
   return { ...progress, done: true, stage: 'written' };
 }
 
@@ -65,9 +64,11 @@ async function rowsOf(states: readonly StatementState[], { data }: TakeManifestP
   return results.flat();
 }
 
-function refuseFailures(states: readonly StatementState[], clusterIdentifier: string): void {
+async function statesOf(ids: readonly string[], { clusterIdentifier }: TakeManifestInput, { data }: TakeManifestPorts): Promise<readonly StatementState[]> {
+  const states = await Promise.all(ids.map((id) => data.stateOf(id)));
   const failed = states.find(({ status }) => status === 'failed');
   if (failed) throw new ManifestFailed(`${clusterIdentifier} could not be read: ${failed.error ?? 'no reason given'}`, { clusterIdentifier });
+  return states;
 }
 
 export const handler = defineHandler('redshift-backup/take-manifest', takeManifest, (env) => {

@@ -23,9 +23,13 @@ SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), CA
  */
 const CANONICAL_SETTINGS = [`SET datestyle TO 'ISO, MDY'`, `SET timezone TO 'UTC'`, 'SET extra_float_digits TO 0', 'SET enable_case_sensitive_identifier TO true'];
 
-/** The Data API takes 100 KB a statement and 40 statements in a transaction: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
+/** The Data API takes 100 KB a statement: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
 const LONGEST_STATEMENT = 90_000;
-const MOST_STATEMENTS = 40;
+const TABLES_A_STATEMENT = 10;
+/** They run one after the other, and each end is seen a while later: of a warehouse with many tables each reads more of them. */
+const MOST_STATEMENTS = 100;
+
+const UNION = '\nUNION ALL\n';
 
 /** What the catalog's rows say. */
 export interface Catalog {
@@ -50,26 +54,27 @@ export function readCatalog(rows: readonly (readonly (string | null)[])[]): Cata
 
 /** Statements that hash every row of every table; each answers with rows of name, count and two sums. */
 export function contentStatements(tables: readonly Table[]): readonly string[] {
+  const together = Math.max(TABLES_A_STATEMENT, Math.ceil(tables.length / MOST_STATEMENTS));
   const statements: string[] = [];
-  let current = '';
-  for (const table of tables) {
-    const select = contentSelect(table);
-    const joined = current ? `${current}\nUNION ALL\n${select}` : select;
-    if (current && joined.length > LONGEST_STATEMENT) {
-      statements.push(current);
-      current = select;
-    } else current = joined;
+  let selects: string[] = [];
+  for (const select of tables.map(contentSelect)) {
+    if (selects.length === together || [...selects, select].join(UNION).length > LONGEST_STATEMENT) {
+      statements.push(selects.join(UNION));
+      selects = [];
+    }
+    selects.push(select);
   }
-  if (current) statements.push(current);
-  return statements;
+  return selects.length > 0 ? [...statements, selects.join(UNION)] : statements;
 }
 
-/** Statements in groups that fit into one transaction of the Data API, each with the settings that make its texts comparable. */
-export function inTransactions(statements: readonly string[]): readonly (readonly string[])[] {
-  const groups: string[][] = [];
-  const most = MOST_STATEMENTS - CANONICAL_SETTINGS.length;
-  for (let index = 0; index < statements.length; index += most) groups.push([...CANONICAL_SETTINGS, ...statements.slice(index, index + most)]);
-  return groups;
+/**
+ * A statement as a transaction of its own, with the settings that make its texts comparable.
+ *
+ * One over all tables would keep who alters a table waiting until the last is read, and everybody else behind them: locks are
+ * held to the end of a transaction. https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
+ */
+export function asTransaction(statement: string): readonly string[] {
+  return [...CANONICAL_SETTINGS, statement];
 }
 
 /** What the rows of a content statement say, completed by what the catalog says. */

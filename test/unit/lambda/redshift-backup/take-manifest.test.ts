@@ -48,6 +48,18 @@ describe('takeManifest', () => {
     expect(started[0]?.at(-1)).toContain('FROM "public"."sale"');
   });
 
+  it('asks for the next tables when the ones before are read, not before', async () => {
+    const many = { 'catalog:1': Array.from({ length: 25 }, (_, index) => ['public', `table_${String(index).padStart(2, '0')}`, 'id', 'bigint', 'true', 'true']) };
+    const { all, started } = ports({}, many);
+
+    const first = await takeManifest({ ...INPUT, progress: CATALOG }, all);
+    const second = await takeManifest({ ...INPUT, progress: first }, all);
+
+    expect(started).toHaveLength(2);
+    expect(started.map((statements) => statements.at(-1)!.match(/FROM "public"\."table_(\d+)"/g)!.length)).toEqual([10, 10]);
+    expect(second).toMatchObject({ done: false, statementIds: ['catalog', 'statement-1', 'statement-2'] });
+  });
+
   it('writes down what the statements found', async () => {
     const { all, written } = ports();
 
