@@ -63,6 +63,6 @@ export class AuroraRestoreStack extends HoldfastStack {
     const input = { scheduledTime: '<aws.scheduler.scheduled-time>' };
     const schedule = config.schedule ? new FunctionSchedule(this, 'Schedule', { name: `aurora-restore-${config.name}`, expression: config.schedule, target: requestRestore, input, key }) : undefined;
     const sweep = new FunctionSchedule(this, 'Sweep', { name: `aurora-restore-${config.name}-sweep`, expression: `rate(${Duration.hours(6).toHours()} hours)`, target: functions.sweepLeftovers, input: {}, key });
-    new RestoreMonitoring(this, 'Monitoring', { config, stateMachine, functions, schedule, sweep, topic });
+    new RestoreMonitoring(this, 'Monitoring', { config, stateMachine, functions, requestRestore, schedule, sweep, topic });
   }
 }

@@ -8,12 +8,14 @@ import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import type { FunctionSchedule } from '../shared/function-schedule';
 import { RunbookAlarm, type RunbookAlarmProps } from '../shared/monitoring/runbook-alarm';
 import { SystemDashboard } from '../shared/monitoring/system-dashboard';
+import type { PipelineFunction } from './pipeline-function';
 import type { RestoreFunctions } from './restore-functions';
 
 export interface RestoreMonitoringProps {
   readonly config: AuroraRestoreConfig;
   readonly stateMachine: StateMachine;
   readonly functions: RestoreFunctions;
+  readonly requestRestore: PipelineFunction;
   /** What starts restores; absent when only people do. */
   readonly schedule: FunctionSchedule | undefined;
   readonly sweep: FunctionSchedule;
@@ -26,7 +28,7 @@ const FIVE_MINUTES = Duration.minutes(5);
 export class RestoreMonitoring extends Construct {
   constructor(scope: Construct, id: string, private readonly props: RestoreMonitoringProps) {
     super(scope, id);
-    const { config, stateMachine, functions, schedule, sweep } = props;
+    const { config, stateMachine, functions, requestRestore, schedule, sweep } = props;
     const { objectives } = config;
     const provenPeriod = Duration.hours(objectives.provenEveryHours > 24 ? 24 : objectives.provenEveryHours);
     // Not the pipeline's own metric: a run may fail at telling how it ended.
@@ -36,6 +38,7 @@ export class RestoreMonitoring extends Construct {
     const mismatch = this.metric(METRIC.proofMismatch, Stats.SUM, FIVE_MINUTES);
     const proven = this.metric(METRIC.restoreProven, Stats.SUM, provenPeriod);
     const errors = functions.sweepLeftovers.function.metricErrors({ period: Duration.hours(1) });
+    const requestErrors = requestRestore.function.metricErrors({ period: FIVE_MINUTES });
 
     const alarms = [
       this.alarm('RestoreFailed', { severity: 'page', summary: 'A restore failed. The target database was not opened.', metric: failed, threshold: 1, whenSilent: 'healthy' }),
@@ -49,6 +52,7 @@ export class RestoreMonitoring extends Construct {
         whenSilent: 'healthy',
       }),
       this.alarm('SweepFailed', { severity: 'ticket', summary: 'Retired clusters and old copies are not being deleted; they cost money.', metric: errors, threshold: 1, whenSilent: 'healthy' }),
+      this.alarm('RestoreRequestErrors', { severity: 'ticket', summary: 'The function that starts restores failed: one that was scheduled may not have begun.', metric: requestErrors, threshold: 1, whenSilent: 'healthy' }),
       this.alarm('SweepUndelivered', { severity: 'ticket', summary: 'The schedule of the sweep fired and could not reach its function.', metric: undelivered(sweep), threshold: 1, whenSilent: 'healthy' }),
       ...(schedule ? [this.alarm('RestoreUndelivered', { severity: 'page', summary: 'The schedule of the restore fired and could not reach its function.', metric: undelivered(schedule), threshold: 1, whenSilent: 'healthy' })] : []),
       ...(config.schedule ? [this.noProvenRestore(proven, provenPeriod)] : []),
