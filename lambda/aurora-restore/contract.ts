@@ -69,7 +69,7 @@ export const METRIC = {
   snapshotAge: 'SnapshotAgeHours',
   /** Diagnosing: retired clusters and old copies deleted by a sweep. */
   leftoversRemoved: 'LeftoversRemoved',
-  /** Diagnosing: share of rows that the manifest could prove. */
+  /** Alarming: share of rows that the manifest could prove. */
   provenRows: 'ProvenRowsPercent',
 } as const;
 

@@ -70,6 +70,8 @@ async function reasonsAgainst({ run, snapshotArn, proof }: DeleteRdsInput, clust
   return [
     ...reasonsToKeep({ ...ports, cluster, instances }),
     ...(proof.verdict === 'PROVEN' ? [] : [`the restored content is ${proof.verdict}, not PROVEN`]),
+    // Nothing speaks against a bucket of rows that was written to during the capture, and nothing for it.
+    ...(proof.verdict === 'PROVEN' && proof.provenRows < proof.rows ? [`only ${proof.provenRows} of ${proof.rows} restored rows are proven: the source was written to while it was captured`] : []),
     ...(isOpen ? [] : [`cluster ${target}, which takes its place, is not open to its clients`]),
     ...(hashPlan(run, snapshotArn, deletionsOf({ cluster, instances })) === run.planHash ? [] : ['the source is not as it was when the plan was made']),
   ];

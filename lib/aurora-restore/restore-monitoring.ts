@@ -22,6 +22,8 @@ export interface RestoreMonitoringProps {
   readonly topic: ITopic;
 }
 
+/** Of a database that is hardly ever at rest little more is proven than its structure: the verdict alone would promise too much. */
+const LEAST_PROVEN_PERCENT = 50;
 const FIVE_MINUTES = Duration.minutes(5);
 
 /** The alarms of a pipeline and the dashboard that explains them. Each alarm's id is its heading in the runbook. */
@@ -38,6 +40,7 @@ export class RestoreMonitoring extends Construct {
     const mismatch = this.metric(METRIC.proofMismatch, Stats.SUM, FIVE_MINUTES);
     const proven = this.metric(METRIC.restoreProven, Stats.SUM, provenPeriod);
     const errors = functions.sweepLeftovers.function.metricErrors({ period: Duration.hours(1) });
+    const provenRows = this.metric(METRIC.provenRows, Stats.MINIMUM, Duration.hours(1));
     const requestErrors = requestRestore.function.metricErrors({ period: FIVE_MINUTES });
 
     const alarms = [
@@ -51,13 +54,21 @@ export class RestoreMonitoring extends Construct {
         threshold: objectives.rtoMinutes * 0.8,
         whenSilent: 'healthy',
       }),
+      this.alarm('ProofThin', {
+        severity: 'ticket',
+        summary: `Less than ${LEAST_PROVEN_PERCENT} % of the restored rows could be compared with manifests.`,
+        metric: provenRows,
+        threshold: LEAST_PROVEN_PERCENT,
+        comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+        whenSilent: 'healthy',
+      }),
       this.alarm('SweepFailed', { severity: 'ticket', summary: 'Retired clusters and old copies are not being deleted; they cost money.', metric: errors, threshold: 1, whenSilent: 'healthy' }),
       this.alarm('RestoreRequestErrors', { severity: 'ticket', summary: 'The function that starts restores failed: one that was scheduled may not have begun.', metric: requestErrors, threshold: 1, whenSilent: 'healthy' }),
       this.alarm('SweepUndelivered', { severity: 'ticket', summary: 'The schedule of the sweep fired and could not reach its function.', metric: undelivered(sweep), threshold: 1, whenSilent: 'healthy' }),
       ...(schedule ? [this.alarm('RestoreUndelivered', { severity: 'page', summary: 'The schedule of the restore fired and could not reach its function.', metric: undelivered(schedule), threshold: 1, whenSilent: 'healthy' })] : []),
       ...(config.schedule ? [this.noProvenRestore(proven, provenPeriod)] : []),
     ];
-    this.dashboard(alarms, { failed: this.metric(METRIC.restoreFailed, Stats.SUM, FIVE_MINUTES), timedOut, duration, proven, mismatch });
+    this.dashboard(alarms, { failed: this.metric(METRIC.restoreFailed, Stats.SUM, FIVE_MINUTES), timedOut, duration, proven, mismatch, provenRows });
   }
 
   private noProvenRestore(proven: IMetric, period: Duration): IAlarm {
@@ -72,7 +83,7 @@ export class RestoreMonitoring extends Construct {
     return new RunbookAlarm(this, 'NoProvenRestore', { ...this.common(), ...props, metric: proven, threshold: 1, comparison: ComparisonOperator.LESS_THAN_THRESHOLD, evaluationPeriods }).alarm;
   }
 
-  private alarm(id: string, props: Pick<RunbookAlarmProps, 'severity' | 'summary' | 'metric' | 'threshold' | 'whenSilent'>): IAlarm {
+  private alarm(id: string, props: Pick<RunbookAlarmProps, 'severity' | 'summary' | 'metric' | 'threshold' | 'comparison' | 'whenSilent'>): IAlarm {
     return new RunbookAlarm(this, id, { ...this.common(), ...props }).alarm;
   }
 
@@ -84,7 +95,7 @@ export class RestoreMonitoring extends Construct {
     return new Metric({ namespace: 'Holdfast', metricName, statistic, period, dimensionsMap: { service: 'aurora-restore', instance: this.props.config.name } });
   }
 
-  private dashboard(alarms: readonly IAlarm[], metrics: Record<'failed' | 'timedOut' | 'duration' | 'proven' | 'mismatch', IMetric>): void {
+  private dashboard(alarms: readonly IAlarm[], metrics: Record<'failed' | 'timedOut' | 'duration' | 'proven' | 'mismatch' | 'provenRows', IMetric>): void {
     const { config, stateMachine, functions } = this.props;
     const { objectives, name } = config;
     new SystemDashboard(this, 'Dashboard', {
@@ -95,7 +106,7 @@ export class RestoreMonitoring extends Construct {
         { title: 'Minutes from request to open database', metrics: [metrics.duration], limit: { label: 'objective', value: objectives.rtoMinutes } },
         { title: 'Restores proven, failed, mismatched', metrics: [metrics.proven, metrics.failed, metrics.mismatch] },
         { title: 'Executions', metrics: [stateMachine.metricStarted(), stateMachine.metricSucceeded(), stateMachine.metricFailed(), metrics.timedOut] },
-        { title: 'Rows that manifests proved, percent', metrics: [this.metric(METRIC.provenRows, Stats.MINIMUM, Duration.hours(1))] },
+        { title: 'Rows that manifests proved, percent', metrics: [metrics.provenRows], limit: { label: 'least', value: LEAST_PROVEN_PERCENT } },
         { title: 'Age of the snapshot when chosen, hours', metrics: [this.metric(METRIC.snapshotAge, Stats.MAXIMUM, Duration.hours(1))], limit: { label: 'oldest allowed', value: config.snapshotMaxAgeHours } },
         { title: 'Function errors', metrics: [functions.proveRestore, functions.setupDbUsers, functions.copySnapshot, functions.openNetwork].map((handler) => handler.function.metricErrors()) },
       ],

@@ -58,6 +58,7 @@ describe('deleteRds', () => {
   test.each<[string, () => void, Parameters<typeof remove>[0], string]>([
     ['the content differs from the manifest', () => undefined, { proof: { ...PROVEN, verdict: 'MISMATCH' } }, 'the restored content is MISMATCH, not PROVEN'],
     ['the content was only compared with the live source', () => undefined, { proof: { ...PROVEN, verdict: 'SAME_AS_LIVE_SOURCE' } }, 'the restored content is SAME_AS_LIVE_SOURCE, not PROVEN'],
+    ['some rows were being written to when they should have been proven', () => undefined, { proof: { ...PROVEN, provenRows: 999 } }, 'only 999 of 1000 restored rows are proven: the source was written to while it was captured'],
     ['the new database is not open', () => restored.alter(TARGET_CLUSTER, { securityGroupIds: [QUARANTINE] }), {}, 'cluster orders-staging, which takes its place, is not open to its clients'],
     ['the new database is of another run', () => restored.alter(TARGET_CLUSTER, { tags: tagsOf('another-run') }), {}, 'is not open to its clients'],
     ['the new database is not available', () => restored.alter(TARGET_CLUSTER, { status: 'modifying' }), {}, 'is not open to its clients'],
