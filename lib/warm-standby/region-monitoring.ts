@@ -71,7 +71,7 @@ export class RegionMonitoring extends Construct {
       this.alarm('RebuildFailed', { severity: 'ticket', summary: 'Making this region a standby stopped: there is none at present. It can be started again or undone.', metric: stoppedExecutions(rebuild), threshold: 1, whenSilent: 'healthy' }),
       own.role === 'standby'
         ? this.alarm('StandbyServes', { severity: 'ticket', summary: 'The standby region serves. Route 53 follows this alarm.', metric: m.standbyServes, threshold: 1, whenSilent: 'unchanged' })
-        : this.alarm('ClientsRecalled', { severity: 'ticket', summary: 'The primary region has called clients back while the standby region was silent. Route 53 follows this alarm.', metric: m.clientsRecalled, threshold: 1, whenSilent: 'healthy' }),
+        : this.alarm('ClientsRecalled', { severity: 'ticket', summary: 'The primary region has called clients back while the standby region was silent. Route 53 follows this alarm.', metric: m.clientsRecalled, threshold: 1, whenSilent: 'unchanged' }),
     ];
   }
 
