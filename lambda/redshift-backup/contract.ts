@@ -74,8 +74,6 @@ export const TAG = {
 export const METRIC = {
   /** Alarming: 1 for each run that shared its snapshot. */
   backupCompleted: 'BackupCompleted',
-  /** Alarming: 1 for each run that did not. */
-  backupFailed: 'BackupFailed',
   /** Alarming: 1 for each snapshot that was made without a manifest and can never be proven. */
   manifestMissing: 'ManifestMissing',
   /** Alarming: age of the newest backup that the target account could restore now. */
@@ -88,8 +86,6 @@ export const METRIC = {
   copyReleased: 'CopyReleased',
   /** Alarming: 1 for each restore with other content than its manifest says. */
   proofMismatch: 'ProofMismatch',
-  /** Alarming: 1 for each proof that could not be completed. */
-  proofFailed: 'ProofFailed',
   /** Alarming: 1 for each clean-up that left something undone. */
   cleanUpFailed: 'CleanUpFailed',
   /** Alarming: clusters that outlived their run and were deleted. */

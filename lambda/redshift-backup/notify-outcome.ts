@@ -31,9 +31,7 @@ export interface NotifyOutcomePorts {
 /** Ends a run: counts its outcome and tells people. */
 export async function notifyOutcome(input: NotifyOutcomeInput, { pipeline, topic }: NotifyOutcomePorts): Promise<{ readonly subject: string }> {
   const { operationId, what, outcome, executionArn, verified, manifestError, cleanUpError, error, summary } = input;
-  const failed = outcome === 'failed';
-  if (what === 'backup') addMetric(pipeline, failed ? METRIC.backupFailed : METRIC.backupCompleted, 1);
-  else if (failed) addMetric(pipeline, METRIC.proofFailed, 1);
+  if (what === 'backup' && outcome === 'succeeded') addMetric(pipeline, METRIC.backupCompleted, 1);
   if (verified) addMetric(pipeline, METRIC.backupDuration, verified.minutes);
   if (manifestError) addMetric(pipeline, METRIC.manifestMissing, 1);
   const subject = `Holdfast: ${what} ${operationId} of ${pipeline} ${outcome}`;

@@ -16,6 +16,7 @@ export interface BackupMonitoringProps {
   readonly config: RedshiftBackupConfig;
   readonly stateMachine: StateMachine;
   readonly requestBackup: BackupFunction;
+  readonly reconcileShares: BackupFunction;
   readonly schedule: FunctionSchedule;
   readonly topic: ITopic;
   /** Alarms that other parts of the stack have made. */
@@ -29,11 +30,12 @@ const SLOW_REQUEST = Duration.seconds(30);
 
 /** What is watched in the source account, and the dashboard that explains it. Each alarm's id is its heading in the runbook. */
 export class BackupMonitoring extends Construct {
-  constructor(scope: Construct, id: string, { config, stateMachine, requestBackup, schedule, topic, others }: BackupMonitoringProps) {
+  constructor(scope: Construct, id: string, { config, stateMachine, requestBackup, reconcileShares, schedule, topic, others }: BackupMonitoringProps) {
     super(scope, id);
     const { objectives, source } = config;
     const own = new SystemAlarms(this, config.name, topic);
-    const failed = own.metric(METRIC.backupFailed, Stats.SUM, FIVE_MINUTES);
+    // Of the executions: also those that could not even tell that they failed.
+    const failed = stateMachine.metricFailed({ period: FIVE_MINUTES });
     const completed = own.metric(METRIC.backupCompleted, Stats.SUM, HOUR);
     const timedOut = stateMachine.metricTimedOut({ period: FIVE_MINUTES });
     const errors = requestBackup.function.metricErrors({ period: FIVE_MINUTES });
@@ -75,6 +77,13 @@ export class BackupMonitoring extends Construct {
         severity: 'ticket',
         summary: 'Shares of snapshots were not what they should be and had to be mended: somebody or something else changes them.',
         metric: own.metric(METRIC.sharesMended, Stats.SUM, HOUR),
+        threshold: 1,
+        whenSilent: 'healthy',
+      }),
+      own.alarm('SharesUnkept', {
+        severity: 'ticket',
+        summary: 'Nobody keeps the shares of the snapshots as they should be.',
+        metric: reconcileShares.function.metricErrors({ period: HOUR }),
         threshold: 1,
         whenSilent: 'healthy',
       }),

@@ -31,7 +31,8 @@ export class ProofMonitoring extends Construct {
     const restorableAge = own.metric(METRIC.restorableAge, Stats.MAXIMUM, HOUR);
     const provenAge = own.metric(METRIC.provenAge, Stats.MAXIMUM, HOUR);
     const mismatch = own.metric(METRIC.proofMismatch, Stats.SUM, FIVE_MINUTES);
-    const failed = own.metric(METRIC.proofFailed, Stats.SUM, FIVE_MINUTES);
+    // Of the executions: also those that could not even tell that they failed.
+    const failed = stateMachine.metricFailed({ period: FIVE_MINUTES });
     const timedOut = stateMachine.metricTimedOut({ period: FIVE_MINUTES });
     const oldestSeconds = objectives.restorableWithinHours * HOUR_SECONDS;
     const oldestProvenSeconds = objectives.provenWithinDays * 24 * HOUR_SECONDS;

@@ -56,6 +56,6 @@ export class SourceStack extends HoldfastStack {
     if (config.awsBackup) new AwsBackupSource(this, 'AwsBackup', { context, config, awsBackup: config.awsBackup, targetAccount, topic });
     const { regionCopy } = config;
     const copies = regionCopy && new RegionCopies(this, 'RegionCopies', { context, config, regionCopy, topic });
-    new BackupMonitoring(this, 'Monitoring', { config, stateMachine, requestBackup, schedule, topic, others: copies ? [copies.alarm] : [] });
+    new BackupMonitoring(this, 'Monitoring', { config, stateMachine, requestBackup, reconcileShares: functions.reconcileShares, schedule, topic, others: copies ? [copies.alarm] : [] });
   }
 }
