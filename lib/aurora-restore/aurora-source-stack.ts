@@ -61,7 +61,8 @@ export class AuroraSourceStack extends HoldfastStack {
     databaseGroup.addIngressRule(functionGroup, Port.tcp(5432), 'function that reads the source');
     const takeManifest = new PipelineFunction(this, 'take-manifest', { names, key, environment: {} }, {
       description: 'Reads what the source holds and writes it where the source cannot change it',
-      timeout: Duration.minutes(15),
+      // Less than whoever waits for it has: a caller that ran out of time first would begin the same reading again beside it.
+      timeout: Duration.minutes(14),
       memorySizeMb: 512,
       network: { vpc, subnets: { subnets: vpc.isolatedSubnets }, securityGroups: [functionGroup] },
       environment: {
