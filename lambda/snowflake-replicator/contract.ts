@@ -55,8 +55,8 @@ export const ENV = {
 
 /**
  * Environment of the functions that reach both sides. The Snowflake driver reads it: without it every cold start asks the network which
- * cloud it is in, and tells Snowflake's telemetry of it. And V8 and malloc are kept from holding more memory the more rows came by: buffers
- * that live a moment are let go by collections of the space for young objects, which come the more often the smaller it is; and blocks from
+ * cloud it is in, and tells Snowflake's telemetry of it. And V8 and malloc are kept from holding more memory the more rows came by: the
+ * space for young objects is small and collected often (`collectingYoung`), with which the buffers go that live a moment; and blocks from
  * 128 KB on go back to the system, where malloc by itself would keep all that are smaller than the largest one it was ever given back.
  * https://man7.org/linux/man-pages/man3/mallopt.3.html
  */
@@ -64,7 +64,7 @@ export const WORKER_ENVIRONMENT = {
   SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true',
   SNOWFLAKE_DISABLE_MINICORE: 'true',
   SF_TELEMETRY_DISABLE_CONNECTION_SHAPE: '1',
-  NODE_OPTIONS: '--max-semi-space-size=1',
+  NODE_OPTIONS: '--expose-gc --max-semi-space-size=1',
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',
 } as const;

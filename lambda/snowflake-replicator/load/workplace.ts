@@ -10,6 +10,7 @@ import type { WarehouseLimits, WarehouseSession } from '../snowflake/warehouse-s
 import { ControlStore, type Writer } from '../state/control-store';
 import { databaseLogin, pepper, snowflakeLogin } from '../vault/credentials';
 import type { DatabaseLogin, VaultSession } from '../vault/vault-session';
+import { collectingYoung } from './collect-young';
 
 /** What working on a table takes from outside. */
 export interface WorkPorts {
@@ -66,7 +67,7 @@ export class Workplace {
       const { database, controlSchema: schema } = pipeline.snowflake;
       const workplace = new Workplace(ports, call, new ControlStore({ database, schema }), vault, access);
       try {
-        return await work(workplace);
+        return await collectingYoung(() => work(workplace));
       } finally {
         await workplace.closeSessions();
       }
