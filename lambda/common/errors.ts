@@ -55,3 +55,10 @@ export class RemoteFunctionFailed extends OperationError {
   override readonly name = RemoteFunctionFailed.errorName;
   override readonly disposition = 'stop';
 }
+
+/** A function that this one called had lost its way into its network while nobody called it. The call has it made anew, which takes a minute or two. */
+export class RemoteFunctionAsleep extends OperationError {
+  static readonly errorName = 'Common.RemoteFunctionAsleep';
+  override readonly name = RemoteFunctionAsleep.errorName;
+  override readonly disposition = 'retry';
+}

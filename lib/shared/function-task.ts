@@ -6,6 +6,11 @@ import { retryWithin } from './retry-within';
 
 /** Lambda or the way to it failed, not the operation: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 export const SERVICE_ERRORS = ['Lambda.ClientExecutionTimeoutException', 'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException'];
+/**
+ * A function of a network that nobody has called for weeks has lost its way into it; the call has it made anew, which takes a minute or two:
+ * https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+ */
+const ASLEEP = ['Lambda.ResourceNotReadyException'];
 /** The function's process died in mid-work. Every operation may run twice, so it simply runs again. */
 const DEAD_FUNCTION = ['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown'];
 
@@ -29,6 +34,7 @@ export class FunctionTask extends CustomState implements INextable, IChainable {
     super(scope, id, { stateJson: { Type: 'Task', Resource: target.functionArn, Parameters: payload, ResultPath: resultPath } });
     this.target = target;
     this.addRetry(retryWithin(SERVICE_ERRORS, { interval: Duration.seconds(2), backoffRate: 2, budget: Duration.minutes(2) }));
+    this.addRetry(retryWithin(ASLEEP, { interval: Duration.seconds(10), backoffRate: 1, budget: Duration.minutes(4) }));
     this.addRetry(retryWithin(DEAD_FUNCTION, { interval: Duration.seconds(5), backoffRate: 2, budget: Duration.seconds(40) }));
   }
 }

@@ -163,6 +163,8 @@ describe('a failover', () => {
     ['ReadEvidence', 'WarmStandby.DatabaseUnreachable'],
     ['RaiseAuthority', 'WarmStandby.AuthorityUnreachable'],
     ['OpenDatabase', 'WarmStandby.DatabaseUnreachable'],
+    ['OpenDatabase', 'Lambda.ResourceNotReadyException'],
+    ['DrainPeer', 'Common.RemoteFunctionAsleep'],
     ['CheckService', 'WarmStandby.ServiceNotReady'],
     ['CheckTraffic', 'WarmStandby.TrafficElsewhere'],
     ['VerifyService', 'WarmStandby.ServiceNotReady'],

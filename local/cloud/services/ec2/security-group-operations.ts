@@ -33,6 +33,8 @@ export function securityGroupOperations(state: Ec2State, access: Ec2Access): Ope
     const group = groupOf(GroupId);
     const unwanted = rulesOf(IpPermissions);
     const isUnwanted = (rule: SecurityGroupRule) => SecurityGroupRuleIds.includes(rule.id) || unwanted.some((other) => isSameRule(rule, other));
+    const unknown = SecurityGroupRuleIds.filter((ruleId) => !group[direction].some(({ id }) => id === ruleId));
+    if (unknown.length > 0) throw ec2Error('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${unknown.join(', ')}' does not exist`);
     if (!group[direction].some(isUnwanted)) throw ec2Error('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
     group[direction] = group[direction].filter((rule) => !isUnwanted(rule));
     return { Return: true };

@@ -3,7 +3,7 @@ import { CreateKeyCommand, DisableKeyCommand, KMSClient } from '@aws-sdk/client-
 import { CreateStateMachineCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient, ResourceNotReadyException } from '@aws-sdk/client-lambda';
 import { RDSServiceException } from '@aws-sdk/client-rds';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { assumeRole } from '../../../../../lambda/common/aws/assume-role';
@@ -139,6 +139,12 @@ describe('RemoteFunction', () => {
     expect(await remote.call({ value: 21 })).toEqual({ doubled: 42 });
     await expect(remote.call({ fail: true })).rejects.toThrow(RemoteFunctionFailed);
     await expect(remote.call({ fail: true })).rejects.toThrow('take-manifest failed with AuroraRestore.ContentUnreadable: no such table');
+  });
+
+  it('says of a function that is being woken that waiting helps', async () => {
+    const asleep = { send: () => Promise.reject(new ResourceNotReadyException({ message: 'The function is inactive', $metadata: {} })) } as unknown as LambdaClient;
+
+    await expect(new RemoteFunction(asleep, 'take-manifest').call({})).rejects.toMatchObject({ name: 'Common.RemoteFunctionAsleep', disposition: 'retry' });
   });
 });
 

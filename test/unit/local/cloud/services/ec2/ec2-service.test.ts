@@ -71,6 +71,7 @@ describe('EC2', () => {
     const GroupId = await createGroup(await createVpc());
     await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: HTTPS }));
 
+    await expect(ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: ['sgr-0123456789abcdef0'] }))).rejects.toMatchObject({ name: 'InvalidSecurityGroupRuleId.NotFound' });
     await expect(ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: HTTPS }))).rejects.toMatchObject({ name: 'InvalidPermission.Duplicate' });
     await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: HTTPS }));
     await expect(ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: HTTPS }))).rejects.toMatchObject({ name: 'InvalidPermission.NotFound' });
