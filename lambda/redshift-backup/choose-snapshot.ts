@@ -28,10 +28,12 @@ export interface ChooseSnapshotPorts {
   readonly now: () => Date;
 }
 
+const PHASES = ['before', 'after'] as const;
+
 /**
  * Decides which shared snapshot is restored and proven, and what that may cost, before anything is started.
  *
- * Raises `NothingToProve` when the newest is proven, `PreflightFailed` when something is in the way, and `CostCapExceeded`.
+ * Raises `NothingToProve` when the newest that can be proven is, `PreflightFailed` when something is in the way, and `CostCapExceeded`.
  */
 export async function chooseSnapshot({ request }: ChooseSnapshotInput, ports: ChooseSnapshotPorts): Promise<ProofPlan> {
   const snapshot = await pick(request.snapshotIdentifier, ports);
@@ -39,7 +41,7 @@ export async function chooseSnapshot({ request }: ChooseSnapshotInput, ports: Ch
   const running = (await ports.clusters.list()).filter(({ identifier }) => identifier.startsWith(ports.proofClusterPrefix));
   const keyObstacle = snapshot.kmsKeyArn ? await ports.keyObstacle(snapshot.kmsKeyArn) : undefined;
   const obstacles = [
-    ...(['before', 'after'] as const).flatMap((phase) => (manifests.includes(manifestKeyOf(snapshot.identifier, phase)) ? [] : [`snapshot ${snapshot.identifier} has no manifest ${phase} it`])),
+    ...PHASES.flatMap((phase) => (manifests.includes(manifestKeyOf(snapshot.identifier, phase)) ? [] : [`snapshot ${snapshot.identifier} has no manifest ${phase} it`])),
     ...running.map(({ identifier }) => `cluster ${identifier} of another proof exists: one at a time`),
     ...(keyObstacle ? [keyObstacle] : []),
   ];
@@ -50,12 +52,18 @@ export async function chooseSnapshot({ request }: ChooseSnapshotInput, ports: Ch
 async function pick(wanted: string | null, { sourceAccount, snapshotPrefix, snapshots, evidence }: ChooseSnapshotPorts): Promise<WarehouseSnapshot> {
   const shared = (await snapshots.listShared(sourceAccount)).filter(({ identifier, status }) => status === 'available' && isNameOf(snapshotPrefix, identifier));
   const verdicts = await verdictsIn(evidence, snapshotPrefix);
-  const newest = shared.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
-  const chosen = wanted === null ? newest : shared.find(({ identifier }) => identifier === wanted);
+  const chosen = wanted === null ? await newestProvable(shared, snapshotPrefix, evidence) : shared.find(({ identifier }) => identifier === wanted);
   if (!chosen) throw new PreflightFailed('the proof', [wanted === null ? `account ${sourceAccount} shares no snapshot ${snapshotPrefix}-*` : `account ${sourceAccount} shares no snapshot ${wanted}`]);
   const verdict = verdicts.get(chosen.identifier);
   if (verdict !== undefined) throw new NothingToProve(`snapshot ${chosen.identifier} is ${verdict} already`, { verdict });
   return chosen;
+}
+
+/** The newest that was read before and after it was made, which what an operator has promoted never was; the newest of all when none was. */
+async function newestProvable(shared: readonly WarehouseSnapshot[], snapshotPrefix: string, evidence: ChooseSnapshotPorts['evidence']): Promise<WarehouseSnapshot | undefined> {
+  const newestFirst = [...shared].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  const keys = new Set(await evidence.keysUnder(`manifests/${snapshotPrefix}-`));
+  return newestFirst.find(({ identifier }) => PHASES.every((phase) => keys.has(manifestKeyOf(identifier, phase)))) ?? newestFirst[0];
 }
 
 function planOf({ identifier, createdAt, nodeType, numberOfNodes }: WarehouseSnapshot, ports: ChooseSnapshotPorts): ProofPlan {

@@ -155,6 +155,8 @@ export interface ManifestProgress {
   readonly statementIds: readonly string[];
   readonly manifestKey: string;
   readonly tables: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
 }
 
 /** A snapshot in the words of the application. */

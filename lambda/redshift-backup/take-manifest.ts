@@ -13,6 +13,8 @@ export interface TakeManifestInput {
   readonly operationId: string;
   readonly clusterIdentifier: string;
   readonly phase: ManifestPhase;
+  /** How long the reading may take: what is too large to be read in time has to be backed up all the same. */
+  readonly longestMinutes: number;
   /** What the call before answered; null on the first call. */
   readonly progress: ManifestProgress | null;
 }
@@ -38,20 +40,28 @@ export async function takeManifest(input: TakeManifestInput, ports: TakeManifest
   const connection = ports.connectionTo(clusterIdentifier);
   if (!progress) {
     const id = await ports.data.start(connection, [CATALOG_STATEMENT], `${operationId}-catalog`);
-    return { done: false, stage: 'catalog', statementIds: [id], manifestKey, tables: 0 };
+    return { done: false, stage: 'catalog', statementIds: [id], manifestKey, tables: 0, startedAt: ports.now().toISOString() };
   }
   const states = await statesOf(progress.statementIds.slice(-1), input, ports);
-  if (states.some(({ status }) => status === 'running')) return progress;
+  if (states.some(({ status }) => status === 'running')) return inTime(progress, input, ports);
   const [catalogId = '', ...contentIds] = progress.statementIds;
   const catalog = readCatalog(await rowsOf(await statesOf([catalogId], input, ports), ports));
   if (catalog.unreadable.length > 0) throw new ManifestFailed(`${ports.user} may not read ${someOf(catalog.unreadable).join(', ')}`);
   const next = contentStatements(catalog.tables)[contentIds.length];
   if (next !== undefined) {
+    const going = inTime(progress, input, ports);
     const id = await ports.data.start(connection, asTransaction(next), `${operationId}-content`);
-    return { ...progress, stage: 'content', statementIds: [...progress.statementIds, id], tables: catalog.tables.length };
+    return { ...going, stage: 'content', statementIds: [...going.statementIds, id], tables: catalog.tables.length };
   }
   await ports.evidence.writeJsonOnce(manifestKey, await assemble(input, catalog, await statesOf(contentIds, input, ports), ports));
   return { ...progress, done: true, stage: 'written' };
+}
+
+/** The progress, unless there is no time for more. */
+function inTime(progress: ManifestProgress, { clusterIdentifier, longestMinutes }: TakeManifestInput, { now }: TakeManifestPorts): ManifestProgress {
+  const minutes = Math.round((now().getTime() - Date.parse(progress.startedAt)) / 60_000);
+  if (minutes > longestMinutes) throw new ManifestFailed(`${clusterIdentifier} has been read for ${minutes} minutes, ${longestMinutes} are allowed`, { minutes, longestMinutes });
+  return progress;
 }
 
 async function assemble({ clusterIdentifier }: TakeManifestInput, catalog: Catalog, states: readonly StatementState[], ports: TakeManifestPorts): Promise<WarehouseManifest> {

@@ -24,8 +24,10 @@ export class BackupPipeline extends Construct {
     const verifyShare = tasks.call('VerifyShare', functions.verifyShare, RUN, '$.verified');
     const applyRetention = tasks.call('ApplyRetention', functions.applyRetention, RUN, '$.cleanUp');
     const reading: Payload = { 'operationId.$': '$.run.operationId', 'clusterIdentifier.$': '$.run.clusterIdentifier' };
-    const before = tasks.manifest({ takeManifest: functions.takeManifest, phase: 'before', payload: reading, next: createSnapshot });
-    const after = tasks.manifest({ takeManifest: functions.takeManifest, phase: 'after', payload: reading, next: shareSnapshot });
+    // Whatever the manifests take, a third is left for the snapshot: a warehouse too large to be read in time is backed up all the same.
+    const longest = Duration.minutes(budget.toMinutes() / 3);
+    const before = tasks.manifest({ takeManifest: functions.takeManifest, phase: 'before', payload: reading, longest, next: createSnapshot });
+    const after = tasks.manifest({ takeManifest: functions.takeManifest, phase: 'after', payload: reading, longest, next: shareSnapshot });
 
     for (const task of [preflight, createSnapshot]) task.addRetry(retryWithin([ClusterBusy.errorName], { interval: Duration.minutes(5), backoffRate: 1, budget }));
     verifyShare.addRetry(retryWithin([ShareNotSeen.errorName], { interval: Duration.seconds(10), backoffRate: 2, budget: Duration.minutes(5) }));

@@ -13,6 +13,8 @@ export interface ManifestStatesProps {
   readonly next: IChainable;
   /** Between two looks at the statements. */
   readonly poll: Duration;
+  /** The part of the run that the reading may take. */
+  readonly longest: Duration;
 }
 
 /** The states that take one manifest: start the statements, then look until they are done. */
@@ -22,11 +24,12 @@ export interface ManifestStates {
 }
 
 /** Takes a manifest while the warehouse does the work. */
-export function manifestStates(scope: Construct, { takeManifest, phase, payload, next, poll }: ManifestStatesProps): ManifestStates {
+export function manifestStates(scope: Construct, { takeManifest, phase, payload, next, poll, longest }: ManifestStatesProps): ManifestStates {
   const name = `Manifest${phase[0]?.toUpperCase()}${phase.slice(1)}`;
   const path = `$.${phase}`;
-  const start = new FunctionTask(scope, `Start${name}`, { target: takeManifest, payload: { ...payload, phase, progress: null }, resultPath: path });
-  const proceed = new FunctionTask(scope, `Continue${name}`, { target: takeManifest, payload: { ...payload, phase, 'progress.$': path }, resultPath: path });
+  const input = { ...payload, phase, longestMinutes: longest.toMinutes() };
+  const start = new FunctionTask(scope, `Start${name}`, { target: takeManifest, payload: { ...input, progress: null }, resultPath: path });
+  const proceed = new FunctionTask(scope, `Continue${name}`, { target: takeManifest, payload: { ...input, 'progress.$': path }, resultPath: path });
   const wait = new Wait(scope, `WaitFor${name}`, { time: WaitTime.duration(poll) });
   start.next(wait).next(proceed).next(new Choice(scope, `${name}Written?`).when(Condition.booleanEquals(`${path}.done`, true), next).otherwise(wait));
   return { start, tasks: [start, proceed] };

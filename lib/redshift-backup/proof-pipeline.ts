@@ -27,7 +27,7 @@ export class ProofPipeline extends Construct {
     const recordProof = tasks.call('RecordProof', functions.recordProof, { ...PLAN, 'proof.$': '$.proof', 'cluster.$': '$.cluster' }, '$.recorded');
     const applyRetention = tasks.call('ApplyRetention', functions.applyRetention, PLAN, '$.cleanUp');
     const reading: Payload = { 'operationId.$': '$.plan.operationId', 'clusterIdentifier.$': '$.plan.proofClusterIdentifier' };
-    const restored = tasks.manifest({ takeManifest: functions.takeManifest, phase: 'restored', payload: reading, next: proveContent });
+    const restored = tasks.manifest({ takeManifest: functions.takeManifest, phase: 'restored', payload: reading, longest: Duration.minutes(lifetime.toMinutes() / 2), next: proveContent });
 
     choose.next(restore);
     restore.addRetry(retryWithin([ClusterBusy.errorName], { interval: Duration.minutes(1), backoffRate: 1, budget: Duration.hours(1) }));

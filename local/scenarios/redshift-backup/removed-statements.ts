@@ -45,7 +45,7 @@ export const removedStatements: Scenario<RedshiftBackupWorld> = {
 /** Takes a manifest step by step, as the state machine would. */
 async function takeManifest(stage: Stage<RedshiftBackupWorld>, warehouse: WarehouseOnStage, operationId: string): Promise<void> {
   const { source, config } = stage.world;
-  const call = (progress: ManifestProgress | null) => stage.invoke<ManifestProgress>(source, warehouse.functionName('take-manifest'), { operationId, clusterIdentifier: config.source.clusterIdentifier, phase: 'before', progress });
+  const call = (progress: ManifestProgress | null) => stage.invoke<ManifestProgress>(source, warehouse.functionName('take-manifest'), { operationId, clusterIdentifier: config.source.clusterIdentifier, phase: 'before', longestMinutes: 60, progress });
   for (let progress = await call(null); !progress.done; progress = await call(progress)) await stage.cloud.clock.pass(15_000);
 }
 

@@ -50,6 +50,10 @@ describe('chooseSnapshot', () => {
     await expect(chooseSnapshot({ request: { snapshotIdentifier: OLD.identifier } }, ports())).resolves.toMatchObject({ snapshotIdentifier: OLD.identifier });
   });
 
+  it('passes over a newer one that was read by no manifest', async () => {
+    await expect(chooseSnapshot(ANY, ports({ evidence: MANIFESTS.filter((key) => key !== `manifests/${NEW.identifier}/after.json`) }))).resolves.toMatchObject({ snapshotIdentifier: OLD.identifier });
+  });
+
   it('leaves out what is not complete and what has another name', async () => {
     const shared = [OLD, { ...NEW, status: 'creating' }, { ...NEW, identifier: 'somebody-elses' }];
 

@@ -2,8 +2,8 @@ import type { StatementState } from '../../../../lambda/common/aws/redshift-data
 import type { ManifestProgress } from '../../../../lambda/redshift-backup/contract';
 import { takeManifest, type TakeManifestPorts } from '../../../../lambda/redshift-backup/take-manifest';
 
-const INPUT = { operationId: 'snap-1', clusterIdentifier: 'sales', phase: 'before' as const };
-const CATALOG: ManifestProgress = { done: false, stage: 'catalog', statementIds: ['catalog'], manifestKey: 'manifests/snap-1/before.json', tables: 0 };
+const INPUT = { operationId: 'snap-1', clusterIdentifier: 'sales', phase: 'before' as const, longestMinutes: 120 };
+const CATALOG: ManifestProgress = { done: false, stage: 'catalog', statementIds: ['catalog'], manifestKey: 'manifests/snap-1/before.json', tables: 0, startedAt: '2026-06-01T02:00:00.000Z' };
 const CONTENT: ManifestProgress = { ...CATALOG, stage: 'content', statementIds: ['catalog', 'content'], tables: 1 };
 const ROWS: Record<string, readonly (readonly string[])[]> = {
   'catalog:1': [['public', 'sale', 'id', 'bigint', 'true', 'true']],
@@ -39,6 +39,13 @@ describe('takeManifest', () => {
   it('stays where it is while a statement runs', async () => {
     await expect(takeManifest({ ...INPUT, progress: CATALOG }, ports({ catalog: { status: 'running' } }).all)).resolves.toEqual(CATALOG);
     await expect(takeManifest({ ...INPUT, progress: CONTENT }, ports({ content: { status: 'running' } }).all)).resolves.toEqual(CONTENT);
+  });
+
+  it.each([['while a statement runs', 'running'], ['before the next', 'finished']] as const)('gives up %s when the reading takes longer than the backup can wait', async (_when, status) => {
+    const late = (time: string) => takeManifest({ ...INPUT, progress: CATALOG }, { ...ports({ catalog: { status } }).all, now: () => new Date(time) });
+
+    await expect(late('2026-06-01T04:00:00Z')).resolves.toMatchObject({ done: false });
+    await expect(late('2026-06-01T04:01:00Z')).rejects.toThrow('sales has been read for 121 minutes, 120 are allowed');
   });
 
   it('asks for the content of the tables that there are', async () => {

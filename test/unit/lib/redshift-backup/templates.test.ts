@@ -88,6 +88,10 @@ describe('a run', () => {
     expect([...new Set(pauses(machines(CREATED, 'target')))].sort((a, b) => a - b)).toEqual([15, 60]);
   });
 
+  it('leaves the snapshot a third of the time, however long the warehouse is read', () => {
+    expect([...machines(CREATED, 'source').matchAll(/\\"longestMinutes\\":(\d+)/g)].map(([, minutes]) => Number(minutes))).toEqual([120, 120, 120, 120]);
+  });
+
   it('looks more rarely where it may take so long that its history would be full', () => {
     const { proof } = CREATED;
 
