@@ -1,5 +1,6 @@
 // Bundles every Lambda handler in one esbuild run: dist/handlers/<system>/<operation>/index.js, beside a listing of what is inside each.
 // Programs of container images, which have a Dockerfile beside their main.ts, go to dist/images/<system>/<program>/.
+// Names of directories in lambda/ leave the others as they were built before.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -7,12 +8,14 @@ import { build } from 'esbuild';
 const root = path.resolve(import.meta.dirname, '..');
 const source = path.join(root, 'lambda');
 const target = path.join(root, 'dist', 'handlers');
+const directories = process.argv.length > 2 ? process.argv.slice(2) : readdirSync(source);
+const files = directories.flatMap((directory) => readdirSync(path.join(source, directory), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()));
 
 /** A module is a handler when it wires one up; everything else in lambda/ is imported by those. */
 const entryPoints = Object.fromEntries(
-  readdirSync(source, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => path.join(entry.parentPath, entry.name))
+  files
+    .filter(({ name }) => name.endsWith('.ts'))
+    .map(({ parentPath, name }) => path.join(parentPath, name))
     .filter((file) => /^export const handler\b/m.test(readFileSync(file, 'utf8')))
     .map((file) => [path.join(path.relative(source, file).replace(/\.ts$/, ''), 'index'), file]),
 );
@@ -26,11 +29,11 @@ const common = JSON.parse(readFileSync(path.join(root, 'bin', 'bundle.json'), 'u
 /** Names of functions and classes are not kept: nothing reads them, and keeping them costs each cold start a tenth of its time. */
 const bundled = { ...common, absWorkingDir: root, minify: true, sourcesContent: false, logLevel: 'warning' };
 
-const programs = readdirSync(source, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name === 'Dockerfile')
-  .map((entry) => ({ directory: entry.parentPath, image: path.join(root, 'dist', 'images', path.relative(source, entry.parentPath)) }));
+const programs = files
+  .filter(({ name }) => name === 'Dockerfile')
+  .map(({ parentPath }) => ({ directory: parentPath, image: path.join(root, 'dist', 'images', path.relative(source, parentPath)) }));
 
-rmSync(path.join(root, 'dist', 'images'), { recursive: true, force: true });
+for (const { image } of programs) rmSync(image, { recursive: true, force: true });
 for (const { directory, image } of programs) {
   mkdirSync(image, { recursive: true });
   copyFileSync(path.join(directory, 'Dockerfile'), path.join(image, 'Dockerfile'));
@@ -38,7 +41,7 @@ for (const { directory, image } of programs) {
   await build({ ...bundled, entryPoints: [path.join(directory, 'main.ts')], outfile: path.join(image, 'index.js'), external: ['pg-native'] });
 }
 
-rmSync(target, { recursive: true, force: true });
+for (const directory of directories) rmSync(path.join(target, directory), { recursive: true, force: true });
 const { metafile } = await build({
   ...bundled,
   entryPoints,

@@ -23,14 +23,15 @@ async function main(): Promise<void> {
   }
   const startedMs = performance.now();
   print('Synthesizing the app as it would be deployed ...');
-  const assemblyDirectory = synthesize(options.environment);
+  const selections = select(options.only);
+  const assemblyDirectory = synthesize(options.environment, options.only === undefined ? undefined : selections[0]?.rehearsal.system);
   const report = new TerminalReport(print);
   const events: RehearsalEvent[] = [];
   const tell = (event: RehearsalEvent) => {
     events.push(event);
     report.show(event);
   };
-  const rehearsed = rehearseSystems(select(options.only), { environment: options.environment, assemblyDirectory, faults: options.fault, denials: options.deny }, { sideBySide: cloudsSideBySide(), tell });
+  const rehearsed = rehearseSystems(selections, { environment: options.environment, assemblyDirectory, faults: options.fault, denials: options.deny }, { sideBySide: cloudsSideBySide(), tell });
   await Promise.all([assemblyDirectory, rehearsed]);
   const result = jsonReport(events, { finishedAt: new Date(), wallSeconds: (performance.now() - startedMs) / 1000 });
   mkdirSync(options.report, { recursive: true });

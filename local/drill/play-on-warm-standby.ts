@@ -14,7 +14,7 @@ export async function playOnWarmStandby(scenario: Scenario<WarmStandbyWorld>, en
     { ...warmStandbyRehearsal, clouds: [[scenario]] },
     {
       deployment: loadDeployment(environment),
-      assemblyDirectory: synthesize(environment),
+      assemblyDirectory: synthesize(environment, warmStandbyRehearsal.system),
       scenarios: [scenario.name],
       faults: [],
       denials: [],

@@ -8,32 +8,36 @@ import { exclusively } from './exclusively';
 const execute = promisify(execFile);
 const ROOT = path.resolve(__dirname, '..', '..');
 const ASSEMBLIES = path.join(ROOT, 'dist', 'assemblies');
+/** In lambda/, the functions that systems share. */
+const SHARED_FUNCTIONS = 'notifications';
 /** What templates and bundles are made of. */
 const SOURCES = ['bin', 'lib', 'lambda', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
 /** An assembly may be in use by a cloud that is kept up; nobody keeps one for longer. */
 const KEPT_MS = 24 * 3_600_000;
 
 /**
- * Builds the handlers and synthesizes the app, as `cdk deploy` would before it uploads anything. Returns where the assembly is.
+ * Builds the handlers and synthesizes the app, as `cdk deploy` would before it uploads anything: the whole, or one system.
+ * Returns where the assembly is.
  *
  * An assembly of the same sources is used again, and none is ever changed: several processes may ask at once.
  */
-export async function synthesize(environment: string): Promise<string> {
-  const assembly = path.join(ASSEMBLIES, `${environment}-${fingerprint()}`);
+export async function synthesize(environment: string, system?: string): Promise<string> {
+  const whole = path.join(ASSEMBLIES, `${environment}-${fingerprint()}`);
+  const assembly = system === undefined ? whole : `${whole}-${system}`;
   mkdirSync(ASSEMBLIES, { recursive: true });
-  await exclusively(path.join(ASSEMBLIES, 'lock'), async () => {
-    if (existsSync(assembly)) return;
+  return exclusively(path.join(ASSEMBLIES, 'lock'), async () => {
+    for (const known of [whole, assembly]) if (existsSync(known)) return known;
     removeOldAssemblies();
-    await run([path.join(ROOT, 'bin', 'build-handlers.mjs')]);
+    await run([path.join(ROOT, 'bin', 'build-handlers.mjs'), ...(system === undefined ? [] : [system, SHARED_FUNCTIONS])]);
     const { context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
     const unfinished = `${assembly}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
     // The rule packs run in `npm run check`; here they would only cost time.
-    const settings = { CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }), CDK_VALIDATION: 'false' };
+    const settings = { CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment, ...(system !== undefined && { systems: system }) }), CDK_VALIDATION: 'false' };
     await run(['--import', 'tsx', path.join(ROOT, 'bin', 'app.ts')], settings);
     renameSync(unfinished, assembly);
+    return assembly;
   });
-  return assembly;
 }
 
 /** Runs a program of ours; the error says what it said. */
