@@ -9,9 +9,13 @@ const PG_CRON = [
   `INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion) VALUES (99999, 'pg_cron', 10, 'pg_catalog'::regnamespace, false, '1.6')`,
   'CREATE SCHEMA cron',
   'CREATE TABLE cron.job (jobid bigint PRIMARY KEY, schedule text, command text, username text DEFAULT current_user, active boolean DEFAULT true)',
-  `INSERT INTO cron.job VALUES (7, '* * * * *', 'CALL production()', 'master'), (8, '* * * * *', 'VACUUM', 'master')`,
-  'GRANT USAGE ON SCHEMA cron TO rds_superuser',
+  `INSERT INTO cron.job VALUES (7, '* * * * *', 'CALL production()', 'master'), (8, '* * * * *', 'VACUUM', 'master'), (9, '* * * * *', 'CALL production()', 'analyst')`,
+  'GRANT USAGE ON SCHEMA cron TO rds_superuser, analyst',
   'GRANT ALL ON cron.job TO rds_superuser',
+  'GRANT SELECT ON cron.job TO PUBLIC',
+  'ALTER TABLE cron.job ENABLE ROW LEVEL SECURITY',
+  'CREATE POLICY cron_job_policy ON cron.job USING (username = CURRENT_USER)',
+  `CREATE FUNCTION cron.unschedule(job_id bigint) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS 'DELETE FROM cron.job WHERE jobid = job_id RETURNING true'`,
 ];
 
 let server: TestServer;
@@ -46,12 +50,17 @@ describe('disarm', () => {
       'subscription odd "feed" stopped',
       'user mapping of analyst on elsewhere "x"; DROP dropped',
       'user mapping of public on elsewhere "x"; DROP dropped',
+      'pg_cron job 9 of analyst removed',
     ]);
 
     expect(await server.valueAsSuperuser('orders', 'SELECT count(*)::int FROM cron.job WHERE active')).toBe(0);
     expect(await server.valueAsSuperuser('orders', 'SELECT count(*)::int FROM pg_user_mappings')).toBe(0);
     expect(await server.valueAsSuperuser('orders', `SELECT concat(subenabled, ' ', subslotname) FROM pg_subscription`)).toBe('f ');
     expect(await server.in('orders', disarm)).toEqual([]);
+  });
+
+  it('lends itself nobody’s rights for longer than it takes', async () => {
+    expect(await server.valueAsSuperuser('orders', `SELECT pg_has_role('master', 'analyst', 'SET')`)).toBe(false);
   });
 
   it('finds nothing in a database that acts on nobody', async () => {
