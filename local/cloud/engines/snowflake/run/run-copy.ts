@@ -28,7 +28,11 @@ export async function runCopy(statement: CopyInto, context: StatementContext): P
   const format = formatInForce(options.get('FILE_FORMAT'), stage, context);
   if (format.backslashEscapes) throw beyondStandIn(`backslash escapes in unenclosed fields; say ESCAPE_UNENCLOSED_FIELD = NONE`);
   const files = await selectFiles(stage, path, table, options, context);
-  if (files.length === 0) return statusRow('Copy executed with 0 files processed.', STATEMENT_TYPE.copy);
+  if (files.length === 0) {
+    // What cannot be compiled is refused before Snowflake looks for files.
+    await planCopy(statement, table, format, [], [], context);
+    return statusRow('Copy executed with 0 files processed.', STATEMENT_TYPE.copy);
+  }
   const local = await engine.stageFiles.download(stage, files);
   // An open transaction may have to do the load again, so its files stay until it ends.
   const keep = session.transaction;
