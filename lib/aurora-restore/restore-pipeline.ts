@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Choice, Condition, Fail, Pass, Result, Succeed, Wait, WaitTime, type IChainable, type State, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ClusterBusy, CopyBeingDeleted, DatabaseUnreachable, NoCopySlot, OneStepCopyRefused, TargetBusy } from '../../lambda/aurora-restore/contract';
-import { ConcurrentChange } from '../../lambda/common/errors';
+import { ConcurrentChange, RemoteFunctionAsleep } from '../../lambda/common/errors';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import { FunctionTask } from '../shared/function-task';
 import { PipelineStateMachine } from '../shared/pipeline-state-machine';
@@ -64,6 +64,7 @@ export class RestorePipeline extends Construct {
     copySnapshot.addRetry(retryWithin([NoCopySlot.errorName, CopyBeingDeleted.errorName], { interval: WAIT_FOR_TURN, backoffRate: 1, budget }));
     copySnapshot.addCatch(copyInTwoSteps, { errors: [OneStepCopyRefused.errorName], resultPath: '$.refusal' });
     resetAdminCredentials.addRetry(retryWithin([ClusterBusy.errorName], { interval: POLL, backoffRate: 1, budget: Duration.minutes(30) }));
+    collectManifest.addRetry(retryWithin([RemoteFunctionAsleep.errorName], { interval: Duration.seconds(10), backoffRate: 1, budget: Duration.minutes(4) }));
     for (const databaseTask of [collectManifest, proveRestore, setupDbUsers]) {
       databaseTask.addRetry(retryWithin([DatabaseUnreachable.errorName], { interval: Duration.seconds(20), backoffRate: 1.5, budget: Duration.minutes(10) }));
     }

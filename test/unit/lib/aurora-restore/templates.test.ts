@@ -49,7 +49,19 @@ function timeoutOf(template: Template, functionName: string): number {
   return (found as { Properties: { Timeout: number } }).Properties.Timeout;
 }
 
+/** The errors that a state of the template's machine waits for. */
+function retriedIn(template: Template, stateName: string): readonly string[] {
+  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  const [, parts] = (machine as { Properties: { DefinitionString: { 'Fn::Join': [string, unknown[]] } } }).Properties.DefinitionString['Fn::Join'];
+  const { States } = JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'attribute')).join('')) as { States: Record<string, { Retry?: { ErrorEquals: string[] }[] }> };
+  return (States[stateName]?.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
+}
+
 describe('a pipeline between accounts', () => {
+  it('waits for a function at the source that nobody has called for weeks', () => {
+    expect(retriedIn(between['restore']!, 'CollectManifest')).toContain('Common.RemoteFunctionAsleep');
+  });
+
   it('waits for the function that reads the source until that has answered or run out of time', () => {
     expect(timeoutOf(between['restore']!, 'aurora-restore-orders-refresh-collect-manifest')).toBeGreaterThan(timeoutOf(between['source']!, 'aurora-restore-orders-refresh-take-manifest'));
   });
