@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createMultiRegionKey } from '../../../lambda/common/aws/multi-region-key';
+import { MultiRegionKeys } from '../../../lambda/common/aws/multi-region-keys';
 import type { Operator } from '../../command-line/operator';
 import { table } from '../../command-line/table';
 import { openSystem, type OpenRegion } from './system';
@@ -18,10 +18,11 @@ type RegionStatus = { readonly region: string } & (ReadinessView | { readonly un
 export function addSetUpCommands(standby: Command, operator: Operator, open: OpenRegion): void {
   standby
     .command('create-key <system>')
-    .description('makes the multi-region key of the data, whose id goes into the configuration')
+    .description('makes the multi-region key of the data, whose id goes into the configuration; safe to repeat')
     .action(async (name: string) => {
       const { config, places } = openSystem(operator, name);
-      const id = await createMultiRegionKey(await operator.actIn(places.primary), config.standby.region, `Data of ${name}`);
+      const keys = MultiRegionKeys.in(await operator.actIn(places.primary));
+      const id = await keys.ensure({ alias: `alias/warm-standby-${name}-data`, description: `Data of ${name}`, replicaRegion: config.standby.region });
       operator.answer({ dataKeyId: id }, [`dataKeyId: '${id}'`]);
     });
   standby
