@@ -4,7 +4,7 @@ import { snowflakeReplicatorRehearsal } from '../scenarios/snowflake-replicator/
 import { warmStandbyRehearsal } from '../scenarios/warm-standby/rehearsal';
 import type { CloudRecord } from './events';
 import type { PermissionRules } from './permission-use';
-import { playScenarios, type PlayOptions } from './play-scenarios';
+import type { PlayOptions } from './play-scenarios';
 import type { SystemRehearsal } from './scenario';
 import { Stage } from './stage';
 
@@ -50,11 +50,12 @@ function whole(rehearsal: Rehearsal): Selection {
   return { rehearsal, clouds: rehearsal.clouds.map((scenarios) => scenarios.map(({ name }) => name)), isWhole: true };
 }
 
+/** Whoever only looks at the catalogue, and that is whoever starts a rehearsal, does not wait for the cloud to be loaded. */
 function playable<World>(rehearsal: SystemRehearsal<World>): Rehearsal {
   const { system, clouds, cannotProve, roleKind = (role) => role, unrehearsed = [] } = rehearsal;
   const prepare = async (stage: Stage<undefined>) => {
     const world = await rehearsal.prepare(stage);
     return async () => (await rehearsal.furnish?.(new Stage(stage.cloud, stage.deployment, world, () => undefined))) ?? {};
   };
-  return { system, clouds, cannotProve, permissionRules: { kindOf: roleKind, unrehearsed }, prepare, play: (options) => playScenarios(rehearsal, options) };
+  return { system, clouds, cannotProve, permissionRules: { kindOf: roleKind, unrehearsed }, prepare, play: async (options) => (await import('./play-scenarios')).playScenarios(rehearsal, options) };
 }
