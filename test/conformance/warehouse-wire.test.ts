@@ -127,7 +127,7 @@ describe("botocore's models", () => {
     const judged = await judge(
       [
         ['redshift-serverless', 'CreateNamespace', { namespaceName: 'judged', adminUsername: 'awsuser', adminUserPassword: PASSWORD }],
-        ['redshift-serverless', 'CreateWorkgroup', { workgroupName: 'judged', namespaceName: 'judged', subnetIds: [...warehouse!.subnetIds.get(`${SOURCE.account}/${SOURCE.region}`)!] }],
+        ['redshift-serverless', 'CreateWorkgroup', { workgroupName: 'judged', namespaceName: 'judged', subnetIds: await warehouse!.subnetsOfThreeZones(SOURCE) }],
         ['redshift-serverless', 'GetSnapshot', { snapshotName: 'absent' }],
       ],
       [

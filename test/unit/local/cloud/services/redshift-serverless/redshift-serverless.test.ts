@@ -1,4 +1,3 @@
-import { CreateSubnetCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import {
   ConvertRecoveryPointToSnapshotCommand,
@@ -45,17 +44,8 @@ describe('Redshift Serverless', () => {
 
   async function createLake(place: Place): Promise<void> {
     await client(place).send(new CreateNamespaceCommand({ namespaceName: NAMES.namespaceName, adminUsername: 'awsuser', adminUserPassword: PASSWORD, tags: [{ key: 'team', value: 'data' }] }));
-    await client(place).send(new CreateWorkgroupCommand({ ...NAMES, subnetIds: await subnetsIn(place) }));
+    await client(place).send(new CreateWorkgroupCommand({ ...NAMES, subnetIds: await warehouse.subnetsOfThreeZones(place) }));
     await untilReady(place);
-  }
-
-  /** The subnets of the place, and one in a third zone. */
-  async function subnetsIn(place: Place): Promise<string[]> {
-    const ec2 = warehouse.cloud.client(EC2Client, place);
-    const SubnetIds = [...warehouse.subnetIds.get(`${place.account}/${place.region}`)!];
-    const { Subnets: [first] = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
-    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: first!.VpcId, CidrBlock: '10.0.200.0/24', AvailabilityZone: `${place.region}c` }));
-    return [...SubnetIds, Subnet!.SubnetId!];
   }
 
   async function untilReady(place: Place): Promise<void> {
@@ -173,7 +163,7 @@ describe('Redshift Serverless', () => {
   it('is made by a template, and goes when it is deleted', async () => {
     const stack = await deployResources(warehouse.cloud, STRANGER, {
       Namespace: { Type: 'AWS::RedshiftServerless::Namespace', Properties: { NamespaceName: 'templated', AdminUsername: 'awsuser', ManageAdminPassword: true } },
-      Workgroup: { Type: 'AWS::RedshiftServerless::Workgroup', Properties: { WorkgroupName: 'templated', NamespaceName: { Ref: 'Namespace' }, BaseCapacity: 8, SubnetIds: await subnetsIn(STRANGER) } },
+      Workgroup: { Type: 'AWS::RedshiftServerless::Workgroup', Properties: { WorkgroupName: 'templated', NamespaceName: { Ref: 'Namespace' }, BaseCapacity: 8, SubnetIds: await warehouse.subnetsOfThreeZones(STRANGER) } },
     });
     const far = client(STRANGER);
 

@@ -1,3 +1,4 @@
+import { CreateSubnetCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateClusterCommand,
@@ -46,6 +47,15 @@ export class WarehouseCloud extends NetworkedCloud {
 
   client(place: Place): RedshiftClient {
     return this.cloud.client(RedshiftClient, place);
+  }
+
+  /** The subnets of the place, and a new one in a third zone: workgroups of Redshift Serverless want three. */
+  async subnetsOfThreeZones(place: Place): Promise<string[]> {
+    const ec2 = this.cloud.client(EC2Client, place);
+    const SubnetIds = [...this.subnetIds.get(`${place.account}/${place.region}`)!];
+    const { Subnets: [first] = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
+    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: first!.VpcId, CidrBlock: '10.0.200.0/24', AvailabilityZone: `${place.region}c` }));
+    return [...SubnetIds, Subnet!.SubnetId!];
   }
 
   /** Creates a single-node cluster and waits until it is available. */
