@@ -2,13 +2,13 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Choice, Condition, CustomState, Fail, Succeed, Wait, WaitTime, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { DatabaseUnreachable, ENV, TAG } from '../../lambda/aurora-restore/contract';
-import { ConcurrentChange } from '../../lambda/common/errors';
+import { ENV, TAG } from '../../lambda/aurora-restore/contract';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import { FunctionTask } from '../shared/function-task';
 import type { Permission } from '../shared/permission';
 import { PipelineStateMachine } from '../shared/pipeline-state-machine';
 import { retryWithin } from '../shared/retry-within';
+import { AFTER_THE_OTHER, UNTIL_REACHABLE } from './database-retries';
 import type { PipelineNames } from './names';
 import { PipelineFunction } from './pipeline-function';
 
@@ -72,8 +72,8 @@ export class CapturePipeline extends Construct {
     createSnapshot.addRetry(retryWithin(CLUSTER_BUSY, { interval: POLL, backoffRate: 1, budget: Duration.hours(2) }));
     for (const call of [createSnapshot, describeSnapshot]) call.addRetry(retryWithin(RDS_FAILS, { interval: Duration.seconds(10), backoffRate: 2, budget: Duration.minutes(10) }));
     for (const reading of [before, after]) {
-      reading.addRetry(retryWithin([DatabaseUnreachable.errorName], { interval: Duration.seconds(20), backoffRate: 1.5, budget: Duration.minutes(10) }));
-      reading.addRetry(retryWithin([ConcurrentChange.errorName], { interval: Duration.seconds(2), backoffRate: 2, budget: Duration.minutes(1) }));
+      reading.addRetry(UNTIL_REACHABLE);
+      reading.addRetry(AFTER_THE_OTHER);
     }
     before.next(createSnapshot).next(wait).next(describeSnapshot);
     describeSnapshot.next(

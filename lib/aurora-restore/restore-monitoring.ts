@@ -64,8 +64,8 @@ export class RestoreMonitoring extends Construct {
       }),
       this.alarm('SweepFailed', { severity: 'ticket', summary: 'Retired clusters and old copies are not being deleted; they cost money.', metric: errors, threshold: 1, whenSilent: 'healthy' }),
       this.alarm('RestoreRequestErrors', { severity: 'ticket', summary: 'The function that starts restores failed: one that was scheduled may not have begun.', metric: requestErrors, threshold: 1, whenSilent: 'healthy' }),
-      this.alarm('SweepUndelivered', { severity: 'ticket', summary: 'The schedule of the sweep fired and could not reach its function.', metric: undelivered(sweep), threshold: 1, whenSilent: 'healthy' }),
-      ...(schedule ? [this.alarm('RestoreUndelivered', { severity: 'page', summary: 'The schedule of the restore fired and could not reach its function.', metric: undelivered(schedule), threshold: 1, whenSilent: 'healthy' })] : []),
+      this.alarm('SweepUndelivered', { severity: 'ticket', summary: 'The schedule of the sweep fired and could not reach its function.', metric: sweep.metricUndelivered(), threshold: 1, whenSilent: 'healthy' }),
+      ...(schedule ? [this.alarm('RestoreUndelivered', { severity: 'page', summary: 'The schedule of the restore fired and could not reach its function.', metric: schedule.metricUndelivered(), threshold: 1, whenSilent: 'healthy' })] : []),
       ...(config.schedule ? [this.noProvenRestore(proven, provenPeriod)] : []),
     ];
     this.dashboard(alarms, { failed: this.metric(METRIC.restoreFailed, Stats.SUM, FIVE_MINUTES), timedOut, duration, proven, mismatch, provenRows });
@@ -112,8 +112,4 @@ export class RestoreMonitoring extends Construct {
       ],
     });
   }
-}
-
-function undelivered({ deadLetters }: FunctionSchedule): IMetric {
-  return deadLetters.queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM });
 }

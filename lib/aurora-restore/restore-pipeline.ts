@@ -2,12 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Choice, Condition, Fail, Pass, Result, Succeed, Wait, WaitTime, type IChainable, type State, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ClusterBusy, CopyBeingDeleted, DatabaseUnreachable, NoCopySlot, OneStepCopyRefused, TargetBusy } from '../../lambda/aurora-restore/contract';
-import { ConcurrentChange, RemoteFunctionAsleep } from '../../lambda/common/errors';
+import { ClusterBusy, CopyBeingDeleted, NoCopySlot, OneStepCopyRefused, TargetBusy } from '../../lambda/aurora-restore/contract';
 import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import { FunctionTask } from '../shared/function-task';
 import { PipelineStateMachine } from '../shared/pipeline-state-machine';
 import { retryWithin } from '../shared/retry-within';
+import { AFTER_THE_OTHER, UNTIL_REACHABLE } from './database-retries';
 import type { PipelineNames } from './names';
 import type { PipelineFunction } from './pipeline-function';
 import type { RestoreFunctions } from './restore-functions';
@@ -64,10 +64,7 @@ export class RestorePipeline extends Construct {
     copySnapshot.addRetry(retryWithin([NoCopySlot.errorName, CopyBeingDeleted.errorName], { interval: WAIT_FOR_TURN, backoffRate: 1, budget }));
     copySnapshot.addCatch(copyInTwoSteps, { errors: [OneStepCopyRefused.errorName], resultPath: '$.refusal' });
     resetAdminCredentials.addRetry(retryWithin([ClusterBusy.errorName], { interval: POLL, backoffRate: 1, budget: Duration.minutes(30) }));
-    collectManifest.addRetry(retryWithin([RemoteFunctionAsleep.errorName], { interval: Duration.seconds(10), backoffRate: 1, budget: Duration.minutes(4) }));
-    for (const databaseTask of [collectManifest, proveRestore, setupDbUsers]) {
-      databaseTask.addRetry(retryWithin([DatabaseUnreachable.errorName], { interval: Duration.seconds(20), backoffRate: 1.5, budget: Duration.minutes(10) }));
-    }
+    for (const databaseTask of [collectManifest, proveRestore, setupDbUsers]) databaseTask.addRetry(UNTIL_REACHABLE);
 
     admitRequest.next(this.choose('OnlyAbandoned?', Condition.stringEquals('$.run.mode', 'abandon'), this.abandon(functions), copyInOneStep));
     copyInOneStep.next(snapshotCheck).next(preflightRestore);
@@ -103,7 +100,7 @@ export class RestorePipeline extends Construct {
 
   private task(id: string, target: PipelineFunction, payload: Payload, resultPath: string | null): FunctionTask {
     const task = new FunctionTask(this, id, { target, payload, resultPath });
-    task.addRetry(retryWithin([ConcurrentChange.errorName], { interval: Duration.seconds(2), backoffRate: 2, budget: Duration.minutes(1) }));
+    task.addRetry(AFTER_THE_OTHER);
     this.tasks.push(task);
     return task;
   }

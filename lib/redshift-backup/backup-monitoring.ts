@@ -41,7 +41,7 @@ export class BackupMonitoring extends Construct {
     const errors = requestBackup.function.metricErrors({ period: FIVE_MINUTES });
     const duration = requestBackup.function.metricDuration({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM });
     const throttles = requestBackup.function.metricThrottles({ period: FIVE_MINUTES });
-    const undelivered = schedule.deadLetters.queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM });
+    const undelivered = schedule.metricUndelivered();
     const overdueHours = Math.ceil(runsOf(config.schedule).longestGapHours) + objectives.backupHours;
     const alarms = [
       own.alarm('BackupFailed', { severity: 'page', summary: `A backup of ${source.clusterIdentifier} failed.`, metric: failed, threshold: 1, whenSilent: 'healthy' }),

@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { Stats, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
@@ -48,5 +49,10 @@ export class FunctionSchedule extends Construct {
     });
     schedule.addResourceDependency(group);
     schedule.node.addDependency(role);
+  }
+
+  /** How many invocations lie in the dead-letter queue. */
+  metricUndelivered(): IMetric {
+    return this.deadLetters.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: Stats.MAXIMUM });
   }
 }

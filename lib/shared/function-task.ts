@@ -1,16 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { CustomState, type INextable, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { RemoteFunctionAsleep } from '../../lambda/common/errors';
 import type { HandlerFunction } from './handler-function';
 import { retryWithin } from './retry-within';
 
 /** Lambda or the way to it failed, not the operation: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 export const SERVICE_ERRORS = ['Lambda.ClientExecutionTimeoutException', 'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException'];
 /**
- * A function of a network that nobody has called for weeks has lost its way into it; the call has it made anew, which takes a minute or two:
+ * A function of a network that nobody has called for weeks has lost its way into it; the call has it made anew, which takes a minute or two, be it the state's own function or one that this calls:
  * https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
  */
-const ASLEEP = ['Lambda.ResourceNotReadyException'];
+const ASLEEP = ['Lambda.ResourceNotReadyException', RemoteFunctionAsleep.errorName];
 /** The function's process died in mid-work. Every operation may run twice, so it simply runs again. */
 const DEAD_FUNCTION = ['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown'];
 

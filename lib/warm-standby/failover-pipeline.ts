@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Choice, Condition, CustomState, Fail, Parallel, Pass, Result, Succeed, Wait, WaitTime, type INextable, type State, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { RemoteFunctionAsleep } from '../../lambda/common/errors';
 import { AuthorityUnreachable, DatabaseUnreachable, EvidenceInsufficient, ReplicaBehind, ServiceNotReady, TrafficElsewhere } from '../../lambda/warm-standby/contract';
 import type { WarmStandbyConfig } from '../config/warm-standby';
 import { FunctionTask, SERVICE_ERRORS } from '../shared/function-task';
@@ -109,7 +108,6 @@ export class FailoverPipeline extends Construct {
   private fence(fenced: State): Choice {
     const { functions } = this.props;
     const drain = this.task('DrainPeer', functions.drainPeer, STEP, '$.drained');
-    this.retry(drain, RemoteFunctionAsleep.errorName, 10, Duration.minutes(4));
     const replay = this.task('AwaitReplay', functions.readEvidence, { ...STEP, 'drained.$': '$.drained' }, '$.evidence');
     replay.addRetry(retryWithin([ReplicaBehind.errorName, DatabaseUnreachable.errorName], { interval: Duration.seconds(2), backoffRate: 1.2, budget: Duration.minutes(10) }));
     const wait = new Wait(this, 'AwaitLeaseEnd', { time: WaitTime.secondsPath('$.authority.leaseEndsInSeconds') });

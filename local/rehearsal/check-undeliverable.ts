@@ -1,7 +1,7 @@
-import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Place } from '../cloud/gateway/service';
 import type { Schedules } from './schedules';
 import type { Stage } from './stage';
+import { undeliveredLetters } from './undelivered-letters';
 
 const TWO_HOURS_MS = 7_200_000;
 
@@ -18,8 +18,5 @@ export async function checkUndeliverable(stage: Stage<unknown>, schedules: Sched
   await stage.without(`${name}-schedule=lambda:InvokeFunction`, () =>
     schedules.whileFiring([name, ...beside], () => stage.step(`for two hours the schedule ${name} may not call its function`, () => stage.cloud.clock.pass(TWO_HOURS_MS))),
   );
-  const sqs = stage.client(SQSClient, place);
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: name }));
-  const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
-  stage.check(kept.flat().length > 0, 'what the schedule could not deliver lies in its dead-letter queue');
+  stage.check((await undeliveredLetters(stage, place, name)).length > 0, 'what the schedule could not deliver lies in its dead-letter queue');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { groupsWithin } from '../../common/groups-within';
 import type { Column, Table, TableContent } from './manifest';
 
 /**
@@ -55,16 +56,8 @@ export function readCatalog(rows: readonly (readonly (string | null)[])[]): Cata
 /** Statements that hash every row of every table; each answers with rows of name, count and two sums. */
 export function contentStatements(tables: readonly Table[]): readonly string[] {
   const together = Math.max(TABLES_A_STATEMENT, Math.ceil(tables.length / MOST_STATEMENTS));
-  const statements: string[] = [];
-  let selects: string[] = [];
-  for (const select of tables.map(contentSelect)) {
-    if (selects.length === together || [...selects, select].join(UNION).length > LONGEST_STATEMENT) {
-      statements.push(selects.join(UNION));
-      selects = [];
-    }
-    selects.push(select);
-  }
-  return selects.length > 0 ? [...statements, selects.join(UNION)] : statements;
+  const limits = { most: together, size: LONGEST_STATEMENT + UNION.length, sizeOf: (select: string) => select.length + UNION.length };
+  return groupsWithin(tables.map(contentSelect), limits).map((selects) => selects.join(UNION));
 }
 
 /**

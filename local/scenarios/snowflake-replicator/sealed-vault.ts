@@ -1,5 +1,5 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetQueueUrlCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ringingAlarms } from '../../rehearsal/ringing-alarms';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
@@ -38,8 +38,7 @@ export const sealedVault: Scenario<PipelineWorld> = {
 async function checkAlarms(stage: Stage<PipelineWorld>): Promise<void> {
   const { config, place } = stage.world;
   await stage.step('minutes pass', () => stage.cloud.clock.pass(ALARM_DELAY_MS));
-  const { MetricAlarms = [] } = await stage.client(CloudWatchClient, place).send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }));
-  const names = MetricAlarms.map(({ AlarmName = '' }) => AlarmName);
+  const names = await ringingAlarms(stage, place);
   const prefix = `snowflake-replicator/${config.name}`;
   const expected = Object.keys(config.tables).map((table) => `${prefix}/${table}/ReplicationFailed`);
   stage.check(expected.every((name) => names.includes(name)), 'an alarm for each table has gone off', ...names);

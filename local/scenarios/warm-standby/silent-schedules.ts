@@ -1,6 +1,6 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ringingAlarms } from '../../rehearsal/ringing-alarms';
 import type { Scenario } from '../../rehearsal/scenario';
+import { undeliveredLetters } from '../../rehearsal/undelivered-letters';
 import { StandbyOnStage } from './standby-on-stage';
 import type { WarmStandbyWorld } from './world';
 
@@ -22,26 +22,18 @@ export const silentSchedules: Scenario<WarmStandbyWorld> = {
         stage.without(readiness, () =>
           stage.step(
             'for twenty minutes the schedules of the standby region may not call their functions',
-            () => shop.client.restDuring(() => stage.cloud.clock.pass(TWENTY_MINUTES_MS)).then(alarms),
+            () => shop.client.restDuring(() => stage.cloud.clock.pass(TWENTY_MINUTES_MS)).then(() => ringingAlarms(stage, standby)),
             (raised) => raised,
           ),
         ),
       ),
     );
-    const sqs = stage.client(SQSClient, standby);
     for (const name of SCHEDULES) {
-      const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: shop.nameIn(standby, name) }));
-      const kept = await Promise.all(QueueUrls.map(async (QueueUrl) => (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []));
-      stage.check(kept.flat().length > 0, `what the schedule ${name} could not deliver is kept`);
+      stage.check((await undeliveredLetters(stage, standby, shop.nameIn(standby, name))).length > 0, `what the schedule ${name} could not deliver is kept`);
     }
     stage.check(raised.some((name) => name.endsWith('/HeartbeatOld')), 'the silence has raised an alarm', ...raised);
     stage.check(shop.client.records.slice(before).every(({ promised }) => promised?.region === primary.region), `clients were served by ${primary.region} all the time`);
     await shop.checkNothingLost(primary);
     await shop.finish();
-
-    async function alarms(): Promise<readonly string[]> {
-      const { MetricAlarms = [] } = await stage.client(CloudWatchClient, standby).send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }));
-      return MetricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []);
-    }
   },
 };

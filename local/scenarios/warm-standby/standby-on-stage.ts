@@ -1,4 +1,3 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -6,6 +5,7 @@ import type { ApprovalAnswer, FailoverRequest, NamedLoss } from '../../../lambda
 import type { WarmStandbyConfig } from '../../../lib/config/warm-standby';
 import type { Place } from '../../cloud/gateway/service';
 import { ending } from '../../rehearsal/error-of-execution';
+import { ringingAlarms } from '../../rehearsal/ringing-alarms';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import { LoadClient, type Promised } from './load-client';
 import { RegionDatabases } from './region-databases';
@@ -113,10 +113,8 @@ export class StandbyOnStage {
 
   /** The alarms that may start a failover, as far as they are in alarm in either region. */
   private async ringing(): Promise<readonly string[]> {
-    const found = await Promise.all(
-      [this.primary, this.standby].map((place) => this.stage.client(CloudWatchClient, place).send(new DescribeAlarmsCommand({ AlarmNamePrefix: `warm-standby/${this.config.name}`, StateValue: 'ALARM' }))),
-    );
-    return found.flatMap(({ MetricAlarms = [] }) => MetricAlarms.flatMap(({ AlarmName = '' }) => (AlarmName.endsWith('/ServiceUnreachable') ? [AlarmName] : [])));
+    const found = await Promise.all([this.primary, this.standby].map((place) => ringingAlarms(this.stage, place)));
+    return found.flat().filter((name) => name.startsWith(`warm-standby/${this.config.name}`) && name.endsWith('/ServiceUnreachable'));
   }
 
   /** What RDS begins during the work takes a tenth of its time, and clients write once a minute: for what a story is not about. */
