@@ -2,7 +2,7 @@ import { WorkTree } from './work-tree';
 
 /** How fast the cloud's time runs, in cloud milliseconds per wall millisecond. `Infinity` leaps from one due time to the next. */
 export interface Pace {
-  /** While something real is working: a request, a function, a database. 1 keeps its duration honest. */
+  /** While something real is working: a request, a function, a database. 1 keeps its duration honest; 0 has time stand still but for the leaps. */
   readonly busy: number;
   /** While everybody only waits for time to pass. */
   readonly idle: number;
@@ -238,7 +238,8 @@ export class CloudClock {
     const next = this.pending[0];
     if (!next) return;
     if (this.isIdle() && this.pace.idle === Infinity) this.leapWhenSettled();
-    this.wake = setTimeout(() => this.runDue(), Math.min(LONGEST_TIMEOUT_MS, Math.max(0, (next.dueMs - this.nowMs()) / rate)));
+    const aheadMs = next.dueMs - this.nowMs();
+    this.wake = setTimeout(() => this.runDue(), aheadMs > 0 ? Math.min(LONGEST_TIMEOUT_MS, aheadMs / rate) : 0);
   }
 
   /** Leaps only after two turns of the event loop without work, so that a continuation gets to start its work first. */

@@ -1,4 +1,4 @@
-import './quiet-telemetry';
+import '../../support/quiet-telemetry';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

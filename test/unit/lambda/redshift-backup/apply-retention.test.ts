@@ -1,3 +1,4 @@
+import '../../../support/quiet-telemetry';
 import type { WarehouseSnapshot } from '../../../../lambda/common/aws/redshift-snapshots';
 import { applyRetention, type ApplyRetentionPorts } from '../../../../lambda/redshift-backup/apply-retention';
 import { TAG } from '../../../../lambda/redshift-backup/contract';

@@ -1,3 +1,4 @@
+import '../../../support/quiet-telemetry';
 import type { ShareOutcome, SnapshotBeginning, WarehouseSnapshot } from '../../../../lambda/common/aws/redshift-snapshots';
 import { checkSnapshot } from '../../../../lambda/redshift-backup/check-snapshot';
 import { TAG, type BackupRun } from '../../../../lambda/redshift-backup/contract';

@@ -1,3 +1,4 @@
+import '../../../support/quiet-telemetry';
 import type { WarehouseSnapshot } from '../../../../lambda/common/aws/redshift-snapshots';
 import { TAG } from '../../../../lambda/redshift-backup/contract';
 import { measureFreshness, type MeasureFreshnessPorts } from '../../../../lambda/redshift-backup/measure-freshness';

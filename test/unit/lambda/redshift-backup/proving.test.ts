@@ -1,3 +1,4 @@
+import '../../../support/quiet-telemetry';
 import type { WarehouseCluster } from '../../../../lambda/common/aws/redshift-clusters';
 import type { SnapshotBeginning } from '../../../../lambda/common/aws/redshift-snapshots';
 import { checkCluster } from '../../../../lambda/redshift-backup/check-cluster';

@@ -1,3 +1,4 @@
+import '../../../support/quiet-telemetry';
 import type { CopySetting } from '../../../../lambda/common/aws/region-copies';
 import type { ShareOutcome, WarehouseSnapshot } from '../../../../lambda/common/aws/redshift-snapshots';
 import { reconcileRegionCopies, type ReconcileRegionCopiesPorts } from '../../../../lambda/redshift-backup/reconcile-region-copies';

@@ -1,3 +1,4 @@
+import '../../../support/quiet-telemetry';
 import type { DeletionOutcome, WarehouseSnapshot } from '../../../../lambda/common/aws/redshift-snapshots';
 import { approveRelease } from '../../../../lambda/redshift-backup/approve-release';
 import { TAG, type ReleaseRequest } from '../../../../lambda/redshift-backup/contract';

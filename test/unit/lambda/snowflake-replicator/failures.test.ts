@@ -1,3 +1,4 @@
+import '../../../support/quiet-telemetry';
 import { TableNotReplicable, TablesFailed, type RecordFailureInput, type ReplicationSummary, type TableOutcome } from '../../../../lambda/snowflake-replicator/contract';
 import { finishRun } from '../../../../lambda/snowflake-replicator/finish-run';
 import { recordFailure } from '../../../../lambda/snowflake-replicator/record-failure';

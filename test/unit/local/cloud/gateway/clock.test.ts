@@ -26,6 +26,15 @@ describe('CloudClock', () => {
     expect(clock.nowMs() - beforeMs).toBeLessThan(1_000);
   });
 
+  it('stands still at the pace 0, but for what somebody waits for', async () => {
+    const still = new CloudClock({ busy: 0, idle: Infinity }, new Date('2030-01-01T00:00:00Z'));
+    await still.whileWorking(() => new Promise((resolve) => setTimeout(resolve, 20)));
+    await still.pass(60 * MINUTE_MS);
+
+    expect(still.now()).toEqual(new Date('2030-01-01T01:00:00Z'));
+    still.stop();
+  });
+
   it('comes to what is due as much later as it was put forward', async () => {
     let rung = 0;
     const timer = clock.after(MINUTE_MS, () => (rung += 1));
