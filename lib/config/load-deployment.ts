@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInput } from '../../lambda/common/errors';
 import { parseDeployment, type Deployment } from './deployment';
+import { REPOSITORY } from './repository';
 
-const ENVIRONMENTS = path.join(__dirname, 'environments');
+const ENVIRONMENTS = path.join(REPOSITORY, 'lib', 'config', 'environments');
 
 /** Reads and checks the environment of that name, from `lib/config/environments/<name>.ts`, which exports `environment`. */
 export function loadDeployment(name: string): Deployment {
@@ -13,6 +14,6 @@ export function loadDeployment(name: string): Deployment {
   }
   // The name decides which file: only a require can follow it, and CDK apps are CommonJS.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { environment } = require(path.join(ENVIRONMENTS, name)) as { environment: unknown };
+  const { environment } = require(`./environments/${name}.ts`) as { environment: unknown };
   return parseDeployment(environment);
 }

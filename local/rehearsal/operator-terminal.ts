@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { REPOSITORY } from '../../lib/config/repository';
 import type { LocalCloud } from '../cloud/local-cloud';
 import { writeProfiles } from '../kept-cloud/profiles';
 
@@ -25,7 +26,7 @@ export interface CommandOptions {
 const LEAP_MS = 60_000;
 const LOOK_MS = 100;
 
-const PROGRAM = path.resolve(__dirname, '..', '..', 'bin', 'holdfast.mjs');
+const PROGRAM = path.join(REPOSITORY, 'bin', 'holdfast.mjs');
 
 /** A terminal of somebody who has a profile for each account: gives the product's commands, each in a process of its own. */
 export class OperatorTerminal {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { programArguments } from '../program-arguments';
 import type { CloudRecord, RehearsalEvent } from './events';
 import type { ScenariosProcessInput } from './play-scenarios-process';
 
@@ -10,7 +10,7 @@ import type { ScenariosProcessInput } from './play-scenarios-process';
  */
 export function startScenariosProcess(input: ScenariosProcessInput, assemblyDirectory: Promise<string>, tell: (event: RehearsalEvent) => void): Promise<CloudRecord> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'play-scenarios-process.ts'), JSON.stringify(input)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...programArguments('local/rehearsal/play-scenarios-process'), JSON.stringify(input)], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin.on('error', () => undefined);
     void assemblyDirectory.then((directory) => child.stdin.end(directory), () => child.kill('SIGINT'));
     let ended: CloudRecord | undefined;

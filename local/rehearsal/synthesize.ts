@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { REPOSITORY } from '../../lib/config/repository';
+import { programArguments } from '../program-arguments';
 import { exclusively } from './exclusively';
 
 const execute = promisify(execFile);
-const ROOT = path.resolve(__dirname, '..', '..');
-const ASSEMBLIES = path.join(ROOT, 'dist', 'assemblies');
+const ASSEMBLIES = path.join(REPOSITORY, 'dist', 'assemblies');
 /** In lambda/, the functions that systems share. */
 const SHARED_FUNCTIONS = 'notifications';
 /** What templates and bundles are made of. */
@@ -28,13 +29,13 @@ export async function synthesize(environment: string, system?: string): Promise<
   return exclusively(path.join(ASSEMBLIES, 'lock'), async () => {
     for (const known of [whole, assembly]) if (existsSync(known)) return known;
     removeOldAssemblies();
-    await run([path.join(ROOT, 'bin', 'build-handlers.mjs'), ...(system === undefined ? [] : [system, SHARED_FUNCTIONS])]);
-    const { context } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+    await run([path.join(REPOSITORY, 'bin', 'build-handlers.mjs'), ...(system === undefined ? [] : [system, SHARED_FUNCTIONS])]);
+    const { context } = JSON.parse(readFileSync(path.join(REPOSITORY, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
     const unfinished = `${assembly}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
     // The rule packs run in `npm run check`; here they would only cost time.
     const settings = { CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment, ...(system !== undefined && { systems: system }) }), CDK_VALIDATION: 'false' };
-    await run(['--import', 'tsx', path.join(ROOT, 'bin', 'app.ts')], settings);
+    await run(programArguments('bin/app'), settings);
     renameSync(unfinished, assembly);
     return assembly;
   });
@@ -43,7 +44,7 @@ export async function synthesize(environment: string, system?: string): Promise<
 /** Runs a program of ours; the error says what it said. */
 async function run(programArguments: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<void> {
   try {
-    await execute(process.execPath, [...programArguments], { cwd: ROOT, env: { ...process.env, ...settings }, maxBuffer: 64 * 2 ** 20 });
+    await execute(process.execPath, [...programArguments], { cwd: REPOSITORY, env: { ...process.env, ...settings }, maxBuffer: 64 * 2 ** 20 });
   } catch (error) {
     throw new Error(`the app cannot be synthesized:\n${(error as { readonly stderr?: string }).stderr ?? (error as Error).message}`, { cause: error });
   }
@@ -52,7 +53,7 @@ async function run(programArguments: readonly string[], settings: Readonly<Recor
 function fingerprint(): string {
   const hash = createHash('sha256');
   for (const source of SOURCES) {
-    for (const file of filesIn(path.join(ROOT, source))) hash.update(`${path.relative(ROOT, file)}\0`).update(readFileSync(file)).update('\0');
+    for (const file of filesIn(path.join(REPOSITORY, source))) hash.update(`${path.relative(REPOSITORY, file)}\0`).update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 }

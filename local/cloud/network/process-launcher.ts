@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { REPOSITORY } from '../../../lib/config/repository';
 import { ProcessGuard } from '../engines/process-guard';
 import type { CloudClock } from '../gateway/clock';
 import { ClockFeed } from './clock-feed';
@@ -73,7 +74,7 @@ export class ProcessLauncher {
 
   /** Starts a program that knows nothing of the cloud. Its `Date` and its intervals follow the cloud's clock for as long as it runs. */
   async startProcess(props: ProcessProps): Promise<ConfinedProcess> {
-    const confine = await this.bundle(path.join(__dirname, 'runtime', 'confine.ts'));
+    const confine = await this.bundle(path.join(REPOSITORY, 'local', 'cloud', 'network', 'runtime', 'confine.ts'));
     const started = await this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] }, 'intervals');
     const forget = this.clockFeed.follow(started);
     void started.exited.then(forget);

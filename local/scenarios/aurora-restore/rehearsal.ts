@@ -6,7 +6,7 @@ import { killedFunctions } from './killed-functions';
 import { copyFailsLate, cutOverFails, usersHalfway } from './late-failures';
 import { longWay } from './long-way';
 import { nightly } from './nightly';
-import { removedPermissions } from './removed-permissions';
+import { removedFromCopying, removedFromRestoring } from './removed-permissions';
 import { sameAccount } from './same-account';
 import { sourceDeletion } from './source-deletion';
 import { twoAtOnce } from './two-at-once';
@@ -21,8 +21,8 @@ export const auroraRestoreRehearsal: SystemRehearsal<AuroraRestoreWorld> = {
   // After the nightly restore of the example, so that only the scenario that waits for one meets it.
   startAt: () => nextMonday(19),
   clouds: [
-    [crossAccount, longWay, copyFailsLate, killedFunctions, removedPermissions, nightly],
-    [sameAccount, cutOverFails, abortedExecution, twoAtOnce, usersHalfway, unfitSnapshots, sourceDeletion],
+    [crossAccount, longWay, copyFailsLate, killedFunctions, removedFromCopying, nightly],
+    [sameAccount, cutOverFails, abortedExecution, twoAtOnce, usersHalfway, removedFromRestoring, unfitSnapshots, sourceDeletion],
   ],
   roleKind: (role) => role.replace(/orders-refresh|catalog-rebuild/, '*').replace(/-(capture|sweep)-schedule$/, '-schedule'),
   cannotProve: [

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { REPOSITORY } from '../../../../lib/config/repository';
 import type { CloudClock } from '../../gateway/clock';
 import type { ProcessLauncher } from '../../network/process-launcher';
 import type { FunctionDeployment } from './function-deployment';
@@ -70,7 +71,7 @@ export class FunctionHost {
 
   /** What all instances share, made when the first of them starts. */
   private async prepare(): Promise<InstancePorts> {
-    const [runtimeApi, bootstrap] = await Promise.all([RuntimeApi.open(), this.launcher.bundle(path.join(__dirname, 'runtime', 'bootstrap.ts'))]);
+    const [runtimeApi, bootstrap] = await Promise.all([RuntimeApi.open(), this.launcher.bundle(path.join(REPOSITORY, 'local', 'cloud', 'engines', 'functions', 'runtime', 'bootstrap.ts'))]);
     return { clock: this.clock, launcher: this.launcher, runtimeApi, bootstrap };
   }
 }

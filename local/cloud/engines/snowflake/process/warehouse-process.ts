@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { programArguments } from '../../../../program-arguments';
 import type { CallSts, SignedRequest } from '../auth/workload-identity';
 import type { FaultRule } from '../faults';
 import type { LoggedStatement } from '../run/statement-log';
@@ -39,7 +39,7 @@ export class WarehouseProcess implements WarehouseControl {
   /** Starts the process and waits until it listens. */
   static async start({ clock, callSts, stageCredentials, ...config }: WarehouseProcessOptions = {}): Promise<WarehouseProcess> {
     const { PATH, HOME, TMPDIR } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'serve.ts')], {
+    const child = spawn(process.execPath, programArguments('local/cloud/engines/snowflake/process/serve'), {
       stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
       env: { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), ...(TMPDIR !== undefined && { TMPDIR }) },
     });
