@@ -4,7 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '..');
-const programs = ['bin/app.ts', 'local/rehearse.ts', 'local/rehearsal/play-scenarios-process.ts', 'local/cloud/engines/snowflake/process/serve.ts'];
+const programs = ['bin/app.ts', 'bin/holdfast.ts', 'local/rehearse.ts', 'local/rehearsal/play-scenarios-process.ts', 'local/cloud/engines/snowflake/process/serve.ts'];
 
 await build({
   absWorkingDir: root,

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { REPOSITORY } from '../../lib/config/repository';
 import type { LocalCloud } from '../cloud/local-cloud';
 import { writeProfiles } from '../kept-cloud/profiles';
+import { programArguments } from '../program-arguments';
 
 /** How a command ended. */
 export interface CommandOutcome {
@@ -26,8 +26,6 @@ export interface CommandOptions {
 const LEAP_MS = 60_000;
 const LOOK_MS = 100;
 
-const PROGRAM = path.join(REPOSITORY, 'bin', 'holdfast.mjs');
-
 /** A terminal of somebody who has a profile for each account: gives the product's commands, each in a process of its own. */
 export class OperatorTerminal {
   private readonly environment: Readonly<Record<string, string>>;
@@ -45,7 +43,7 @@ export class OperatorTerminal {
 
   /** Gives a command with the profile of an account, and `--yes` to whatever it asks. */
   async give(profile: string, command: readonly string[], { interruptAt, timePasses }: CommandOptions = {}): Promise<CommandOutcome> {
-    const child = spawn(process.execPath, [PROGRAM, '--json', '--yes', '--look-every', String(LOOK_MS / 1000), '--profile', profile, ...command], { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...programArguments('bin/holdfast'), '--json', '--yes', '--look-every', String(LOOK_MS / 1000), '--profile', profile, ...command], { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     const told: string[] = [];
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
