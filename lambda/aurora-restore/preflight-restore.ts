@@ -1,4 +1,4 @@
-import { type AuditLog } from '../common/audit-log';
+import { type AuditLog, happened } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
 import { Keys } from '../common/aws/keys';
 import { Secret } from '../common/aws/secret';
@@ -27,7 +27,7 @@ export interface PreflightRestorePorts {
   readonly sourceClusters: Pick<Clusters, 'find' | 'findInstance'>;
   readonly clusters: Pick<Clusters, 'find' | 'hasSubnetGroup' | 'quotaLeft'>;
   readonly secrets: readonly { readonly arn: string; readonly secret: Pick<Secret, 'exists'> }[];
-  readonly audit: Pick<AuditLog, 'append'>;
+  readonly audit: Pick<AuditLog, 'append' | 'events'>;
 }
 
 /**
@@ -40,8 +40,7 @@ export async function preflightRestore({ run, snapshot }: PreflightRestoreInput,
   const missing = await findMissing(snapshot, ports);
   if (missing.length > 0) throw new PreflightFailed(missing);
   const names = await chooseName(run, ports);
-  const deletions = run.deleteSource ? await planDeletions(ports) : [];
-  const planHash = hashPlan(run, snapshot.arn, deletions);
+  const { deletions, planHash } = await deletionPlan(run, snapshot, ports);
   if (run.deleteSource && run.mode === 'restore' && run.planHash !== planHash) {
     throw new DeletionRefused(['the run carries the hash of another plan: make a new plan and read what it would delete']);
   }
@@ -90,6 +89,15 @@ async function chooseName(run: RestoreRun, { pipeline, clusters }: PreflightRest
     throw new TargetNotOurs(`cluster ${target} is there already and was not made by pipeline ${pipeline}`, { target });
   }
   return { clusterIdentifier: ownName, previousClusterIdentifier: holder ? target : null };
+}
+
+/** The plan by which this run began to delete its source, which is not whole any more since then, or else what it would delete now. */
+async function deletionPlan(run: RestoreRun, snapshot: ChosenSnapshot, ports: PreflightRestorePorts): Promise<Pick<RestorePlan, 'deletions' | 'planHash'>> {
+  const events = run.deleteSource ? await ports.audit.events(run.operationId) : [];
+  const passed = happened(events, 'PreflightPassed').at(-1) as unknown as RestorePlan | undefined;
+  if (passed && happened(events, 'DeletionBegun').length > 0) return passed;
+  const deletions = run.deleteSource ? await planDeletions(ports) : [];
+  return { deletions, planHash: hashPlan(run, snapshot.arn, deletions) };
 }
 
 async function planDeletions(ports: PreflightRestorePorts): Promise<string[]> {

@@ -41,12 +41,17 @@ export class PipelineOnStage {
 
   /** Takes a snapshot of the source between two manifests, as its schedule would. */
   async capture(): Promise<void> {
+    const outcome = await this.captureEnd(`capture ${this.source.config.source.clusterIdentifier}: manifest, snapshot, manifest`);
+    this.stage.check(outcome.status === 'SUCCEEDED', 'the capture succeeded', outcome.cause ?? '');
+  }
+
+  /** Captures, and tells how that ended. */
+  async captureEnd(title: string): Promise<ExecutionOutcome> {
     const { place } = this.source;
-    const outcome = await this.stage.step(`capture ${this.source.config.source.clusterIdentifier}: manifest, snapshot, manifest`, async () => {
+    return this.stage.step(title, async () => {
       const { executionArn } = await this.stage.invoke<{ executionArn: string }>(place, this.functionName('start-capture'), {});
       return this.stage.executionEnd(place, executionArn);
     });
-    this.stage.check(outcome.status === 'SUCCEEDED', 'the capture succeeded', outcome.cause ?? '');
   }
 
   /** Makes sure that there is a capture: a scenario that is played alone has nobody before it who took one. */

@@ -29,6 +29,32 @@ const OF_THE_DATABASE: readonly RemovedPermission[] = [
   ['sns-notification', 'sns:Publish'],
 ];
 
+/** The same of those that people and schedules call. */
+const CALLED: readonly RemovedPermission[] = [
+  ['start-capture', 'states:StartExecution'],
+  ['sweep-captures', 'rds:DescribeDBClusterSnapshots'],
+  ['request-restore', 'states:StartExecution'],
+  ['sweep-leftovers', 'rds:DescribeDBClusters'],
+];
+
+/** What is called fails at once, and so does a capture; each names what it lacks. */
+export const removedFromCallers: Scenario<AuroraRestoreWorld> = {
+  name: 'removed-from-callers',
+  title: 'One permission is removed from each function that people and schedules call, and from the one that takes manifests: each names it',
+  async run(stage) {
+    // Its source is beside its target.
+    const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
+    for (const [operation, action] of CALLED) {
+      const role = pipeline.functionName(operation);
+      const refusal = await stage.without(`${role}=${action}`, () => stage.step(`call ${operation} without ${action}`, () => stage.invoke(pipeline.target, role, {}).then(() => '', (error: unknown) => (error as Error).message)));
+      stage.check(refusal.includes(role) && refusal.includes(action), 'the call failed and says why', refusal);
+    }
+    const role = pipeline.functionName('take-manifest');
+    const { status, cause = '' } = await stage.without(`${role}=secretsmanager:GetSecretValue`, () => pipeline.captureEnd('capture without secretsmanager:GetSecretValue'));
+    stage.check(status === 'FAILED' && cause.includes(role) && cause.includes('secretsmanager:GetSecretValue'), 'the capture failed and says why', cause);
+  },
+};
+
 export const removedFromCopying = removed('removed-from-copying', 'orders-refresh', OF_THE_COPY);
 export const removedFromRestoring = removed('removed-from-restoring', 'catalog-rebuild', OF_THE_DATABASE);
 

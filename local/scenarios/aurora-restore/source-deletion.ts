@@ -5,13 +5,20 @@ import type { Stage } from '../../rehearsal/stage';
 import { PipelineOnStage } from './pipeline-on-stage';
 import type { AuroraRestoreWorld } from './world';
 
+/** One permission of each function that deletes. */
+const REMOVED = [
+  ['delete-rds', 'rds:DeleteDBInstance'],
+  ['delete-rds', 'rds:DeleteDBCluster'],
+  ['check-delete-status', 'rds:DescribeDBClusters'],
+] as const;
+
 /** The source goes, but only as somebody has read that it would. */
 export const sourceDeletion: Scenario<AuroraRestoreWorld> = {
   name: 'source-deletion',
   title: 'The source is deleted after the proof, with the hash of the plan that somebody read, and never otherwise',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
-    const request = { deleteSource: true } as const;
+    const request = { deleteSource: true, onFailure: 'keep' } as const;
     await pipeline.capture();
 
     await pipeline.restoreFailing({ ...request, mode: 'plan', operationId: 'early-plan' }, /deletable-by/, 'plan a deletion that the owner has not allowed');
@@ -23,7 +30,12 @@ export const sourceDeletion: Scenario<AuroraRestoreWorld> = {
     const unread = await pipeline.request({ ...request, operationId: 'unread' }).then(() => '', (error: unknown) => (error as Error).message);
     stage.check(unread.includes('planHash'), 'a run without the hash of a plan is refused at the door', unread);
     await pipeline.restoreFailing({ ...request, operationId: 'unread-plan-hash', planHash: '0'.repeat(64) }, /hash of another plan/, 'run with the hash of another plan');
-    await pipeline.restoreProven({ ...request, operationId: 'deletion', planHash: plan.planHash }, 'run with the hash of the plan');
+    const deletion = { ...request, operationId: 'deletion', planHash: plan.planHash };
+    for (const [operation, action] of REMOVED) {
+      const role = pipeline.functionName(operation);
+      await stage.without(`${role}=${action}`, () => pipeline.restoreFailing(deletion, new RegExp(`${role}.*${action}`, 's'), `run with the hash of the plan, ${operation} without ${action}`));
+    }
+    await pipeline.restoreProven(deletion, 'run with the hash of the plan');
 
     const { place } = pipeline.source;
     stage.check((await pipeline.cluster('catalog', place)) === undefined, 'the source cluster is gone');

@@ -149,6 +149,18 @@ describe('a run that deletes its source', () => {
     await expect(preflight({ deleteSource: true, planHash, ...run }, snapshot)).rejects.toThrow('the run carries the hash of another plan');
   });
 
+  it.each<[string, () => unknown]>([
+    ['whose instances it has begun to delete', () => sourceClusters.add(clusterOf(SOURCE_CLUSTER, { tags: DELETABLE, instanceIdentifiers: [] }))],
+    ['that it has deleted', () => (sourceClusters = new MemoryClusters())],
+  ])('goes on by the plan that it began with, for a source %s', async (_case, alter) => {
+    const planHash = await hashOfPlan();
+    const { deletions } = await preflight({ deleteSource: true, planHash });
+    await audit.record('DeletionBegun', { planHash });
+    alter();
+
+    await expect(preflight({ deleteSource: true, planHash })).resolves.toMatchObject({ planHash, deletions });
+  });
+
   it('has the same plan in whatever order AWS lists the instances', async () => {
     sourceClusters.add(clusterOf(SOURCE_CLUSTER, { tags: DELETABLE, instanceIdentifiers: ['orders-1', 'orders-2'] }));
     const planHash = await hashOfPlan();
