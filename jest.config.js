@@ -8,6 +8,8 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/support/open-temporary-directory.js',
   globalTeardown: '<rootDir>/test/support/close-temporary-directory.js',
+  // Only what hangs is over time: a machine that is busy with other things is no failure.
+  testTimeout: 60_000,
   randomize: true,
   watchman: false,
   // The rehearsal waits more than it computes, so no core is kept back.

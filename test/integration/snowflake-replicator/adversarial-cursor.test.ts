@@ -18,7 +18,7 @@ describe('changes that are committed in another order than they were made', () =
 
   beforeEach(async () => {
     replicator = await startReplicator(ROWS_PER_WRITER > 10_000, { max_prepared_transactions: '20' });
-  }, 60_000);
+  });
 
   afterEach(() => replicator.close());
 

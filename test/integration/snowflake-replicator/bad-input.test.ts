@@ -25,7 +25,7 @@ describe('what cannot be replicated', () => {
       INSERT INTO "we""ird.schema"."Robert'); DROP TABLE students;--" VALUES (1, 'x')`);
     await replicator.warehouse.control.execute('CREATE TABLE DB.APP.TAKEN (X INT)', { role: 'LOADER' });
     await replicator.warehouse.control.execute('CREATE TABLE DB.APP.HIDDEN (X INT)');
-  }, 60_000);
+  });
 
   afterAll(() => replicator.close());
 

@@ -7,7 +7,7 @@ describe('replicateTable', () => {
 
   beforeAll(async () => {
     replicator = await startReplicator();
-  }, 60_000);
+  });
 
   afterAll(() => replicator.close());
 

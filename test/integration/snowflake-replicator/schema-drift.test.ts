@@ -6,7 +6,7 @@ describe('a table that changes', () => {
 
   beforeAll(async () => {
     replicator = await startReplicator();
-  }, 60_000);
+  });
 
   afterAll(() => replicator.close());
 

@@ -29,7 +29,7 @@ describe('a load by several functions of which one is killed', () => {
     await sql('ANALYZE victim');
     replicator.configure(TABLE, { cursor: { kind: 'column', column: 'changed_at', skewSeconds: 0 } });
     replicator.limit({ spreadAboveGb: 0.00001, partMb: 0.05, partitions: 2, readers: 1, loaders: 1 });
-  }, 60_000);
+  });
 
   afterAll(() => replicator.close());
 

@@ -12,7 +12,7 @@ describe('a load that several functions do together', () => {
   beforeAll(async () => {
     replicator = await startReplicator();
     replicator.limit(LIMITS);
-  }, 60_000);
+  });
 
   afterAll(() => replicator.close());
 
@@ -63,7 +63,7 @@ describe('a load that several functions do together', () => {
     replicator.limit(LIMITS);
     for (const { index } of partitions) await expect(call(30, index)).resolves.toMatchObject({ done: true, waitSeconds: 0, rests: 0 });
     await expect(commitLoad({ ...run, load: load! }, replicator.ports(), invocation)).resolves.toMatchObject({ rowsExtracted: 5000 });
-  }, 30_000);
+  });
 
   test('is not planned for a table that one function can load', async () => {
     await replicator.master.query('CREATE TABLE small (id int PRIMARY KEY)');

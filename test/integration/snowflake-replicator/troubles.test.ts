@@ -6,7 +6,7 @@ describe('a run in trouble', () => {
 
   beforeAll(async () => {
     replicator = await startReplicator();
-  }, 60_000);
+  });
 
   afterEach(() => replicator.warehouse.control.clearFaults());
 

@@ -22,7 +22,7 @@ describe('values of every type', () => {
     await replicator.master.query(USER_TYPES);
     // Values print as the replicator has them printed.
     await replicator.master.query(`SET IntervalStyle = 'iso_8601'; SET TimeZone = 'UTC'; SET lc_monetary = 'C'; SET extra_float_digits = 1`);
-  }, 60_000);
+  });
 
   afterAll(() => replicator.close());
 

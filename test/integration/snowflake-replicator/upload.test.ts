@@ -57,5 +57,5 @@ describe('a file on its way to a stage whose credentials have expired', () => {
     expect(requests).toBeGreaterThan(1);
     expect(existsSync(file)).toBe(false);
     expect(listed.map((row) => row['name'])).toEqual([expect.stringContaining('cool.csv.zst')]);
-  }, 60_000);
+  });
 });

@@ -9,7 +9,6 @@ import { asMaster, connectAsMaster, openEngine, ordersServer, valueOf } from '..
 import { ROLE_ARN, startVault, type Started } from '../../unit/local/cloud/engines/vault/fixtures';
 
 /** Real servers on a machine that others use too. */
-jest.setTimeout(30_000);
 
 const SECONDS = 1000;
 const SERVER_ID = 'vault.test';

@@ -5,7 +5,7 @@ describe('verifyTable', () => {
 
   beforeAll(async () => {
     replicator = await startReplicator();
-  }, 60_000);
+  });
 
   afterAll(() => replicator.close());
 

@@ -11,7 +11,6 @@ import { MASTER_PASSWORD, openEngine, ordersServer } from '../../local/cloud/eng
 import { NOW } from './fixtures';
 
 /** Real servers on a machine that others use too. */
-jest.setTimeout(60_000);
 
 export const OWNER = 'orders_owner';
 export const READER = 'manifest_reader';

@@ -7,8 +7,6 @@ import { CertificateAuthority } from '../../../../local/cloud/engines/pki/certif
 import type { Verdict } from '../../../../local/cloud/network/control-protocol';
 import { ProcessLauncher } from '../../../../local/cloud/network/process-launcher';
 
-jest.setTimeout(20_000);
-
 const LOAD_BALANCER = 'balancer.elb.amazonaws.com';
 const STATUS = { region: 'us-west-2', epoch: 2, role: 'active' };
 

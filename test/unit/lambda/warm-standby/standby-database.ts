@@ -7,7 +7,6 @@ import { ReplicationLink } from '../../../../local/cloud/engines/postgres/replic
 import { MASTER_PASSWORD, openEngine, ordersServer } from '../../local/cloud/engines/postgres/fixtures';
 
 /** Real servers on a machine that others use too. */
-jest.setTimeout(60_000);
 
 export const APPLICATION = 'application';
 export const APPLICATION_PASSWORD = 'password-of-the-application';

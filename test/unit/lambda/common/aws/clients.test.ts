@@ -23,8 +23,6 @@ import { actAs, allow } from '../../../../support/role-session';
 
 const place = { account: '111111111111', region: 'eu-west-1' };
 
-jest.setTimeout(30_000);
-
 let cloud: LocalCloud;
 beforeAll(async () => {
   cloud = await LocalCloud.start();

@@ -11,8 +11,6 @@ import type { Verdict } from '../../../../../local/cloud/network/control-protoco
 import { ProcessLauncher, type ProcessProps } from '../../../../../local/cloud/network/process-launcher';
 import type { ClockReading } from '../../../../../local/cloud/gateway/clock';
 
-jest.setTimeout(20_000);
-
 const HOST = 'api.example';
 
 /** A network that knows one host. */

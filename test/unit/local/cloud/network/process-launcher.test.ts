@@ -4,8 +4,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-jest.setTimeout(30_000);
-
 const ROOT = path.resolve(__dirname, '../../../../..');
 
 /** Starts two processes that never end by themselves, one of them too busy to notice anything, and tells where they are. */

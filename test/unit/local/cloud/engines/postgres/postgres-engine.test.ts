@@ -7,7 +7,6 @@ import type { PostgresServer } from '../../../../../../local/cloud/engines/postg
 import { asMaster, eventually, MASTER_PASSWORD, openEngine, ordersServer, valueOf } from './fixtures';
 
 /** Real servers on a machine that others use too. */
-jest.setTimeout(30_000);
 
 let engine: PostgresEngine;
 let authority: CertificateAuthority;

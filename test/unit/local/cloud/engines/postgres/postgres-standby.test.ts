@@ -4,7 +4,6 @@ import { ReplicationLink } from '../../../../../../local/cloud/engines/postgres/
 import { asMaster, eventually, openEngine, ordersServer, valueOf } from './fixtures';
 
 /** Real servers on a machine that others use too. */
-jest.setTimeout(30_000);
 
 let engine: PostgresEngine;
 let primary: PostgresServer;

@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline';
 import { eventually } from './fixtures';
 
 /** Real servers on a machine that others use too. */
-jest.setTimeout(30_000);
 
 const ROOT = resolve(__dirname, '../../../../../..');
 const SERVERS = join(ROOT, 'local/cloud/engines');

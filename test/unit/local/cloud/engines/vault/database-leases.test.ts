@@ -5,7 +5,6 @@ import { asMaster, connectAsMaster, eventually, openEngine, ordersServer, valueO
 import { clientOf, type NodeVault, refusal, startVault, type Started, type VaultReply } from './fixtures';
 
 /** Real servers on a machine that others use too. */
-jest.setTimeout(30_000);
 
 const CREATION = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}"; GRANT USAGE ON SCHEMA public TO "{{name}}"`;
 const READER: DatabaseRole = { database: 'orders', creationStatements: [CREATION], defaultTtlSeconds: 60, maxTtlSeconds: 120 };

@@ -1,7 +1,6 @@
 import { clientOf, loginFields, refusal, ROLE_ARN, startVault, type Started } from './fixtures';
 
 /** Real servers on a machine that others use too. */
-jest.setTimeout(30_000);
 
 let started: Started;
 let others: Started[];

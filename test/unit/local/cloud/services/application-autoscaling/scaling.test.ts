@@ -11,8 +11,6 @@ import { deployResources } from '../../../../../support/deploy-resources';
 import { imageDirectory, loadBalancerResources, networkResources, serviceResources } from '../../../../../support/container-stack';
 import { allow, actAs } from '../../../../../support/role-session';
 
-jest.setTimeout(60_000);
-
 const place = { account: '111122223333', region: 'eu-west-1' };
 const IMAGE = `${place.account}.dkr.ecr.${place.region}.amazonaws.com/assets:v1`;
 const which = { ServiceNamespace: 'ecs', ResourceId: 'service/web/web', ScalableDimension: 'ecs:service:DesiredCount' } as const;

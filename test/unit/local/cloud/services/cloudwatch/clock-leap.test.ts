@@ -6,7 +6,7 @@ const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;
 
 describe('a week that leaps by', () => {
-  it('costs well under a second with a hundred alarms of one minute', async () => {
+  it('is a few leaps, not one for each of the minutes of a hundred alarms', async () => {
     const cloud = await LocalCloud.start();
     const cloudwatch = cloud.client(CloudWatchClient, place);
     const alarms = Array.from({ length: 100 }, (_, index) => `alarm-${index}`);
@@ -17,13 +17,13 @@ describe('a week that leaps by', () => {
       cloud.services.integration.metrics.level({ place, namespace: 'N', name: AlarmName, dimensions: {}, value: 1, lastsMs: 6 * 24 * HOUR });
     }
 
-    const startedMs = performance.now();
+    let leaps = 0;
+    cloud.clock.onChange(() => (leaps += 1));
     await cloud.clock.pass(WEEK);
-    const tookMs = performance.now() - startedMs;
     const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
     await cloud.stop();
 
     expect(MetricAlarms!.map(({ StateValue }) => StateValue)).toEqual(alarms.map(() => 'ALARM'));
-    expect(tookMs).toBeLessThan(800);
+    expect(leaps).toBeLessThan(1_000);
   });
 });

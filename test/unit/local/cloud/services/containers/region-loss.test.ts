@@ -8,8 +8,6 @@ import { dnsClient } from '../../../../../support/dns-client';
 import { imageDirectory, loadBalancerResources, networkResources, serviceResources } from '../../../../../support/container-stack';
 import { request } from '../../../../../support/internet-user';
 
-jest.setTimeout(60_000);
-
 const account = '111122223333';
 const primary = { account, region: 'eu-west-1' };
 const standby = { account, region: 'us-west-2' };

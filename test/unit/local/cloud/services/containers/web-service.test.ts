@@ -7,8 +7,6 @@ import { imageDirectory, loadBalancerResources, networkResources, serviceResourc
 import { request } from '../../../../../support/internet-user';
 import { actAs, allow } from '../../../../../support/role-session';
 
-jest.setTimeout(60_000);
-
 const place = { account: '111122223333', region: 'eu-west-1' };
 const IMAGE = `${place.account}.dkr.ecr.${place.region}.amazonaws.com/assets:v1`;
 

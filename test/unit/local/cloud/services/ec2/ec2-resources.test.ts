@@ -67,7 +67,7 @@ describe('a network as CDK describes it', () => {
     cloud = await LocalCloud.start();
     await cloud.deploy(readCloudAssembly(outdir));
     client = cloud.client(EC2Client, place);
-  }, 60_000);
+  });
   afterAll(async () => {
     await cloud.stop();
     rmSync(outdir, { recursive: true });

@@ -4,8 +4,6 @@ import { LocalCloud } from '../../../../../../local/cloud/local-cloud';
 import { deployResources } from '../../../../../support/deploy-resources';
 import { imageDirectory, loadBalancerResources, networkResources, serviceResources } from '../../../../../support/container-stack';
 
-jest.setTimeout(60_000);
-
 const place = { account: '111122223333', region: 'eu-west-1' };
 const REPOSITORY = `${place.account}.dkr.ecr.${place.region}.amazonaws.com/assets`;
 

@@ -19,8 +19,6 @@ import { deployResources } from '../../../../../support/deploy-resources';
 import { loadBalancerResources, networkResources } from '../../../../../support/container-stack';
 import { request } from '../../../../../support/internet-user';
 
-jest.setTimeout(30_000);
-
 const place = { account: '111122223333', region: 'eu-west-1' };
 
 describe('an application load balancer', () => {

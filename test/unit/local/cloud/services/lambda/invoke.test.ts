@@ -25,10 +25,14 @@ describe('a function invoked through the API', () => {
     await bench.create('who-am-i', outputFiles[0]!.text);
     await bench.cloud.clock.pass(30 * 86_400_000);
 
+    const beforeMs = bench.cloud.clock.nowMs();
     const { answer } = await bench.invoke('who-am-i');
+    const afterMs = bench.cloud.clock.nowMs();
 
     expect(answer).toMatchObject({ arn: `arn:aws:sts::${place.account}:assumed-role/who-am-i/who-am-i` });
-    expect(Math.abs(Number(answer?.['clock']) - bench.cloud.clock.nowMs())).toBeLessThan(1_000);
+    // Two processes read the clock of the machine to the millisecond.
+    expect(Number(answer?.['clock'])).toBeGreaterThan(beforeMs - 10);
+    expect(Number(answer?.['clock'])).toBeLessThan(afterMs + 10);
   });
 
   it('answers what the handler returns', async () => {
@@ -58,11 +62,15 @@ describe('a function invoked through the API', () => {
 
   it('is frozen between invocations', async () => {
     await bench.create('background', 'let ticks = 0; setInterval(() => (ticks += 1), 5); exports.handler = async () => ({ ticks });');
-    const first = Number((await bench.invoke('background')).answer?.['ticks']);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const second = Number((await bench.invoke('background')).answer?.['ticks']);
+    const ticks = async () => Number((await bench.invoke('background')).answer?.['ticks']);
+    await ticks();
+    const startedMs = performance.now();
+    const first = await ticks();
+    const invokedMs = performance.now() - startedMs;
+    await new Promise((resolve) => setTimeout(resolve, 500 + 2 * invokedMs));
+    const second = await ticks();
 
-    expect(second - first).toBeLessThan(30);
+    expect(second - first).toBeLessThan((250 + 2 * invokedMs) / 5);
   });
 
   it('gets new credentials with a new instance before the old ones run out', async () => {

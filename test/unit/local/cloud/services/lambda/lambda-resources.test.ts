@@ -59,7 +59,7 @@ describe('functions of a template', () => {
     };
     const [stack] = await bench.cloud.deploy(assembly);
     outputs = stack!.outputs;
-  }, 30_000);
+  });
   afterAll(async () => {
     await bench.cloud.stop();
     rmSync(asset, { recursive: true });

@@ -25,7 +25,6 @@ export const PASSWORD = 'first-of-all-passwords';
 const SUBNET_GROUP = 'private';
 
 // Real servers start behind these tests, on a machine that may be busy.
-jest.setTimeout(60_000);
 
 /** A cloud with a network for databases in each of the places. */
 export class DatabaseCloud extends NetworkedCloud {

@@ -1,8 +1,6 @@
 import { CreateDBInstanceReadReplicaCommand, PromoteReadReplicaCommand } from '@aws-sdk/client-rds';
 import { AWAY, DatabaseCloud, instanceArn, ORDERS } from './rds-fixture';
 
-jest.setTimeout(60_000);
-
 const SOURCE = instanceArn(ORDERS, 'books');
 const REPLICA = instanceArn(AWAY, 'books-copy');
 

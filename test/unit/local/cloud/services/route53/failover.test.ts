@@ -16,8 +16,6 @@ import {
 import { LocalCloud } from '../../../../../../local/cloud/local-cloud';
 import { dnsClient } from '../../../../../support/dns-client';
 
-jest.setTimeout(30_000);
-
 const place = { account: '111122223333', region: 'us-east-1' };
 const standby = { ...place, region: 'us-west-2' };
 
