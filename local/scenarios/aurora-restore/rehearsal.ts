@@ -6,7 +6,7 @@ import { killedFunctions } from './killed-functions';
 import { copyFailsLate, cutOverFails, usersHalfway } from './late-failures';
 import { longWay } from './long-way';
 import { nightly } from './nightly';
-import { removedFromCallers, removedFromCopying, removedFromRestoring } from './removed-permissions';
+import { removedFromCallers, removedFromCompensation, removedFromCopying, removedFromRestoring } from './removed-permissions';
 import { sameAccount } from './same-account';
 import { sourceDeletion } from './source-deletion';
 import { twoAtOnce } from './two-at-once';
@@ -22,7 +22,7 @@ export const auroraRestoreRehearsal: SystemRehearsal<AuroraRestoreWorld> = {
   startAt: () => nextMonday(19),
   clouds: [
     [crossAccount, longWay, copyFailsLate, killedFunctions, removedFromCopying, nightly],
-    [sameAccount, cutOverFails, abortedExecution, twoAtOnce, usersHalfway, removedFromCallers, removedFromRestoring, unfitSnapshots, sourceDeletion],
+    [sameAccount, cutOverFails, abortedExecution, twoAtOnce, usersHalfway, removedFromCallers, removedFromCompensation, removedFromRestoring, unfitSnapshots, sourceDeletion],
   ],
   roleKind: (role) => role.replace(/orders-refresh|catalog-rebuild/, '*').replace(/-(capture|sweep)-schedule$/, '-schedule'),
   cannotProve: [

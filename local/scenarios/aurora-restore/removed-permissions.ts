@@ -58,6 +58,27 @@ export const removedFromCallers: Scenario<AuroraRestoreWorld> = {
 export const removedFromCopying = removed('removed-from-copying', 'orders-refresh', OF_THE_COPY);
 export const removedFromRestoring = removed('removed-from-restoring', 'catalog-rebuild', OF_THE_DATABASE);
 
+/** A run that fails and cannot clean up leaves what it made, tells people so, and cleans up when the same request is made again. */
+export const removedFromCompensation: Scenario<AuroraRestoreWorld> = {
+  name: 'removed-from-compensation',
+  title: 'A run fails and may not delete what it made: people are told what is left and why, and the same request cleans up later',
+  async run(stage) {
+    const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
+    await pipeline.captured();
+    const operationId = 'removed-from-compensation';
+    const [proof, compensation] = ['prove-restore', 'compensate-restore'].map((operation) => pipeline.functionName(operation));
+    const unproven = new RegExp(`${proof}.*secretsmanager:GetSecretValue`, 's');
+    await stage.without(`${proof}=secretsmanager:GetSecretValue`, async () => {
+      await stage.without(`${compensation}=rds:DeleteDBCluster`, () => pipeline.restoreFailing({ operationId }, unproven, 'restore without the permissions to prove and to delete'));
+      const told = stage.cloud.services.integration.outbox.messages().some(({ body }) => body.includes(operationId) && new RegExp(`could not all be removed.*${compensation}.*rds:DeleteDBCluster`, 's').test(body));
+      stage.check(told && (await pipeline.madeBy(operationId, pipeline.target)).length > 0, 'the cluster is left, and people were told what was missing');
+      await pipeline.restoreFailing({ operationId }, unproven, 'request it again, without the permission to prove');
+    });
+    await pipeline.checkNothingLeft(operationId);
+    await pipeline.audit(operationId);
+  },
+};
+
 /** Each function lacks one permission in turn: the run fails, names it, and goes on from there when it is given back. */
 function removed(name: string, pipelineName: string, permissions: readonly RemovedPermission[]): Scenario<AuroraRestoreWorld> {
   return {
