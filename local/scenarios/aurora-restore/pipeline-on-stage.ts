@@ -106,6 +106,13 @@ export class PipelineOnStage {
     this.stage.check(status === 'FAILED' && because.test(`${error ?? ''}: ${cause ?? ''}`), `the run failed and says why`, `${error ?? ''}: ${messageIn(cause)}`);
   }
 
+  /** Gives an operation up: nothing of it stays. */
+  async abandoned(operationId: string): Promise<void> {
+    const { status, cause } = await this.restore({ operationId, mode: 'abandon' }, 'give the operation up');
+    this.stage.check(status === 'SUCCEEDED', 'what it made is removed', messageIn(cause));
+    await this.checkNothingLeft(operationId);
+  }
+
   /** The audit of an operation, whose chain must be whole. */
   async audit(operationId: string): Promise<readonly AuditRow[]> {
     const events = await this.events(operationId);

@@ -4,7 +4,7 @@ import type { AuroraRestoreWorld } from './world';
 
 type RemovedPermission = readonly [role: string, action: string];
 
-/** One permission of each function that deals with the copy, in the order in which a run meets them; functions look at the source as a role of its account. */
+/** One permission of each function until there is a copy, in the order in which a run meets them; functions look at the source as a role of its account. */
 const OF_THE_COPY: readonly RemovedPermission[] = [
   ['source-access', 'rds:DescribeDBClusterSnapshots'],
   ['admit-request', 'dynamodb:PutItem'],
@@ -12,7 +12,6 @@ const OF_THE_COPY: readonly RemovedPermission[] = [
   ['preflight-restore', 'kms:DescribeKey'],
   ['copy-snapshot', 'rds:CopyDBClusterSnapshot'],
   ['check-copy-status', 'rds:DescribeDBClusterSnapshots'],
-  ['archive-snapshot', 'rds:AddTagsToResource'],
 ];
 
 /** The same of those that make the copy a database. */
@@ -55,8 +54,8 @@ export const removedFromCallers: Scenario<AuroraRestoreWorld> = {
   },
 };
 
-export const removedFromCopying = removed('removed-from-copying', 'orders-refresh', OF_THE_COPY);
-export const removedFromRestoring = removed('removed-from-restoring', 'catalog-rebuild', OF_THE_DATABASE);
+export const removedFromCopying = removed('removed-from-copying', 'orders-refresh', OF_THE_COPY, 'abandon');
+export const removedFromRestoring = removed('removed-from-restoring', 'catalog-rebuild', OF_THE_DATABASE, 'restore');
 
 /** A run that fails and cannot clean up leaves what it made, tells people so, and cleans up when the same request is made again. */
 export const removedFromCompensation: Scenario<AuroraRestoreWorld> = {
@@ -80,10 +79,10 @@ export const removedFromCompensation: Scenario<AuroraRestoreWorld> = {
 };
 
 /** Each function lacks one permission in turn: the run fails, names it, and goes on from there when it is given back. */
-function removed(name: string, pipelineName: string, permissions: readonly RemovedPermission[]): Scenario<AuroraRestoreWorld> {
+function removed(name: string, pipelineName: string, permissions: readonly RemovedPermission[], end: 'abandon' | 'restore'): Scenario<AuroraRestoreWorld> {
   return {
     name,
-    title: `One permission is removed from each of ${permissions.length} functions of ${pipelineName} in turn: the run names it, and is resumed when it is back`,
+    title: `One permission is removed from each of ${permissions.length} functions of ${pipelineName} in turn: the run names it, and goes on when it is back`,
     async run(stage) {
       const pipeline = new PipelineOnStage(stage, pipelineName);
       await pipeline.captured();
@@ -91,7 +90,8 @@ function removed(name: string, pipelineName: string, permissions: readonly Remov
         const role = pipeline.functionName(operation);
         await stage.without(`${role}=${action}`, () => pipeline.restoreFailing({ operationId: name, onFailure: 'keep' }, new RegExp(`${role}.*${action}`, 's'), `run ${operation} without ${action}`));
       }
-      await pipeline.restoreProven({ operationId: name }, 'resume with every permission');
+      if (end === 'restore') await pipeline.restoreProven({ operationId: name }, 'resume with every permission');
+      else await pipeline.abandoned(name);
       await pipeline.audit(name);
     },
   };
