@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -71,6 +72,8 @@ describe('a service behind a load balancer', () => {
   it('replaces a task whose program ends', async () => {
     const before = new Set((await tasks()).map(({ taskArn }) => taskArn));
     expect((await request(cloud, `${url}/exit`))!.status).toBe(502);
+    // The machine may take a while to tell of the end of a program, and health checks of later would be faster.
+    while ((await service()).runningCount === 2) await setImmediate();
     await until('a new task', async () => (await tasks()).some(({ taskArn, lastStatus }) => !before.has(taskArn) && lastStatus === 'RUNNING'));
     await steady();
 
