@@ -2,7 +2,8 @@ import { type AuditLog } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
 import { ENV, type StepInput } from './contract';
-import { deletionBegun, finalSnapshotOf } from './delete-rds';
+import { finalSnapshotOf } from './delete-rds';
+import { deletionBegun } from './deletion-guard';
 import { journalOf } from './journal';
 import { sourceTarget } from './settings';
 

@@ -1,9 +1,9 @@
-import { type AuditLog, happened, type AuditEvent } from '../common/audit-log';
+import type { AuditLog } from '../common/audit-log';
 import { ClusterSnapshots } from '../common/aws/cluster-snapshots';
 import { Clusters, type Cluster, type Instance } from '../common/aws/clusters';
 import { defineHandler } from '../common/define-handler';
 import { DeletionRefused, ENV, TAG, type ProofSummary, type StepInput } from './contract';
-import { deletionsOf, hashPlan, reasonsToKeep } from './deletion-guard';
+import { deletionBegun, deletionsOf, hashPlan, reasonsToKeep } from './deletion-guard';
 import { isBusy } from './is-busy';
 import { journalOf } from './journal';
 import { settingsOf, sourceTarget } from './settings';
@@ -56,11 +56,6 @@ export async function deleteRds(input: DeleteRdsInput, ports: DeleteRdsPorts): P
   }
   await clusters.deleteCluster(sourceCluster, { keepAutomatedBackups: true });
   return { phase: 'cluster' };
-}
-
-/** What the cluster really is whose deletion this operation has begun. */
-export function deletionBegun(events: readonly AuditEvent[]): string | undefined {
-  return happened(events, 'DeletionBegun').at(-1)?.['resourceId'] as string | undefined;
 }
 
 async function reasonsAgainst({ run, snapshotArn, proof }: DeleteRdsInput, cluster: Cluster, instances: readonly Instance[], ports: DeleteRdsPorts): Promise<string[]> {

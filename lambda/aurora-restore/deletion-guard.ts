@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { happened, type AuditEvent } from '../common/audit-log';
 import type { Cluster, Instance } from '../common/aws/clusters';
 import { TAG, type RestoreRun } from './contract';
 import { isBusy } from './is-busy';
@@ -29,6 +30,11 @@ export function reasonsToKeep({ pipeline, sourceDeletable, cluster, instances }:
     ...(cluster.isGlobalMember ? [`cluster ${cluster.identifier} is a member of a global database`] : []),
     ...(cluster.replicatesFrom ? [`cluster ${cluster.identifier} replicates from ${cluster.replicatesFrom}`] : []),
   ];
+}
+
+/** What the cluster really is whose deletion this operation has begun. */
+export function deletionBegun(events: readonly AuditEvent[]): string | undefined {
+  return happened(events, 'DeletionBegun').at(-1)?.['resourceId'] as string | undefined;
 }
 
 /** What a run that deletes its source would delete, in order; AWS lists instances in none. */

@@ -5,7 +5,7 @@ import { Secret } from '../common/aws/secret';
 import { defineHandler } from '../common/define-handler';
 import { ownNameOf } from './cluster-names';
 import { DeletionRefused, ENV, PreflightFailed, TAG, TargetNotOurs, type ChosenSnapshot, type RestorePlan, type RestoreRun, type StepInput } from './contract';
-import { deletionsOf, hashPlan, reasonsToKeep, type DeletionCandidate } from './deletion-guard';
+import { deletionBegun, deletionsOf, hashPlan, reasonsToKeep, type DeletionCandidate } from './deletion-guard';
 import { journalOf } from './journal';
 import { describeCalls } from './plan-calls';
 import { settingsOf, sourceTarget } from './settings';
@@ -95,7 +95,7 @@ async function chooseName(run: RestoreRun, { pipeline, clusters }: PreflightRest
 async function deletionPlan(run: RestoreRun, snapshot: ChosenSnapshot, ports: PreflightRestorePorts): Promise<Pick<RestorePlan, 'deletions' | 'planHash'>> {
   const events = run.deleteSource ? await ports.audit.events(run.operationId) : [];
   const passed = happened(events, 'PreflightPassed').at(-1) as unknown as RestorePlan | undefined;
-  if (passed && happened(events, 'DeletionBegun').length > 0) return passed;
+  if (passed && deletionBegun(events) !== undefined) return passed;
   const deletions = run.deleteSource ? await planDeletions(ports) : [];
   return { deletions, planHash: hashPlan(run, snapshot.arn, deletions) };
 }

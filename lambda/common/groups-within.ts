@@ -9,7 +9,7 @@ export interface GroupLimits<T> {
 /** Divides items into groups, in their order: so many together at most, and fewer where they are large. */
 export function groupsWithin<T>(items: readonly T[], { most, size, sizeOf }: GroupLimits<T>): T[][] {
   const groups: T[][] = [];
-  let taken = Infinity;
+  let taken = 0;
   for (const item of items) {
     const own = sizeOf(item);
     const last = groups.at(-1);

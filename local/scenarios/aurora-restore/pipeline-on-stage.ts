@@ -106,6 +106,12 @@ export class PipelineOnStage {
     this.stage.check(status === 'FAILED' && because.test(`${error ?? ''}: ${cause ?? ''}`), `the run failed and says why`, `${error ?? ''}: ${messageIn(cause)}`);
   }
 
+  /** The same, because a function lacks a permission for as long as that takes. */
+  async restoreWithout(operation: string, action: string, request: RestoreRequest, title = `run ${operation} without ${action}`): Promise<void> {
+    const role = this.functionName(operation);
+    await this.stage.without(`${role}=${action}`, () => this.restoreFailing(request, new RegExp(`${role}.*${action}`, 's'), title));
+  }
+
   /** Gives an operation up: nothing of it stays. */
   async abandoned(operationId: string): Promise<void> {
     const { status, cause } = await this.restore({ operationId, mode: 'abandon' }, 'give the operation up');

@@ -86,10 +86,7 @@ function removed(name: string, pipelineName: string, permissions: readonly Remov
     async run(stage) {
       const pipeline = new PipelineOnStage(stage, pipelineName);
       await pipeline.captured();
-      for (const [operation, action] of permissions) {
-        const role = pipeline.functionName(operation);
-        await stage.without(`${role}=${action}`, () => pipeline.restoreFailing({ operationId: name, onFailure: 'keep' }, new RegExp(`${role}.*${action}`, 's'), `run ${operation} without ${action}`));
-      }
+      for (const [operation, action] of permissions) await pipeline.restoreWithout(operation, action, { operationId: name, onFailure: 'keep' });
       if (end === 'restore') await pipeline.restoreProven({ operationId: name }, 'resume with every permission');
       else await pipeline.abandoned(name);
       await pipeline.audit(name);

@@ -155,7 +155,7 @@ describe('a run that deletes its source', () => {
   ])('goes on by the plan that it began with, for a source %s', async (_case, alter) => {
     const planHash = await hashOfPlan();
     const { deletions } = await preflight({ deleteSource: true, planHash });
-    await audit.record('DeletionBegun', { planHash });
+    await audit.record('DeletionBegun', { resourceId: 'cluster-OFORDERS', planHash });
     alter();
 
     await expect(preflight({ deleteSource: true, planHash })).resolves.toMatchObject({ planHash, deletions });
