@@ -1,15 +1,13 @@
+import { isPastRetention } from './backup-window';
 import { deleteSnapshot } from './delete-snapshot';
 import type { RdsContext } from './rds-context';
 import type { DbCluster, DbInstance } from './state/database';
 import type { Snapshot, SnapshotKind } from './state/snapshot';
 
-const DAY_MS = 24 * 3_600_000;
-
 /** Deletes the automated snapshots that are older than the database's retention. */
 export function pruneAutomatedSnapshots(rds: RdsContext, kind: SnapshotKind, database: DbCluster | DbInstance): void {
-  const oldest = rds.cloud.clock.nowMs() - database.backups.retentionDays * DAY_MS;
   for (const snapshot of automatedSnapshotsOf(rds, kind, database)) {
-    if (snapshot.createdAt.getTime() < oldest) deleteSnapshot(rds, snapshot);
+    if (isPastRetention(snapshot.createdAt, rds.cloud.clock.now(), database.backups.retentionDays)) deleteSnapshot(rds, snapshot);
   }
 }
 

@@ -60,6 +60,14 @@ export function nextOpening(window: string, after: Date): Date {
   return new Date(today > after.getTime() ? today : today + DAY_MS);
 }
 
+/**
+ * Whether a database that is backed up now no longer keeps a backup of then. A backup counts for the window that it was made in,
+ * however soon after the opening it began, so one more or less millisecond makes no backup more or less.
+ */
+export function isPastRetention(madeAt: Date, now: Date, retentionDays: number): boolean {
+  return madeAt.getTime() < now.getTime() - retentionDays * DAY_MS + SHORTEST_MS;
+}
+
 function spanOf(window: string): Span | undefined {
   const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(window);
   if (!match) return undefined;

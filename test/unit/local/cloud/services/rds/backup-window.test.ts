@@ -1,4 +1,4 @@
-import { checkBackupWindow, checkMaintenanceWindow, checkWindowsApart, defaultBackupWindow, defaultMaintenanceWindow, nextOpening } from '../../../../../../local/cloud/services/rds/backup-window';
+import { checkBackupWindow, checkMaintenanceWindow, checkWindowsApart, defaultBackupWindow, defaultMaintenanceWindow, isPastRetention, nextOpening } from '../../../../../../local/cloud/services/rds/backup-window';
 
 describe('backup windows', () => {
   it.each([
@@ -39,5 +39,13 @@ describe('backup windows', () => {
     ['tomorrow when it has just opened', '2026-03-02T03:00:00Z', '2026-03-03T03:00:00.000Z'],
   ])('open %s', (_case, now, opens) => {
     expect(nextOpening('03:00-03:30', new Date(now)).toISOString()).toBe(opens);
+  });
+
+  it.each([
+    ['two days ago, a second sooner after the opening', '2026-03-02T03:00:01Z', true],
+    ['two days ago, a second later after the opening', '2026-03-02T03:00:03Z', true],
+    ['yesterday', '2026-03-03T03:00:03Z', false],
+  ])('count for retention by window: a backup of %s', (_case, madeAt, isPast) => {
+    expect(isPastRetention(new Date(madeAt), new Date('2026-03-04T03:00:02Z'), 2)).toBe(isPast);
   });
 });
