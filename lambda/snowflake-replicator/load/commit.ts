@@ -1,3 +1,5 @@
+import { addMetric } from '../../common/metric';
+import { METRIC } from '../contract';
 import { attemptPrefix } from '../rows/batch-identity';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
 import type { StoredState } from '../state/control-store';
@@ -13,6 +15,8 @@ export type TransactionWork = (warehouse: WarehouseSession, transactionId: strin
  * The state is written last and decides: a writer whose version or lock is no longer the latest rolls back. When the
  * answer to the COMMIT is lost, the next run reads from the state whether it was done. No DDL may come in between, for
  * that would commit. https://docs.snowflake.com/en/sql-reference/transactions#ddl
+ *
+ * What the ledger gets of a batch, the metrics get as well, here and nowhere else: so that no kind of load is left out or counted twice.
  */
 export async function commitWithState(work: Workplace, before: Pick<StoredState, 'version'>, state: TableState, entry: LedgerEntry | null, change: TransactionWork): Promise<StoredState> {
   const { control, writer, ports } = work;
@@ -27,6 +31,7 @@ export async function commitWithState(work: Workplace, before: Pick<StoredState,
     const stored = await control.write(warehouse, writer, before, state, now, transactionId);
     await ports.checkpoint('transaction complete');
     await warehouse.execute('COMMIT');
+    if (entry) measure(work, entry);
     await ports.checkpoint('transaction committed');
     return stored;
   } catch (error) {
@@ -34,6 +39,11 @@ export async function commitWithState(work: Workplace, before: Pick<StoredState,
     await warehouse.execute('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+function measure({ tableId }: Workplace, { bytes, quarantined }: LedgerEntry): void {
+  addMetric(tableId, METRIC.bytesExtracted, bytes);
+  if (quarantined > 0) addMetric(tableId, METRIC.quarantined, quarantined);
 }
 
 /**

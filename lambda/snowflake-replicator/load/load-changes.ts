@@ -1,5 +1,4 @@
-import { addMetric } from '../../common/metric';
-import { METRIC, ProofFailed } from '../contract';
+import { ProofFailed } from '../contract';
 import { attemptNames, type AttemptNames } from '../rows/batch-identity';
 import { batchRows, learnRates } from '../rows/batch-size';
 import { advance, planRead, type ReadPlan } from '../rows/cursor';
@@ -108,7 +107,7 @@ export async function mergeBatch(work: Workplace, look: Look, stored: StoredStat
   const newestBy = cursor.kind === 'column' ? mapping.columns.find(({ source }) => source.name === cursor.column)?.target : undefined;
   const warehouse = await work.warehouse();
   await warehouse.execute(createQuarantine(keyColumns(mapping), quarantine));
-  const done = await commitWithState(work, stored, state, entry, async (_, transactionId) => {
+  return commitWithState(work, stored, state, entry, async (_, transactionId) => {
     await first?.(warehouse);
     await warehouse.execute(mergeStaged(shape, staging, newestBy, transactionId));
     await work.ports.checkpoint('merged');
@@ -121,6 +120,4 @@ export async function mergeBatch(work: Workplace, look: Look, stored: StoredStat
     const merged = await warehouse.digest(mergedDigest(shape, staging));
     if (!sameDigest(merged, batch.inStaging)) throw new ProofFailed(`${qualified(target)}: ${formatDigest(batch.inStaging)} was staged, ${formatDigest(merged)} was merged: is a key there twice?`, { table: work.tableId });
   });
-  if (batch.misfits > 0) addMetric(work.tableId, METRIC.quarantined, batch.misfits);
-  return done;
 }
