@@ -83,7 +83,7 @@ export const METRIC = {
   quarantined: 'RowsQuarantined',
   /** Alarming: age of the oldest transaction in the source when a batch began; one that is stuck makes every run read more. */
   oldestTransaction: 'OldestTransactionAgeSeconds',
-  /** Alarming: seconds of the slowest statement that a run sent to the source. */
+  /** Alarming: seconds of the slowest statement that a function sent to the source, also one that was given up. */
   slowestQuery: 'SlowestSourceQuerySeconds',
   /** Diagnosing. */
   rowsExtracted: 'RowsExtracted',

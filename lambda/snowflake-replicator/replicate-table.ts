@@ -107,7 +107,6 @@ class TableRun {
     addMetric(tableId, METRIC.rowsLoaded, rows - quarantined);
     addMetric(tableId, METRIC.batches, batches);
     addMetric(tableId, METRIC.duration, seconds);
-    addMetric(tableId, METRIC.slowestQuery, this.work.slowestSourceQuerySeconds);
     const summary = { table: this.call.table, mode, reasons, rowsExtracted: rows, rowsQuarantined: quarantined, batches, verifiedBatch: state?.verifiedBatch ?? 0, durationSeconds: seconds };
     return { done: true, summary, continuation: null };
   }

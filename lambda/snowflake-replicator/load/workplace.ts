@@ -1,5 +1,6 @@
 import type { Clusters } from '../../common/aws/clusters';
-import { WrongSource } from '../contract';
+import { addMetric } from '../../common/metric';
+import { METRIC, WrongSource } from '../contract';
 import { APPLICATION_NAME } from '../postgres/governor';
 import type { SessionProps, SourceSession } from '../postgres/source-session';
 import { labelOf } from '../rows/source-table';
@@ -45,8 +46,8 @@ const MS_PER_SECOND = 1000;
 
 /** Everything that is open while one call works on one table. */
 export class Workplace {
-  private readonly sources: SourceSession[] = [];
-  private readonly warehouses: WarehouseSession[] = [];
+  private readonly sources = new Map<number, SourceSession>();
+  private readonly warehouses = new Map<number, WarehouseSession>();
 
   private constructor(
     readonly ports: WorkPorts,
@@ -69,6 +70,7 @@ export class Workplace {
       try {
         return await collectingYoung(() => work(workplace));
       } finally {
+        workplace.measureSource();
         await workplace.closeSessions();
       }
     } finally {
@@ -117,8 +119,9 @@ export class Workplace {
 
   /** The session at this position; the first is for questions and snapshots, the others read along. */
   async source(position = 0): Promise<SourceSession> {
-    this.sources[position] ??= await this.ports.openSource(this.sessionProps());
-    return this.sources[position];
+    const session = this.sources.get(position) ?? (await this.ports.openSource(this.sessionProps()));
+    this.sources.set(position, session);
+    return session;
   }
 
   /** So many sessions that see what this one's snapshot sees, itself the first. */
@@ -136,8 +139,9 @@ export class Workplace {
   /** The session at this position; the first is for questions and transactions, the others load along. */
   async warehouse(position = 0): Promise<WarehouseSession> {
     const { account, accessUrl, role, warehouse, database, schema } = this.settings.pipeline.snowflake;
-    this.warehouses[position] ??= await this.ports.openWarehouse({ account, accessUrl, role, warehouse, database, schema }, this.access.snowflake, WAREHOUSE_LIMITS, `holdfast ${this.tableId} ${this.operationId}`);
-    return this.warehouses[position];
+    const session = this.warehouses.get(position) ?? (await this.ports.openWarehouse({ account, accessUrl, role, warehouse, database, schema }, this.access.snowflake, WAREHOUSE_LIMITS, `holdfast ${this.tableId} ${this.operationId}`));
+    this.warehouses.set(position, session);
+    return session;
   }
 
   /** Renews what Vault lent, if it is time. */
@@ -147,11 +151,7 @@ export class Workplace {
 
   /** Lets PostgreSQL clean up again what snapshots have kept it from. */
   async endSnapshots(): Promise<void> {
-    await Promise.all(this.sources.map((session) => session.endSnapshot()));
-  }
-
-  get slowestSourceQuerySeconds(): number {
-    return Math.max(0, ...this.sources.map((session) => session.slowestSeconds));
+    await Promise.all([...this.sources.values()].map((session) => session.endSnapshot()));
   }
 
   private sessionProps(): SessionProps {
@@ -164,8 +164,13 @@ export class Workplace {
     };
   }
 
+  /** What was slow is told however the work ended: a statement that was given up is the slowest of all. */
+  private measureSource(): void {
+    if (this.sources.size > 0) addMetric(this.tableId, METRIC.slowestQuery, Math.max(...[...this.sources.values()].map((session) => session.slowestSeconds)));
+  }
+
   private async closeSessions(): Promise<void> {
-    await Promise.all([...this.sources, ...this.warehouses].map((session) => session.close()));
+    await Promise.all([...this.sources.values(), ...this.warehouses.values()].map((session) => session.close()));
   }
 }
 
