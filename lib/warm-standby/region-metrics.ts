@@ -72,5 +72,6 @@ export function regionMetrics({ names, own, peer, service }: RegionMetricsProps)
     objectFailures: objects(own, peer, 'OperationsFailedReplication', Stats.SUM),
     objectLatency: objects(peer, own, 'ReplicationLatency', Stats.MAXIMUM),
     objectBytes: objects(peer, own, 'BytesPendingReplication', Stats.MAXIMUM),
+    objectCount: objects(peer, own, 'OperationsPendingReplication', Stats.MAXIMUM),
   } as const;
 }

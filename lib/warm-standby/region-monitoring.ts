@@ -89,7 +89,7 @@ export class RegionMonitoring extends Construct {
         { title: 'Tasks, wanted and healthy', metrics: [m.desiredTasks, m.healthyTasks] },
         { title: 'Processor of database and tasks, percent', metrics: [m.cpu, service.service.metricCpuUtilization(), service.service.metricMemoryUtilization()] },
         { title: 'Database connections', metrics: [m.connections] },
-        { title: 'Objects on their way here, bytes and seconds', metrics: [m.objectBytes, m.objectLatency] },
+        { title: 'Objects on their way here, number, bytes and seconds', metrics: [m.objectCount, m.objectBytes, m.objectLatency] },
         { title: 'Failovers and rebuilds', metrics: [failover.metricStarted(), failover.metricSucceeded(), stoppedExecutions(failover), rebuild.metricStarted(), m.handingOver] },
         { title: 'Out of service and lost work, seconds', metrics: [m.recoveryTime, m.recoveryPoint], limit: { label: 'objective', value: objectives.rtoMinutes * 60 } },
       ],

@@ -103,6 +103,13 @@ describe.each(['-primary', '-standby'])('the region %s', (stack) => {
     expect(text(at(one('AWS::CloudWatch::Dashboard'), 'DashboardBody'))).toContain('ReadinessPercent');
   });
 
+  it('shows how many objects are on their way here, how many bytes, and for how long', () => {
+    const graphs = text(at(one('AWS::CloudWatch::Dashboard'), 'DashboardBody')).split('title');
+    const shown = graphs.find((graph) => graph.includes('Objects on their way here')) ?? '';
+
+    expect(['OperationsPendingReplication', 'BytesPendingReplication', 'ReplicationLatency'].filter((name) => !shown.includes(name))).toEqual([]);
+  });
+
   it('looks at its readiness every quarter of an hour, and at who may write every minute', () => {
     const schedules = resources(stack, 'AWS::Scheduler::Schedule').map((schedule) => [String(at(schedule, 'Name')).split('-').at(-1), at(schedule, 'ScheduleExpression')]);
 
