@@ -1,4 +1,6 @@
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand, PutMetricDataCommand, type PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { environment } from '../../lib/config/environments/example';
+import { LocalCloud } from '../../local/cloud/local-cloud';
 import { at, exampleAssembly, SYNTHESIS_LIMIT_MS } from '../support/example-assembly';
 import { warmStandbyStacks, type StackResources } from '../support/warm-standby-stacks';
 
@@ -213,6 +215,42 @@ describe('traffic', () => {
       const { Properties } = alarmsOf(stack).find(({ condition }) => condition === name)!;
       expect(Properties).toMatchObject({ Statistic: 'Maximum', Period: 60, EvaluationPeriods: 1, Namespace: 'Holdfast', TreatMissingData: 'ignore' });
     }
+  });
+});
+
+describe('NotReady on CloudWatch', () => {
+  const HOUR_MS = 3_600_000;
+  const QUARTER_MS = HOUR_MS / 4;
+  const place = { account: ACCOUNT, region: STANDBY };
+  let cloud: LocalCloud;
+  let cloudwatch: CloudWatchClient;
+  beforeAll(async () => {
+    cloud = await LocalCloud.start();
+    cloudwatch = cloud.client(CloudWatchClient, place);
+    const { Properties } = alarmsOf('-standby').find(({ condition }) => condition === 'NotReady')!;
+    // As it was synthesized; whom it tells is made by other resources.
+    await cloudwatch.send(new PutMetricAlarmCommand({ ...(Properties as unknown as PutMetricAlarmCommandInput), AlarmActions: [], OKActions: [] }));
+  });
+  afterAll(() => cloud.stop());
+
+  const say = (MetricName: string, Value: number) =>
+    cloudwatch.send(new PutMetricDataCommand({ Namespace: 'Holdfast', MetricData: [{ MetricName, Value, Dimensions: [{ Name: 'service', Value: 'warm-standby' }, { Name: 'instance', Value: 'shop' }] }] }));
+  const state = async () => (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['warm-standby/shop/NotReady'] }))).MetricAlarms?.[0]?.StateValue;
+  const quarters = async (number: number, score?: number) => {
+    for (let quarter = 0; quarter < number; quarter += 1) {
+      if (score !== undefined) await say('ReadinessPercent', score);
+      await cloud.clock.pass(QUARTER_MS);
+    }
+  };
+
+  it('is quiet while the region is ready, and rings when nobody looks any more', async () => {
+    await quarters(4, 100);
+    const looked = await state();
+    await quarters(8);
+    const silent = await state();
+    await quarters(4, 100);
+
+    expect([looked, silent, await state()]).toEqual(['OK', 'ALARM', 'OK']);
   });
 });
 
