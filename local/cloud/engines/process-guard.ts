@@ -6,8 +6,9 @@ import type { Socket } from 'node:net';
  * Reads "watch PID" and "forget PID" from a pipe; when the pipe closes, stops what is watched and removes the directories.
  *
  * SIGQUIT is PostgreSQL's immediate shutdown; a process that was stopped gets it when it goes on. Line 7 of postmaster.pid names the System V segment that a server killed
- * outright leaves behind for good. A zombie counts as gone: in a container nobody may collect it. The directories are removed
- * again for a few seconds, unless "finish" was said, because a command that was just being run may have made them anew.
+ * outright leaves behind for good. A zombie counts as gone: in a container nobody may collect it. What a
+ * dying process writes meanwhile keeps a directory from being removed: it is tried again. The directories are removed once more
+ * for a few seconds, unless "finish" was said, because a command that was just being run may have made them anew.
  */
 const SCRIPT = `
 trap '' INT TERM HUP QUIT
@@ -33,7 +34,10 @@ clean() {
   done
   rm -rf "$@"
 }
-while clean "$@"; [ $looks -gt 1 ]; do sleep 1; looks=$((looks - 1)); done
+left() { for d in "$@"; do [ -e "$d" ] && return 0; done; return 1; }
+tenths=0
+while clean "$@"; left "$@" && [ $tenths -lt 50 ]; do sleep 0.1; tenths=$((tenths + 1)); done
+while [ $looks -gt 1 ]; do sleep 1; looks=$((looks - 1)); clean "$@"; done
 `;
 
 /**

@@ -13,6 +13,7 @@ import { ProcessGuard } from '../process-guard';
 import { findProcessIdentity } from './process-identity';
 import { checkMasterUser, initialDatabaseStatements, masterUserStatements } from './rds-roles';
 import type { ReplicationLink } from './replication-link';
+import { endCommandsIn } from './run-command';
 import { scramVerifier } from './scram-verifier';
 import { resolveServerBinaries } from './server-binaries';
 import type { Hostnames } from './server-files';
@@ -214,6 +215,7 @@ export class PostgresEngine {
 
   /** Stops all servers and deletes all files. */
   async close(): Promise<void> {
+    await endCommandsIn(this.directory);
     await Promise.all([...this.servers].map((server) => server.stop('immediate')));
     await this.facilities.guard.finish();
   }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import type { CertificateAuthority } from '../../../../../../local/cloud/engines/pki/certificate-authority';
 import { lsnToBytes } from '../../../../../../local/cloud/engines/postgres/log-position';
@@ -250,5 +251,19 @@ describe('PostgresServer', () => {
 
     expect(log).toContain('ALTER ROLE');
     expect(log).not.toMatch(/correct horse|second secret|third secret/);
+  });
+});
+
+describe('PostgresEngine.close', () => {
+  it('leaves nothing of a server that is being made', async () => {
+    const { engine: leaving } = await openEngine();
+    const making = leaving.create(ordersServer()).catch((error: unknown) => error);
+    await eventually(() => existsSync(join(leaving.directory, 'template')));
+
+    await leaving.close();
+
+    expect(existsSync(leaving.directory)).toBe(false);
+    expect(await making).toBeInstanceOf(Error);
+    expect(existsSync(leaving.directory)).toBe(false);
   });
 });
