@@ -234,6 +234,7 @@ export interface PlanReplicationOutput {
   readonly strategy: 'single' | 'spread';
   readonly mode: 'full' | 'incremental';
   readonly reasons: readonly string[];
+  /** Of the table in the source, with what is stored aside. */
   readonly estimatedBytes: number;
   /** With `spread`, else null. */
   readonly load: SpreadLoad | null;

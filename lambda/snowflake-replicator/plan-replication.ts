@@ -3,8 +3,9 @@ import type { PlanReplicationOutput, TableInput } from './contract';
 import { holdTable, type HoldPorts } from './load/hold-table';
 import { planLoad, takeLook } from './load/look';
 import { openState } from './load/open-state';
-import { estimatedBytes, planSpread } from './load/plan-spread';
+import { planSpread } from './load/plan-spread';
 import type { Workplace } from './load/workplace';
+import { storedBytes } from './rows/source-table';
 import { parseTableInput, type CompleteTableInput } from './table-input';
 import { wireWork } from './wire-work';
 
@@ -27,7 +28,7 @@ async function makePlan(work: Workplace, { mode: requested }: CompleteTableInput
   try {
     const look = await takeLook(work, stored.state);
     const { mode, reasons } = await planLoad(work, look, stored.state, requested === 'verify' ? 'auto' : requested);
-    const bytes = estimatedBytes(look);
+    const bytes = storedBytes(look.mapping.table);
     const common = { mode, reasons, estimatedBytes: bytes, partitionsAtOnce: limits.partitionsAtOnce };
     const isSpread = mode === 'full' && bytes > limits.spreadAboveGb * BYTES_PER_GB;
     if (!isSpread) return { done: true, plan: { ...common, strategy: 'single', load: null, partitions: [] } };

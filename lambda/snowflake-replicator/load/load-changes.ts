@@ -9,6 +9,7 @@ import { copyQuarantined, deleteKeysOf, mergedDigest, mergeStaged } from '../row
 import { parseRecord } from '../rows/parse-record';
 import { followingStatements, knownSchema } from '../rows/schema-drift';
 import { qualified } from '../rows/snowflake-text';
+import { storedRowBytes } from '../rows/source-table';
 import { createQuarantine, createTarget, keyColumns } from '../rows/table-ddl';
 import type { TableMapping } from '../rows/table-mapping';
 import type { WarehouseSession } from '../snowflake/warehouse-session';
@@ -24,8 +25,6 @@ import type { Workplace } from './workplace';
 const BYTES_PER_MB = 1024 * 1024;
 const LEAST_ROWS = 100;
 const MOST_ROWS = 5_000_000;
-/** What a row is taken to weigh before any was seen. */
-const ASSUMED_ROW_BYTES = 200;
 
 /** What a batch did. */
 export interface ChangesLoaded {
@@ -42,7 +41,7 @@ export async function loadChanges(work: Workplace, look: Look, stored: StoredSta
   const { limits, settings } = work;
   const startedMs = work.ports.now().getTime();
   const read = planRead(look.mapping, settings.table.cursor, state.cursor);
-  const limit = batchRows({ batchBytes: limits.batchMb * BYTES_PER_MB, batchSeconds: limits.batchSeconds, leastRows: LEAST_ROWS, mostRows: MOST_ROWS }, ASSUMED_ROW_BYTES, state.rates);
+  const limit = batchRows({ batchBytes: limits.batchMb * BYTES_PER_MB, batchSeconds: limits.batchSeconds, leastRows: LEAST_ROWS, mostRows: MOST_ROWS }, storedRowBytes(look.mapping.table), state.rates);
   const names = attemptNames(work.tableId, state.batch + 1, work.ports.newAttempt());
   const warehouse = await work.warehouse();
   const staging = work.control.named(names.staging);

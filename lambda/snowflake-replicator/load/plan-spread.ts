@@ -6,6 +6,7 @@ import { parseRecord } from '../rows/parse-record';
 import { dealOut, keyRanges, PAGE_BYTES } from '../rows/partition-plan';
 import { sourceRecord } from '../rows/record';
 import { schemaFingerprint } from '../rows/schema-drift';
+import { storedBytes } from '../rows/source-table';
 import { createQuarantine, keyColumns } from '../rows/table-ddl';
 import type { StoredState } from '../state/control-store';
 import { SpreadPlans, type Share } from '../state/spread-plan';
@@ -18,11 +19,6 @@ const SAMPLES_PER_RANGE = 50;
 /** More ranges would be more part files than anybody wants to look at. */
 const MOST_RANGES = 5000;
 
-/** About how large a table is: its pages, without indexes and what is stored aside. */
-export function estimatedBytes({ mapping }: Pick<Look, 'mapping'>): number {
-  return mapping.table.leaves.reduce((sum, { pages }) => sum + pages * PAGE_BYTES, 0);
-}
-
 /**
  * Divides a full load by ranges of keys and notes in Snowflake who brings which.
  *
@@ -33,7 +29,7 @@ export async function planSpread(work: Workplace, look: Look, stored: StoredStat
   const { limits, operationId, control } = work;
   const batch = (stored.state?.batch ?? 0) + 1;
   const names = attemptNames(work.tableId, batch, work.ports.newAttempt());
-  const count = Math.min(MOST_RANGES, Math.max(1, Math.ceil(estimatedBytes(look) / (limits.partMb * BYTES_PER_MB))));
+  const count = Math.min(MOST_RANGES, Math.max(1, Math.ceil(storedBytes(look.mapping.table) / (limits.partMb * BYTES_PER_MB))));
   const ranges = keyRanges(await sampleKeys(look, count * SAMPLES_PER_RANGE), count);
   const shares = dealOut(ranges, limits.partitions).map((own): Share => ({
     ranges: own.map(({ after, through }) => ({ after: after && [...after], through: through && [...through] })),
@@ -55,7 +51,8 @@ export async function planSpread(work: Workplace, look: Look, stored: StoredStat
 /** Keys of random rows, in order: of a large table those on random pages, of which a small one has too few to be sure of any. */
 async function sampleKeys({ session, mapping }: Look, most: number): Promise<Key[]> {
   const { table } = mapping;
-  const method = estimatedBytes({ mapping }) < ROW_BY_ROW_BYTES ? 'BERNOULLI' : 'SYSTEM';
+  const pages = table.leaves.reduce((sum, leaf) => sum + leaf.pages, 0);
+  const method = pages * PAGE_BYTES < ROW_BY_ROW_BYTES ? 'BERNOULLI' : 'SYSTEM';
   const percent = table.estimatedRows > most ? Math.max(MOST_PRECISE_PERCENT, (100 * most) / table.estimatedRows) : 100;
   const rows = await session.query(
     `SELECT ${sourceRecord(mapping.key)} AS key FROM ${wholeTable(mapping).from} TABLESAMPLE ${method} (${percent}) ORDER BY ${sourceOrder(mapping.key).join(', ')} LIMIT ${most * SLACK}`,

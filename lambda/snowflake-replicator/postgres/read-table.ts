@@ -30,9 +30,10 @@ const KEYS = `
   HAVING bool_and(a.attnotnull)
    ORDER BY i.indisprimary DESC, count(*), 2`;
 
-/** The tree of a table that is neither partitioned nor a partition is empty. */
+/** The tree of a table that is neither partitioned nor a partition is empty. Long values lie in a table of their own: https://www.postgresql.org/docs/current/storage-toast.html */
 const LEAVES = `
-  SELECT n.nspname AS schema, c.relname AS name, (pg_relation_size(c.oid) / current_setting('block_size')::int)::int AS pages
+  SELECT n.nspname AS schema, c.relname AS name, (pg_relation_size(c.oid) / current_setting('block_size')::int)::int AS pages,
+         (pg_relation_size(c.oid) + coalesce(pg_relation_size(nullif(c.reltoastrelid, 0)), 0))::float8 AS bytes
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind = 'r' AND (c.oid = $1::oid OR c.oid IN (SELECT relid FROM pg_partition_tree($1::oid) WHERE isleaf)) ORDER BY 1, 2`;
 

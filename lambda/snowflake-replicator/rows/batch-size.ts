@@ -13,9 +13,9 @@ export interface BatchLimits {
   readonly mostRows: number;
 }
 
-/** How many rows the next batch reads: as many as fit its bytes and its time, judged by earlier batches or, before there were any, by the planner's row width. */
-export function batchRows(limits: BatchLimits, plannedWidth: number, rates: Rates | null): number {
-  const byBytes = limits.batchBytes / Math.max(1, rates?.bytesPerRow ?? plannedWidth);
+/** How many rows the next batch reads: as many as fit its bytes and its time, judged by earlier batches or, before there were any, by what rows take in the source. */
+export function batchRows(limits: BatchLimits, storedRowBytes: number, rates: Rates | null): number {
+  const byBytes = limits.batchBytes / Math.max(1, rates?.bytesPerRow ?? storedRowBytes);
   const byTime = rates ? rates.rowsPerSecond * limits.batchSeconds : limits.mostRows;
   return Math.floor(Math.min(limits.mostRows, Math.max(limits.leastRows, Math.min(byBytes, byTime))));
 }

@@ -14,9 +14,10 @@ export interface PageRange {
   readonly toPage: number | null;
 }
 
-/** Cuts the leaves of a table into stretches of about so many pages. */
-export function pageRanges(leaves: readonly Leaf[], pagesPerRange: number): PageRange[] {
+/** Cuts the leaves of a table into stretches of about so many bytes, of which the values that are stored aside have their share. */
+export function pageRanges(leaves: readonly Leaf[], bytesPerRange: number): PageRange[] {
   return leaves.flatMap((leaf) => {
+    const pagesPerRange = Math.max(1, Math.floor((leaf.pages * bytesPerRange) / Math.max(1, leaf.bytes)));
     const count = Math.max(1, Math.ceil(leaf.pages / pagesPerRange));
     return [...Array(count).keys()].map((index) => ({ leaf, fromPage: index * pagesPerRange, toPage: index === count - 1 ? null : (index + 1) * pagesPerRange }));
   });

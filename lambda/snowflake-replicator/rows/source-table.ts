@@ -19,7 +19,10 @@ export interface SourceColumn {
 export interface Leaf {
   readonly schema: string;
   readonly name: string;
+  /** Of its rows, without what is stored aside. */
   readonly pages: number;
+  /** Of its rows and of long values, which PostgreSQL stores aside. */
+  readonly bytes: number;
 }
 
 /** A table as it was found, by the snapshot that reads it. */
@@ -34,6 +37,19 @@ export interface SourceTable {
   readonly leaves: readonly Leaf[];
   /** From the planner's statistics; -1 when they were never collected. */
   readonly estimatedRows: number;
+}
+
+/** About how large a table is, with what is stored aside and without indexes. Long values may be compressed there. */
+export function storedBytes({ leaves }: Pick<SourceTable, 'leaves'>): number {
+  return leaves.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** What a row is taken to weigh where PostgreSQL has not counted any. */
+const ASSUMED_ROW_BYTES = 200;
+
+/** What a row takes in the source, by the planner's count of rows. */
+export function storedRowBytes(table: Pick<SourceTable, 'leaves' | 'estimatedRows'>): number {
+  return table.estimatedRows > 0 ? storedBytes(table) / table.estimatedRows : ASSUMED_ROW_BYTES;
 }
 
 /** `schema.table`, for people and as an identity; a part with a dot or a quote stands in quotes. */

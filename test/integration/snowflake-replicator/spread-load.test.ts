@@ -65,6 +65,19 @@ describe('a load that several functions do together', () => {
     await expect(commitLoad({ ...run, load: load! }, replicator.ports(), invocation)).resolves.toMatchObject({ rowsExtracted: 5000 });
   });
 
+  test('is planned for few rows with long values, too, and one function would load them in parts as small', async () => {
+    const [table, seen] = ['public.long_values', [] as string[]];
+    await replicator.master.query(`CREATE TABLE long_values (id int PRIMARY KEY, body text STORAGE EXTERNAL); INSERT INTO long_values SELECT n, repeat(md5(n::text), 300) FROM generate_series(1, 200) n; ANALYZE long_values`);
+    await replicator.master.query(`INSERT INTO long_values SELECT n, 'short' FROM generate_series(1001, 3000) n`);
+
+    const plan = await planReplication({ operationId: 'long-1', table }, replicator.ports(), invocation);
+    await replicator.replicate({ table, operationId: 'long-1' }, { checkpoint: (step) => void seen.push(step) });
+
+    expect(plan.strategy).toBe('spread');
+    expect(plan.estimatedBytes).toBeGreaterThan(200 * 9600);
+    expect(seen.filter((step) => step === 'part extracted').length).toBeGreaterThan(5);
+  });
+
   test('is not planned for a table that one function can load', async () => {
     await replicator.master.query('CREATE TABLE small (id int PRIMARY KEY)');
 

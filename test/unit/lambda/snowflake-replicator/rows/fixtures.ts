@@ -23,7 +23,7 @@ export function ordersTable(changes: Partial<SourceTable> = {}): SourceTable {
     oid: '16384',
     columns: [column('id', 'bigint', true), column('changed_at', 'timestamp with time zone'), column('note', 'text'), column('amount', 'numeric(12,2)')],
     key: ['id'],
-    leaves: [{ schema: 'sales', name: 'orders', pages: 10 }],
+    leaves: [{ schema: 'sales', name: 'orders', pages: 10, bytes: 81_920 }],
     estimatedRows: 1000,
     ...changes,
   };

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { batchRows, learnRates } from '../../../../../lambda/snowflake-replicator/rows/batch-size';
-import { dealOut, keyRanges, pageRanges, selectionOf } from '../../../../../lambda/snowflake-replicator/rows/partition-plan';
+import { dealOut, keyRanges, PAGE_BYTES, pageRanges, selectionOf } from '../../../../../lambda/snowflake-replicator/rows/partition-plan';
+import { storedRowBytes, type Leaf } from '../../../../../lambda/snowflake-replicator/rows/source-table';
+import { ordersTable } from './fixtures';
 
-const LEAF = { schema: 'sales', name: 'orders' };
+function leafOf(pages: number, aside = 0, name = 'orders'): Leaf {
+  return { schema: 'sales', name, pages, bytes: pages * PAGE_BYTES + aside };
+}
 
 describe('stretches of pages', () => {
   test('cover every page of every leaf once, and what is added behind the last', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(500), { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 90 }), (pages, each) => {
-        const ranges = pageRanges(pages.map((count, index) => ({ ...LEAF, name: `p${index}`, pages: count })), each);
+      fc.property(fc.array(fc.nat(500), { minLength: 1, maxLength: 5 }), fc.nat(1_000_000), fc.integer({ min: 1, max: 800_000 }), (pages, aside, each) => {
+        const ranges = pageRanges(pages.map((count, index) => leafOf(count, aside, `p${index}`)), each);
         for (const [index] of pages.entries()) {
           const own = ranges.filter(({ leaf }) => leaf.name === `p${index}`);
           expect(own[0]?.fromPage).toBe(0);
@@ -19,9 +23,18 @@ describe('stretches of pages', () => {
     );
   });
 
+  test('have as many bytes as asked for, those that are stored aside among them', () => {
+    const lengths = (aside: number) => pageRanges([leafOf(100, aside)], 10 * PAGE_BYTES).map(({ fromPage, toPage }) => (toPage ?? 100) - fromPage);
+
+    expect(lengths(0)).toEqual(Array(10).fill(10));
+    expect(lengths(100 * PAGE_BYTES)).toEqual(Array(20).fill(5));
+    // A page is the least that can be read.
+    expect(lengths(100_000 * PAGE_BYTES)).toEqual(Array(100).fill(1));
+  });
+
   test('are read by the address of rows, of one leaf alone', () => {
-    expect(selectionOf({ leaf: { ...LEAF, pages: 9 }, fromPage: 3, toPage: 6 })).toEqual({ from: 'ONLY "sales"."orders"', where: `ctid >= '(3,0)'::tid AND ctid < '(6,0)'::tid` });
-    expect(selectionOf({ leaf: { ...LEAF, pages: 0 }, fromPage: 0, toPage: null }).where).toBe('TRUE');
+    expect(selectionOf({ leaf: leafOf(9), fromPage: 3, toPage: 6 })).toEqual({ from: 'ONLY "sales"."orders"', where: `ctid >= '(3,0)'::tid AND ctid < '(6,0)'::tid` });
+    expect(selectionOf({ leaf: leafOf(0), fromPage: 0, toPage: null }).where).toBe('TRUE');
   });
 });
 
@@ -47,7 +60,15 @@ describe('ranges of keys', () => {
 describe('the size of a batch', () => {
   const limits = { batchBytes: 1_000_000, batchSeconds: 10, leastRows: 100, mostRows: 50_000 };
 
-  test('follows the width of rows before anything was measured', () => {
+  test('follows what rows take in the source before anything was measured', () => {
+    const leaves = [leafOf(10, 18_080), leafOf(0)];
+
+    expect(storedRowBytes(ordersTable({ leaves, estimatedRows: 1000 }))).toBe(100);
+    expect(batchRows(limits, 100, null)).toBe(10_000);
+  });
+
+  test.each([-1, 0])('follows a guess where PostgreSQL takes a table to have %d rows', (estimatedRows) => {
+    expect(storedRowBytes(ordersTable({ estimatedRows }))).toBe(200);
     expect(batchRows(limits, 200, null)).toBe(5000);
   });
 
