@@ -71,7 +71,7 @@ class TableRun {
 
   /** Loads one batch, or everything; nothing when the source is to be left alone for a while. */
   private async step(stored: StoredState): Promise<Step | undefined> {
-    const look = await this.progress.unlessBusy(() => takeLook(this.work, stored.state));
+    const look = await this.progress.unlessBusy(() => takeLook(this.work, stored.state, this.work.limits.readers));
     if (!look) return undefined;
     try {
       const { mode } = this.call;

@@ -9,7 +9,7 @@ const notNegative = z.number().check(z.nonnegative());
 const word = z.string().check(z.minLength(1));
 
 /** Limits of what is asked of the source and of the function; every one has a default. */
-const limitsSchema = z.strictObject({
+const limitFields = z.strictObject({
   /** Longest that a statement may run in the source. */
   statementTimeoutSeconds: z._default(positive, 600),
   lockTimeoutSeconds: z._default(positive, 10),
@@ -44,6 +44,10 @@ const limitsSchema = z.strictObject({
   /** Rows that one comparison of both sides reads from the source. */
   verifyRows: z._default(wholePositive, 20_000_000),
 });
+
+const limitsSchema = limitFields.check(
+  z.refine(({ readers, mostSessions }) => readers <= mostSessions, { path: ['mostSessions'], error: ({ input }) => `at least as many as readers, ${(input as z.output<typeof limitFields>).readers}` }),
+);
 
 const loginSchema = z.discriminatedUnion('kind', [
   /** User and private key in Vault: `{"user": ..., "privateKey": PEM, "passphrase"?: ...}`. */

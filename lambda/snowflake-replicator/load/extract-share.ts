@@ -22,7 +22,7 @@ export async function extractShare(work: Workplace, { loadId }: SpreadLoad, inde
   let share = await plans.share(warehouse, loadId, index);
   for (let isFirst = true; share.done < share.ranges.length && (isFirst || work.call.remainingMs() > STRETCH_MS); isFirst = false) {
     try {
-      const look = await takeLook(work, state);
+      const look = await takeLook(work, state, work.limits.readers);
       checkUnchanged(look, plan, work.call.table);
       const after = await extractRanges(work, look, loadId, index, share);
       await plans.advance(warehouse, loadId, index, share, after);

@@ -33,13 +33,14 @@ const BYTES_PER_MB = 1024 * 1024;
 /**
  * Takes a snapshot of the source and reads what the table is in it.
  *
- * What is running is looked at before the snapshot; see `observeActivity`.
+ * What is running is looked at before the snapshot; see `observeActivity`. The source has to have room for all sessions that the snapshot
+ * may be read through.
  */
-export async function takeLook(work: Workplace, state: TableState | null): Promise<Look> {
+export async function takeLook(work: Workplace, state: TableState | null, readers = 1): Promise<Look> {
   const { table } = work.settings;
   const session = await work.source();
   const { mostSessions, mostActiveSessions, mostReplicaLagMb } = work.limits;
-  await checkLoad(session, { mostSessions, mostActiveSessions, mostReplicaLagBytes: mostReplicaLagMb * BYTES_PER_MB });
+  await checkLoad(session, { mostSessions, mostActiveSessions, mostReplicaLagBytes: mostReplicaLagMb * BYTES_PER_MB }, work.sessionsToOpen(readers));
   const source = await identifySource(session, work.clusterResourceId, labelOf(table));
   const activity = await observeActivity(session, table.cursor.kind === 'column' ? table.cursor.skewSeconds : 0);
   addMetric(work.tableId, METRIC.oldestTransaction, activity.oldestSeconds);

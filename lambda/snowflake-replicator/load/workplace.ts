@@ -124,6 +124,11 @@ export class Workplace {
     return session;
   }
 
+  /** How many sessions are not open yet of so many. */
+  sessionsToOpen(readers: number): number {
+    return Math.max(0, readers - this.sources.size);
+  }
+
   /** So many sessions that see what this one's snapshot sees, itself the first. */
   async readersOf(first: SourceSession, count: number): Promise<readonly SourceSession[]> {
     if (count <= 1) return [first];

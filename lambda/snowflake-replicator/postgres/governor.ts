@@ -19,11 +19,11 @@ const LOAD = `
          (SELECT count(*)::int FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend' AND application_name NOT LIKE '${APPLICATION_NAME}%') AS active,
          (SELECT coalesce(max(pg_wal_lsn_diff(sent_lsn, replay_lsn)), 0)::float8 FROM pg_stat_replication) AS lag`;
 
-/** Raises `SourceBusy` when the source should not be asked for more now. Lag counts in bytes: as a time, PostgreSQL underrates it. */
-export async function checkLoad(session: Pick<SourceSession, 'queryOne'>, { mostSessions, mostActiveSessions, mostReplicaLagBytes }: SourceLimits): Promise<void> {
+/** Raises `SourceBusy` when the source should not be asked for more now, through the sessions that are there and so many more that are to be opened. Lag counts in bytes: as a time, PostgreSQL underrates it. */
+export async function checkLoad(session: Pick<SourceSession, 'queryOne'>, { mostSessions, mostActiveSessions, mostReplicaLagBytes }: SourceLimits, sessionsToCome: number): Promise<void> {
   const { ours, active, lag } = (await session.queryOne(LOAD)) as { ours: number; active: number; lag: number };
   const excess = [
-    ...(ours > mostSessions ? [`${ours} sessions of replicators, allowed are ${mostSessions}`] : []),
+    ...(ours + sessionsToCome > mostSessions ? [`${ours} sessions of replicators${sessionsToCome > 0 ? ` and ${sessionsToCome} to come` : ''}, allowed are ${mostSessions}`] : []),
     ...(active > mostActiveSessions ? [`${active} other sessions at work, allowed are ${mostActiveSessions}`] : []),
     ...(lag > mostReplicaLagBytes ? [`a replica ${lag} bytes behind, allowed are ${mostReplicaLagBytes}`] : []),
   ];

@@ -52,7 +52,7 @@ describe('a load that several functions do together', () => {
     const { load, partitions } = await planReplication(run, replicator.ports(), invocation);
     const call = (rests: number, index = 0) => extractPartition({ ...run, load: load!, partition: { index }, rests }, replicator.ports(), invocation);
     await master.query(`SET application_name = 'holdfast-replicator/another'`);
-    replicator.limit({ ...LIMITS, mostSessions: 1 });
+    replicator.limit({ ...LIMITS, mostSessions: 1, readers: 1 });
 
     const [first, last] = [await call(0), await call(29)];
 

@@ -93,7 +93,7 @@ describe('a run in trouble', () => {
 
   test('leaves a busy source alone, and says for how long', async () => {
     const { table } = await changed();
-    replicator.limit({ mostSessions: 1, restSeconds: 7 });
+    replicator.limit({ mostSessions: 2, readers: 2, restSeconds: 7 });
     const holder = await replicator.source.openSession({ applicationName: 'holdfast-replicator/another' });
     const outputs: unknown[] = [];
 

@@ -1,9 +1,16 @@
-import { pipelineSchema } from '../../../../lambda/snowflake-replicator/settings';
+import { pipelineSchema, readPipelineSettings } from '../../../../lambda/snowflake-replicator/settings';
 
 const PIPELINE = {
   source: { clusterIdentifier: 'orders', database: 'orders', credentials: { kind: 'dynamic', role: 'reader' } },
   snowflake: { account: 'A', role: 'R', warehouse: 'W', database: 'D', schema: 'S', login: { kind: 'workload-identity' } },
 };
+
+test.each([
+  [{ readers: 13 }, 'limits.mostSessions: is missing, expected at least as many as readers, 13'],
+  [{ mostSessions: 1 }, 'limits.mostSessions: 1 is not allowed, expected at least as many as readers, 2'],
+])('a pipeline with the limits %j is refused, because it could never read', async (limits, words) => {
+  await expect(readPipelineSettings({ readJson: () => Promise.resolve({ ...PIPELINE, limits }) }, '/p')).rejects.toThrow(words);
+});
 
 describe('the limits of a pipeline that sets none', () => {
   const { limits } = pipelineSchema.parse(PIPELINE);
