@@ -54,12 +54,13 @@ export class WarehouseSession {
   private constructor(
     private readonly connection: Connection,
     private readonly limits: WarehouseLimits,
+    private readonly warehouse: string,
   ) {}
 
   static async open(destination: Destination, login: Login, limits: WarehouseLimits, queryTag: string): Promise<WarehouseSession> {
     const doing = `logging in to Snowflake account ${destination.account} as ${login.kind === 'key-pair' ? login.user : 'the function itself'}`;
     const connection = await connect(destination, login, limits.loginTimeoutMs, doing);
-    const session = new WarehouseSession(connection, limits);
+    const session = new WarehouseSession(connection, limits, destination.warehouse);
     const seconds = Math.ceil(limits.statementTimeoutMs / MS_PER_SECOND) + SERVER_GRACE_SECONDS;
     const parameters = { ...PARAMETERS, QUERY_TAG: text(queryTag), STATEMENT_TIMEOUT_IN_SECONDS: seconds, LOCK_TIMEOUT: limits.lockTimeoutSeconds };
     await session.execute(`ALTER SESSION SET ${Object.entries(parameters).map(([name, value]) => `${name} = ${value}`).join(', ')}`);
@@ -132,7 +133,7 @@ export class WarehouseSession {
       sqlText,
       ...(binds.length > 0 && { binds: [...binds] }),
       complete: (error: SnowflakeError | undefined, done, rows) => {
-        if (error) reject(warehouseFailure(error, doing));
+        if (error) reject(warehouseFailure(error, doing, this.warehouse));
         else resolve({ statement: done, rows: (rows ?? []) as WarehouseRow[] });
       },
     });
@@ -166,7 +167,7 @@ async function connect(destination: Destination, login: Login, timeoutMs: number
     const connection = newConnection(destination, login);
     return await Promise.race([opened(connection), late]);
   } catch (error) {
-    throw warehouseFailure(error, doing);
+    throw warehouseFailure(error, doing, destination.warehouse);
   } finally {
     clearTimeout(timer);
   }

@@ -99,8 +99,8 @@ describe('what cannot be replicated', () => {
   });
 
   test.each([
-    ['the warehouse is suspended and does not resume', ['ALTER WAREHOUSE WH SET AUTO_RESUME = FALSE', 'ALTER WAREHOUSE WH SUSPEND'], ['ALTER WAREHOUSE WH RESUME'], /warehouse.*create the warehouse, resume it, or grant USAGE/i],
-    ['the role may not use the warehouse, or there is none', ['REVOKE USAGE ON WAREHOUSE WH FROM ROLE LOADER'], ['GRANT USAGE ON WAREHOUSE WH TO ROLE LOADER'], /warehouse.*create the warehouse, resume it, or grant USAGE/i],
+    ['the warehouse is suspended and does not resume', ['ALTER WAREHOUSE WH SET AUTO_RESUME = FALSE', 'ALTER WAREHOUSE WH SUSPEND'], ['ALTER WAREHOUSE WH RESUME'], /; create warehouse WH, resume it, or grant USAGE on it to the role$/],
+    ['the role may not use the warehouse, or there is none', ['REVOKE USAGE ON WAREHOUSE WH FROM ROLE LOADER'], ['GRANT USAGE ON WAREHOUSE WH TO ROLE LOADER'], /; create warehouse WH, resume it, or grant USAGE on it to the role$/],
     ['the role may not make tables in the schema', ['GRANT OWNERSHIP ON SCHEMA DB.APP TO ROLE ACCOUNTADMIN REVOKE CURRENT GRANTS'], ['GRANT OWNERSHIP ON SCHEMA DB.APP TO ROLE LOADER REVOKE CURRENT GRANTS'], /APP|privilege/],
   ])('says what to do where %s', async (_what, before, after, words) => {
     const { control } = replicator.warehouse;
