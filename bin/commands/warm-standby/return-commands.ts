@@ -23,11 +23,10 @@ interface ReportView {
 interface LossesView {
   readonly reportKey: string;
   readonly lost: readonly { readonly table: string; readonly numbers: readonly number[]; readonly isComplete: boolean }[];
-  readonly objects: readonly { readonly key: string }[];
+  readonly objectCount: number;
+  readonly objectsSince: string | null;
+  readonly objectsComplete: boolean;
 }
-
-/** Objects written this long before the loss may still have been on their way: replication is late by minutes, and stopped for a day at most before somebody noticed. */
-const LOOK_BACK_MS = 86_400_000;
 
 /** What comes after a failover: its report, what was lost, and the way back. */
 export function addReturnCommands(standby: Command, operator: Operator, open: OpenRegion): void {
@@ -44,14 +43,16 @@ export function addReturnCommands(standby: Command, operator: Operator, open: Op
     .command('losses <system> <operation>')
     .description('lists what only the region that was lost holds, once it is back')
     .option('--lost <region>', 'region that was lost (default: the primary)')
-    .action(async (name: string, operationId: string, options: { lost?: string }) => {
+    .option('--since <moment>', 'look only at objects written since then, ISO 8601 (default: at all in the bucket)')
+    .action(async (name: string, operationId: string, options: { lost?: string; since?: string }) => {
+      const since = options.since === undefined ? {} : { since: parseMoment(options.since) };
       const { config } = openSystem(operator, name);
       const lostRegion = options.lost ?? config.primary.region;
       const lost = await open(operator, name, lostRegion);
       const survivor = await open(operator, name, lostRegion === config.primary.region ? config.standby.region : config.primary.region);
       const { run, positions } = await readReport(survivor, operationId);
-      const found = await lost.call<LossesView>('reconcile-losses', { operationId, epoch: run.epoch, positions, since: new Date(new Date(run.lastServedAt).getTime() - LOOK_BACK_MS).toISOString() });
-      operator.answer(found, [...found.lost.map(rowsInWords), `${found.objects.length} objects did not arrive`, `whole: ${found.reportKey}`]);
+      const found = await lost.call<LossesView>('reconcile-losses', { operationId, epoch: run.epoch, positions, ...since });
+      operator.answer(found, [...found.lost.map(rowsInWords), objectsInWords(found), `whole: ${found.reportKey}`]);
     });
   standby
     .command('rebuild <system> <region>')
@@ -82,4 +83,18 @@ function reportInWords({ run, region, outcome, error, steps, recoveryTimeSeconds
 
 function rowsInWords({ table: name, numbers, isComplete }: LossesView['lost'][number]): string {
   return `${name}: ${isComplete ? '' : 'more than '}${numbers.length} rows lost${numbers.length > 0 ? `: ${numbers.join(', ')}` : ''}`;
+}
+
+function objectsInWords({ objectCount, objectsSince, objectsComplete }: LossesView): string {
+  const looked = objectsSince === null ? 'all in the bucket' : `those written since ${objectsSince}`;
+  return `${objectsComplete ? '' : 'at least '}${objectCount} objects did not arrive, of ${looked}${objectsComplete ? '' : ': there was no time for all of them, look at fewer with --since'}`;
+}
+
+/** With a time and a zone: a day begins at another moment wherever somebody reads it. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+function parseMoment(text: string): string {
+  const moment = new Date(text);
+  if (!MOMENT.test(text) || Number.isNaN(moment.getTime())) throw new InvalidInput('--since', [`${JSON.stringify(text)} is not allowed, expected a moment such as 2027-01-31T12:00:00Z`]);
+  return moment.toISOString();
 }

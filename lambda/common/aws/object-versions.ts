@@ -11,7 +11,13 @@ export interface UnreplicatedVersion {
   readonly writtenAt: string;
 }
 
-/** Each version is asked for by itself: so many at once make a day's objects minutes of work, and are no burden to S3. */
+export interface UnreplicatedVersions {
+  readonly versions: readonly UnreplicatedVersion[];
+  /** False when the time was up before all had been looked at. */
+  readonly isComplete: boolean;
+}
+
+/** Each version is asked for by itself: with so many at once a million takes about a quarter of an hour, and they are no burden to S3. */
 const AT_ONCE = 25;
 
 /** The versions of objects in one bucket. */
@@ -26,20 +32,21 @@ export class ObjectVersions {
   }
 
   /**
-   * The versions that were written since and that have not been replicated.
+   * The versions that have not been replicated, of those that were written since a moment, or of all.
    *
    * Only each object itself tells how its replication stands: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html
    */
-  async notReplicatedSince(since: Date): Promise<readonly UnreplicatedVersion[]> {
+  async notReplicated({ since, isTimeUp }: { readonly since: Date | null; readonly isTimeUp: () => boolean }): Promise<UnreplicatedVersions> {
     const found: UnreplicatedVersion[] = [];
     for await (const page of this.pages()) {
-      const late = page.filter(({ LastModified }) => present(LastModified, 'Versions[].LastModified') >= since);
+      const late = page.filter(({ LastModified }) => since === null || present(LastModified, 'Versions[].LastModified') >= since);
       for (let index = 0; index < late.length; index += AT_ONCE) {
+        if (isTimeUp()) return { versions: found, isComplete: false };
         const seen = await Promise.all(late.slice(index, index + AT_ONCE).map((version) => this.lookAt(version)));
         found.push(...seen.filter(({ replicationStatus }) => replicationStatus !== 'COMPLETED' && replicationStatus !== 'REPLICA'));
       }
     }
-    return found;
+    return { versions: found, isComplete: true };
   }
 
   private async lookAt({ Key, VersionId, LastModified }: ObjectVersion): Promise<UnreplicatedVersion> {

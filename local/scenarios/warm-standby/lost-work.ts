@@ -8,8 +8,6 @@ export interface LossesView {
   readonly objects: readonly { readonly key: string }[];
 }
 
-const DAY_MS = 86_400_000;
-
 /** What a failover cost, by number: as the client sees it, the report tells it, and the old region's database lists it. */
 export class LostWork {
   constructor(
@@ -50,10 +48,9 @@ export class LostWork {
   async checkList(lost: readonly number[]): Promise<LossesView> {
     const { shop, from, report } = this;
     const { stage } = shop;
-    const { operationId, epoch, lastServedAt } = report.run;
-    const since = new Date(new Date(lastServedAt).getTime() - DAY_MS).toISOString();
+    const { operationId, epoch } = report.run;
     const found = await stage.step('list what only the old region holds', () =>
-      stage.invoke<LossesView>(from, shop.nameIn(from, 'reconcile-losses'), { operationId, epoch, positions: report.positions, since }),
+      stage.invoke<LossesView>(from, shop.nameIn(from, 'reconcile-losses'), { operationId, epoch, positions: report.positions }),
     );
     const numbers = found.lost.flatMap((table) => table.numbers);
     const promised = new Set(numbersOf(shop.promisedBy(from)));

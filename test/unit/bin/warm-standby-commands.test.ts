@@ -17,6 +17,8 @@ const REPORT = {
   positions: [{ table: 'app.transactions', lastNumber: 5_000, gaps: [] }],
 };
 
+const NO_OBJECTS = { objectCount: 0, objectsSince: null, objectsComplete: true };
+
 /** What functions of the regions answer: `<region> <operation>`. */
 type Answers = Readonly<Record<string, unknown>>;
 
@@ -160,24 +162,41 @@ describe('holdfast standby report and losses', () => {
   it('asks the region that was lost for what came after the survivor’s report', async () => {
     const { calls, lines } = await give('standby losses shop epoch-2', {
       [`${STANDBY} failovers/epoch-2.json`]: REPORT,
-      [`${PRIMARY} reconcile-losses`]: { reportKey: 'losses/epoch-2.json', lost: [{ table: 'app.transactions', numbers: [5_001, 5_002], isComplete: true }], objects: [{ key: 'invoice' }] },
+      [`${PRIMARY} reconcile-losses`]: { reportKey: 'losses/epoch-2.json', lost: [{ table: 'app.transactions', numbers: [5_001, 5_002], isComplete: true }], ...NO_OBJECTS, objectCount: 1 },
     });
 
-    expect(calls).toEqual([{ to: `${PRIMARY} reconcile-losses`, input: { operationId: 'epoch-2', epoch: 2, positions: REPORT.positions, since: '2027-01-01T00:00:00.000Z' } }]);
-    expect(lines).toEqual(['app.transactions: 2 rows lost: 5001, 5002', '1 objects did not arrive', 'whole: losses/epoch-2.json']);
+    expect(calls).toEqual([{ to: `${PRIMARY} reconcile-losses`, input: { operationId: 'epoch-2', epoch: 2, positions: REPORT.positions } }]);
+    expect(lines).toEqual(['app.transactions: 2 rows lost: 5001, 5002', '1 objects did not arrive, of all in the bucket', 'whole: losses/epoch-2.json']);
+  });
+
+  it('looks only at the objects since a moment when told so, and says so', async () => {
+    const { calls, lines } = await give('standby losses shop epoch-2 --since 2027-01-01T12:00:00+02:00', {
+      [`${STANDBY} failovers/epoch-2.json`]: REPORT,
+      [`${PRIMARY} reconcile-losses`]: { reportKey: 'losses/epoch-2.json', lost: [], ...NO_OBJECTS, objectsSince: '2027-01-01T10:00:00.000Z', objectsComplete: false },
+    });
+
+    expect(calls).toMatchObject([{ input: { since: '2027-01-01T10:00:00.000Z' } }]);
+    expect(lines[0]).toBe('at least 0 objects did not arrive, of those written since 2027-01-01T10:00:00.000Z: there was no time for all of them, look at fewer with --since');
+  });
+
+  it.each(['yesterday', '2027-13-01', '2027-01-01'])('refuses the moment %j before anybody is asked', async (moment) => {
+    const { failure, calls } = await give(`standby losses shop epoch-2 --since ${moment}`, { [`${STANDBY} failovers/epoch-2.json`]: REPORT });
+
+    expect(failure?.message).toMatch(/--since: .* is not allowed, expected a moment such as/);
+    expect(calls).toEqual([]);
   });
 
   it('says when there are more rows than are listed', async () => {
     const { lines } = await give('standby losses shop epoch-2', {
       [`${STANDBY} failovers/epoch-2.json`]: REPORT,
-      [`${PRIMARY} reconcile-losses`]: { reportKey: 'losses/epoch-2.json', lost: [{ table: 'app.transactions', numbers: [5_001], isComplete: false }], objects: [] },
+      [`${PRIMARY} reconcile-losses`]: { reportKey: 'losses/epoch-2.json', lost: [{ table: 'app.transactions', numbers: [5_001], isComplete: false }], ...NO_OBJECTS },
     });
 
     expect(lines[0]).toBe('app.transactions: more than 1 rows lost: 5001');
   });
 
   it('looks the other way round when it was the standby that was lost', async () => {
-    const { calls } = await give('standby losses shop epoch-3 --lost us-west-2', { [`${PRIMARY} failovers/epoch-3.json`]: REPORT, [`${STANDBY} reconcile-losses`]: { reportKey: 'x', lost: [], objects: [] } });
+    const { calls } = await give('standby losses shop epoch-3 --lost us-west-2', { [`${PRIMARY} failovers/epoch-3.json`]: REPORT, [`${STANDBY} reconcile-losses`]: { reportKey: 'x', lost: [], ...NO_OBJECTS } });
 
     expect(calls.map(({ to }) => to)).toEqual([`${STANDBY} reconcile-losses`]);
   });

@@ -1,3 +1,4 @@
+import type { UnreplicatedVersion } from '../../../../lambda/common/aws/object-versions';
 import type { TablePosition } from '../../../../lambda/warm-standby/contract';
 import { reconcileLosses } from '../../../../lambda/warm-standby/reconcile-losses';
 import { captureOutput } from '../../../support/captured-output';
@@ -15,20 +16,27 @@ beforeAll(async () => {
 beforeEach(() => database.prepare(1, PRIMARY, LEASE_END, NOW));
 afterAll(() => database.stop());
 
+interface Objects {
+  readonly since?: string;
+  readonly versions?: readonly UnreplicatedVersion[];
+  readonly remainingMs?: number;
+}
+
 /** The old database of epoch 2, compared with where the new one began. */
-async function reconcile(positions: readonly TablePosition[]) {
+async function reconcile(positions: readonly TablePosition[], { since, versions = [OBJECT], remainingMs = 900_000 }: Objects = {}) {
   const written: { key: string; content: unknown }[] = [];
-  const asked: { epoch?: number; since?: Date } = {};
+  const asked: { epoch?: number; since?: Date | null } = {};
   const answer = await reconcileLosses(
-    { operationId: 'epoch-2', epoch: 2, positions, since: at(-86_400) },
+    { operationId: 'epoch-2', epoch: 2, positions, ...(since && { since }) },
     {
       system: 'shop',
       tables: [{ schema: 'app', table: 'transactions', key: 'number' }],
       mostRows: 3,
       oldDatabase: async (epoch) => ((asked.epoch = epoch), database),
-      versions: { notReplicatedSince: async (since) => ((asked.since = since), [OBJECT]) },
+      versions: { notReplicated: async ({ since: from, isTimeUp }) => ((asked.since = from), { versions, isComplete: !isTimeUp() }) },
       reports: { writeJson: async (key, content) => void written.push({ key, content }) },
     },
+    { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs },
   );
   return { answer, written, asked };
 }
@@ -85,9 +93,35 @@ describe('reconcileLosses', () => {
 
     const { answer, written, asked } = await reconcile([position(null)]);
 
-    expect(asked).toEqual({ epoch: 2, since: new Date(at(-86_400)) });
+    expect(asked.epoch).toBe(2);
     expect(answer).toMatchObject({ reportKey: 'losses/epoch-2.json', objects: [OBJECT] });
     expect(written).toHaveLength(1);
     expect(written[0]).toMatchObject({ key: 'losses/epoch-2.json', content: { system: 'shop', epoch: 2, tables: [{ rows: [{ number: 1, row: { number: 1, payload: 'transaction 1', epoch: 1 } }] }], objects: [OBJECT] } });
+  });
+
+  it.each<[string, string | undefined, string | null]>([
+    ['all objects of the bucket, however old', undefined, null],
+    ['objects written since a moment', at(-86_400), at(-86_400)],
+  ])('looks at %s, and says so in the report and to whoever asks', async (_case, since, told) => {
+    const { answer, written, asked } = await reconcile([], { ...(since && { since }) });
+
+    expect(asked.since).toEqual(told === null ? null : new Date(told));
+    expect(answer).toMatchObject({ objectsSince: told, objectsComplete: true, objectCount: 1 });
+    expect(written[0]!.content).toMatchObject({ objectsSince: told, objectsComplete: true });
+  });
+
+  it('says when there was no time to look at all objects: the rows are told all the same', async () => {
+    const { answer, written } = await reconcile([position(null)], { remainingMs: 30_000 });
+
+    expect(answer).toMatchObject({ objectsComplete: false, lost: [{ isComplete: true }] });
+    expect(written[0]!.content).toMatchObject({ objectsComplete: false });
+  });
+
+  it('answers with no more objects than an answer can hold; the report has all', async () => {
+    const versions = Array.from({ length: 1_001 }, (_, index) => ({ ...OBJECT, key: `invoice-${index}.pdf` }));
+    const { answer, written } = await reconcile([], { versions });
+
+    expect([answer.objects.length, answer.objectCount]).toEqual([1_000, 1_001]);
+    expect((written[0]!.content as typeof answer).objects).toHaveLength(1_001);
   });
 });
