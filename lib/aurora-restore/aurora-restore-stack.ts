@@ -30,7 +30,7 @@ export class AuroraRestoreStack extends HoldfastStack {
     super(scope, id, { env, system: 'aurora-restore', description: `Restores ${config.source.clusterIdentifier} as ${config.target.clusterIdentifier}` });
     const names = namesOf(config, { sourceAccount, targetAccount: env.account });
     const key = new SystemKey(this, 'Key', { alias: `aurora-restore-${config.name}`, description: `Restored clusters, logs and evidence of ${config.name}` });
-    const { topic } = new NotificationTopic(this, 'Notifications', { topicName: names.topic, key, ...notifications });
+    const { topic } = new NotificationTopic(this, 'Notifications', { system: 'aurora-restore', instance: config.name, topicName: names.topic, key, ...notifications });
     const storage = new RestoreStorage(this, 'Storage', { names, key });
     const network = new RestoreNetwork(this, 'Network', { config, names, key });
     const foreign = sourceAccount !== env.account;

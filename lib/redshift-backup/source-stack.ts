@@ -27,7 +27,7 @@ export class SourceStack extends HoldfastStack {
     super(scope, id, { env, system: 'redshift-backup', description: `Backups of ${config.source.clusterIdentifier} for account ${targetAccount}` });
     const names = namesOf(config, { sourceAccount: env.account, targetAccount });
     const key = new SystemKey(this, 'Key', { alias: names.backupMachine, description: `Logs and notifications of the backups of ${config.source.clusterIdentifier}` });
-    const { topic } = new NotificationTopic(this, 'Notifications', { topicName: names.topic, key, ...notifications });
+    const { topic } = new NotificationTopic(this, 'Notifications', { system: 'redshift-backup', instance: config.name, topicName: names.topic, key, ...notifications });
     const workgroup = workgroupOf(config);
     const context: FunctionContext = {
       names,

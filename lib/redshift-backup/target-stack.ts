@@ -29,7 +29,7 @@ export class TargetStack extends HoldfastStack {
     super(scope, id, { env, system: 'redshift-backup', description: `Proven copies of ${config.source.clusterIdentifier} of account ${sourceAccount}` });
     const names = namesOf(config, { sourceAccount, targetAccount: env.account });
     const key = new SystemKey(this, 'Key', { alias: config.names.targetKeyAlias, description: `Restored clusters, own copies and logs of ${config.name}` });
-    const { topic } = new NotificationTopic(this, 'Notifications', { topicName: names.topic, key, ...notifications });
+    const { topic } = new NotificationTopic(this, 'Notifications', { system: 'redshift-backup', instance: config.name, topicName: names.topic, key, ...notifications });
     const { evidence } = new TargetStorage(this, 'Storage', { config, names, sourceAccount });
     const network = new TargetNetwork(this, 'Network', { config, names, key });
     const context: FunctionContext = {

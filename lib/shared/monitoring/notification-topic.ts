@@ -5,8 +5,9 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { NotificationWebhook } from './notification-webhook';
+import type { RunbookAlarmProps } from './runbook-alarm';
 
-export interface NotificationTopicProps {
+export interface NotificationTopicProps extends Pick<RunbookAlarmProps, 'system' | 'instance'> {
   readonly topicName: string;
   /** Encrypts what waits for delivery; its policy lets CloudWatch alarms use it. */
   readonly key: IKey;
@@ -19,7 +20,7 @@ export interface NotificationTopicProps {
 export class NotificationTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { topicName, key, email, webhookUrl }: NotificationTopicProps) {
+  constructor(scope: Construct, id: string, { system, instance, topicName, key, email, webhookUrl }: NotificationTopicProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { topicName, masterKey: key, enforceSSL: true });
     this.topic.addToResourcePolicy(
@@ -31,6 +32,6 @@ export class NotificationTopic extends Construct {
       }),
     );
     for (const address of email) this.topic.addSubscription(new EmailSubscription(address));
-    if (webhookUrl) new NotificationWebhook(this, 'Webhook', { topic: this.topic, topicName, url: webhookUrl, key });
+    if (webhookUrl) new NotificationWebhook(this, 'Webhook', { system, instance, topic: this.topic, topicName, url: webhookUrl, key });
   }
 }

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
@@ -9,17 +10,18 @@ import { ENV } from '../../../lambda/notifications/contract';
 import { acknowledge } from '../acknowledge';
 import { HandlerFunction } from '../handler-function';
 import { LetterBox } from '../letter-box';
+import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm';
 
-export interface NotificationWebhookProps {
+export interface NotificationWebhookProps extends Pick<RunbookAlarmProps, 'system' | 'instance'> {
   readonly topic: Topic;
   readonly topicName: string;
   readonly url: string;
   readonly key: IKey;
 }
 
-/** Posts what a topic publishes to a URL, signed with a key that the receiver gets from the secret. What nobody took waits in a queue. */
+/** Posts what a topic publishes to a URL, signed with a key that the receiver gets from the secret. What nobody took waits in a queue, of which people hear by e-mail. */
 export class NotificationWebhook extends Construct {
-  constructor(scope: Construct, id: string, { topic, topicName, url, key }: NotificationWebhookProps) {
+  constructor(scope: Construct, id: string, { system, instance, topic, topicName, url, key }: NotificationWebhookProps) {
     super(scope, id);
     const name = `${topicName}-webhook`;
     const secret = new Secret(this, 'SigningKey', {
@@ -30,6 +32,16 @@ export class NotificationWebhook extends Construct {
     });
     acknowledge(secret, 'the receiver has to learn of a new key at the same moment: a person changes it', 'AwsSolutions-SMG4');
     const { queue } = new LetterBox(this, 'Undelivered', { queueName: `${name}-undelivered`, key, retention: Duration.days(14) });
+    new RunbookAlarm(this, 'WebhookUndelivered', {
+      system,
+      instance,
+      severity: 'ticket',
+      summary: 'The webhook did not take a notification. It went out by e-mail.',
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      whenSilent: 'healthy',
+      topic,
+    });
     const handler = new HandlerFunction(this, 'Handler', {
       operation: 'notifications/deliver-webhook',
       functionName: name,

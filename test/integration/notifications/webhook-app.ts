@@ -7,5 +7,5 @@ import { SystemKey } from '../../../lib/shared/system-key';
 const app = new App();
 const stack = new HoldfastStack(app, 'notices', { env: { account: '111111111111', region: 'eu-west-1' }, system: 'notices' });
 const key = new SystemKey(stack, 'Key', { alias: 'notices', description: 'Notices' });
-new NotificationTopic(stack, 'Notifications', { topicName: 'notices', key, email: ['somebody@example.com'], webhookUrl: 'https://hooks.example.com/db' });
+new NotificationTopic(stack, 'Notifications', { system: 'notices', instance: 'notices', topicName: 'notices', key, email: ['somebody@example.com'], webhookUrl: 'https://hooks.example.com/db' });
 app.synth();
