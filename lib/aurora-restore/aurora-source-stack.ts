@@ -11,6 +11,7 @@ import { permit, type Permission } from '../shared/permission';
 import { SystemKey } from '../shared/system-key';
 import { CapturePipeline } from './capture-pipeline';
 import { namesOf, type PipelineNames } from './names';
+import { ONLY_ONCE } from './only-once';
 import { PipelineFunction } from './pipeline-function';
 import { cleanSource, deleteSource, readSource, readSourceCluster, readSourceKey, shareSource, type SourcePlace } from './source-permissions';
 
@@ -81,7 +82,7 @@ export class AuroraSourceStack extends HoldfastStack {
           conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com`, 'kms:EncryptionContext:SecretARN': readerSecretArn } },
           because: "which key the secret is under is its owner's choice; only this secret can be decrypted",
         },
-        { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${names.manifestBucket}/*`], because: 'objects are named after captures' },
+        { actions: ['s3:PutObject'], resources: [`arn:aws:s3:::${names.manifestBucket}/*`], conditions: ONLY_ONCE, because: 'objects are named after captures' },
         // The key belongs to the account that restores; its policy names this role.
         { actions: ['kms:GenerateDataKey'], resources: [`arn:aws:kms:${region}:*:key/*`], because: 'the key of the manifests is made by another account', conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } } },
       ],

@@ -1,4 +1,5 @@
 import type { Scenario } from '../../rehearsal/scenario';
+import { manifestCannotBeReplaced } from './forged-manifest';
 import { PipelineOnStage } from './pipeline-on-stage';
 import { showUsers } from './restored-users';
 import type { AuroraRestoreWorld } from './world';
@@ -20,5 +21,6 @@ export const crossAccount: Scenario<AuroraRestoreWorld> = {
     stage.check(status === 'done', 'the same request again finds it done and starts nothing');
     const told = stage.cloud.services.integration.outbox.messages().filter(({ body }) => body.includes(operationId));
     stage.check(told.length > 0, `people were told: ${told[0]?.subject ?? ''}`);
+    await manifestCannotBeReplaced(stage, pipeline);
   },
 };

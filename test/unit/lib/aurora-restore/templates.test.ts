@@ -77,6 +77,13 @@ describe('a pipeline between accounts', () => {
     between['manifests']!.hasResourceProperties('AWS::KMS::Key', { KeyPolicy: { Statement: Match.arrayWith([Match.objectLike(writer)]) } });
   });
 
+  it('lets the source write each manifest once, by its own policy and by that of the bucket, which the source’s owner cannot change', () => {
+    const once = { Action: 's3:PutObject', Condition: Match.objectLike({ Null: { 's3:if-none-match': 'false' } }) };
+
+    between['manifests']!.hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'WriterOfManifests', ...once })]) } });
+    expect(permissionsOf(between['source']!, 'aurora-restore-orders-refresh-take-manifest').filter(({ Action }) => Action === 's3:PutObject')).toEqual([expect.objectContaining({ Condition: { Null: { 's3:if-none-match': 'false' } } })]);
+  });
+
   it('leaves no log, bucket or key of a first deployment that fails in the way of the next, and keeps them ever after', () => {
     for (const template of Object.values(between)) {
       for (const type of ['AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::KMS::Key']) {
