@@ -1,6 +1,7 @@
 import { regionalArn } from '../../cloud/gateway/arn';
 import type { Scenario } from '../../rehearsal/scenario';
 import { PipelineOnStage } from './pipeline-on-stage';
+import { checkQuarantined } from './quarantine';
 import { BEFORE_RELEASE, snapshotByHand } from './same-account';
 import { sixthCopyWaits } from './six-copies';
 import type { AuroraRestoreWorld } from './world';
@@ -35,9 +36,7 @@ export const usersHalfway: Scenario<AuroraRestoreWorld> = {
     const operationId = 'users-halfway';
     await pipeline.restoreFailing({ operationId, onFailure: 'keep' }, /customer-emails/, 'restore, keeping what was made');
     const [arn = ''] = await pipeline.madeBy(operationId, pipeline.target);
-    const cluster = await pipeline.cluster(arn.split(':').at(-1) ?? '');
-    const groups = (cluster?.VpcSecurityGroups ?? []).map(({ VpcSecurityGroupId = '' }) => VpcSecurityGroupId);
-    stage.check(cluster?.Status === 'available' && groups.length === 1, `${cluster?.DBClusterIdentifier ?? 'no cluster'} stays in quarantine`, ...groups);
+    await checkQuarantined(stage, pipeline, await pipeline.cluster(arn.split(':').at(-1) ?? ''));
     await pipeline.abandoned(operationId);
     await onSource('the address is corrected', `UPDATE sales.customers SET email = 'person9@customers.example' WHERE id = 9`);
     await pipeline.capture();

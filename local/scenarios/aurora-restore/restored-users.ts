@@ -1,9 +1,8 @@
-import { CreateSecurityGroupCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { DescribeDBSubnetGroupsCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Client } from 'pg';
-import { ClientMachine, type DatabaseLogin } from '../../rehearsal/client-machine';
+import type { ClientMachine, DatabaseLogin } from '../../rehearsal/client-machine';
 import type { Stage } from '../../rehearsal/stage';
+import { machineBeside } from './machine-beside';
 import type { PipelineOnStage } from './pipeline-on-stage';
 import { PRODUCTION_LOGINS, productionPassword } from './source-data';
 import { MASTER, type AuroraRestoreWorld } from './world';
@@ -42,16 +41,6 @@ export async function showUsers(stage: Stage<AuroraRestoreWorld>, pipeline: Pipe
   const copied = [...PRODUCTION_LOGINS.map((user) => login(user, productionPassword(user))), login(MASTER.user, MASTER.password)];
   const inside = await loginsThatWork(machine, copied);
   stage.check(inside.length === 0, `no password of production opens it: ${copied.map(({ user }) => user).join(', ')}`, ...inside);
-}
-
-async function machineBeside(stage: Stage<AuroraRestoreWorld>, { name, target }: PipelineOnStage, subnetGroup: string): Promise<ClientMachine> {
-  const { DBSubnetGroups: [group] = [] } = await stage.client(RDSClient, target).send(new DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: subnetGroup }));
-  const ec2 = stage.client(EC2Client, target);
-  const subnetId = group?.Subnets?.[0]?.SubnetIdentifier ?? '';
-  const { Subnets: [subnet] = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [subnetId] }));
-  const GroupName = `application of ${name} ${stage.cloud.clock.nowMs()}`;
-  const { GroupId = '' } = await ec2.send(new CreateSecurityGroupCommand({ VpcId: subnet?.VpcId, GroupName, Description: 'Clients of the restored database' }));
-  return new ClientMachine(stage.cloud, { name: `application beside ${name}`, place: target, subnetId, securityGroupIds: [GroupId] });
 }
 
 /** SQLSTATE with which PostgreSQL refuses a statement: https://www.postgresql.org/docs/current/errcodes-appendix.html */

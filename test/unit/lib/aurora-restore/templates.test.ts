@@ -57,6 +57,31 @@ function retriedIn(template: Template, stateName: string): readonly string[] {
   return (States[stateName]?.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
 }
 
+/** The id of the template's security group whose description begins so. */
+function groupOf(template: Template, description: string): string {
+  const groups = Object.entries(template.findResources('AWS::EC2::SecurityGroup'));
+  const [id = ''] = groups.find(([, { Properties }]) => (Properties as { GroupDescription: string }).GroupDescription.startsWith(description)) ?? [];
+  return id;
+}
+
+describe('the network that a pipeline restores into', () => {
+  it('has three subnets without a way to the internet', () => {
+    between['restore']!.resourceCountIs('AWS::EC2::Subnet', 3);
+    between['restore']!.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
+    for (const type of ['AWS::EC2::InternetGateway', 'AWS::EC2::NatGateway', 'AWS::EC2::Route']) between['restore']!.resourceCountIs(type, 0);
+  });
+
+  it('lets nobody but the functions of the pipeline reach a database that is not proven', () => {
+    const template = between['restore']!;
+    const quarantine = groupOf(template, 'Restored cluster before it is proven');
+    const groupId = (id: string) => ({ 'Fn::GetAtt': [id, 'GroupId'] });
+    const into = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress', { Properties: { GroupId: groupId(quarantine) } }));
+
+    expect(into.map(({ Properties }) => Properties as unknown)).toEqual([expect.objectContaining({ IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, SourceSecurityGroupId: groupId(groupOf(template, 'Functions that set up')) })]);
+    expect(template.findResources('AWS::EC2::SecurityGroup')[quarantine]!['Properties']).not.toHaveProperty('SecurityGroupIngress');
+  });
+});
+
 describe('a pipeline between accounts', () => {
   it('waits for a function at the source that nobody has called for weeks', () => {
     expect(retriedIn(between['restore']!, 'CollectManifest')).toContain('Common.RemoteFunctionAsleep');
