@@ -2,7 +2,7 @@ import type { Scenario } from '../../rehearsal/scenario';
 import { PipelineOnStage } from './pipeline-on-stage';
 import type { AuroraRestoreWorld } from './world';
 
-/** The functions of a run that call AWS, in the order in which it meets them, each with a call during which it dies. */
+/** The functions of a run that call AWS, but for those that delete or compensate, which stories of their own kill, in the order in which it meets them, each with a call during which it dies. */
 const DEADLY_CALLS = [
   ['admit-request', 'dynamodb:PutItem'],
   ['snapshot-check', 'rds:DescribeDBClusterSnapshots'],

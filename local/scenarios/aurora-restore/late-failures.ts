@@ -54,8 +54,8 @@ export const cutOverFails: Scenario<AuroraRestoreWorld> = {
     await snapshotByHand(stage, pipeline, BEFORE_RELEASE);
     if (!(await pipeline.cluster(name))) await pipeline.restoreProven({ operationId: 'first', snapshotIdentifier: BEFORE_RELEASE });
     const before = await pipeline.cluster(name);
-    const rules = [`rds:ModifyDBCluster~${pipeline.functionName('open-network')}#3x*=error:InvalidVPCNetworkStateFault`];
-    await stage.withFaults(rules, () => pipeline.restoreFailing({ operationId: 'cut-over', snapshotIdentifier: BEFORE_RELEASE }, /InvalidVPCNetworkState/, 'restore while clusters cannot be renamed'));
+    const rules = [`rds:ModifyDBCluster~${pipeline.functionName('open-network')}#3x*=error:InvalidVPCNetworkStateFault`, `rds:DeleteDBInstance~${pipeline.functionName('compensate-restore')}*#1=kill`];
+    await stage.withFaults(rules, () => pipeline.restoreFailing({ operationId: 'cut-over', snapshotIdentifier: BEFORE_RELEASE }, /InvalidVPCNetworkState/, 'restore while clusters cannot be renamed, and what compensates is killed in mid-work'));
     const after = await pipeline.cluster(name);
     stage.check(after?.DbClusterResourceId === before?.DbClusterResourceId && after?.Status === 'available', `${name} is the cluster that it was`, after?.Status ?? 'gone');
     const groups = (cluster: typeof after) => (cluster?.VpcSecurityGroups ?? []).map(({ VpcSecurityGroupId }) => VpcSecurityGroupId).join();

@@ -15,7 +15,7 @@ const REMOVED = [
 /** The source goes, but only as somebody has read that it would. */
 export const sourceDeletion: Scenario<AuroraRestoreWorld> = {
   name: 'source-deletion',
-  title: 'The source is deleted after the proof, with the hash of the plan that somebody read, and never otherwise',
+  title: 'The source is deleted after the proof, with the hash of the plan that somebody read, and never otherwise, though the functions that delete it are killed in mid-work',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
     const request = { deleteSource: true, onFailure: 'keep' } as const;
@@ -31,8 +31,12 @@ export const sourceDeletion: Scenario<AuroraRestoreWorld> = {
     stage.check(unread.includes('planHash'), 'a run without the hash of a plan is refused at the door', unread);
     await pipeline.restoreFailing({ ...request, operationId: 'unread-plan-hash', planHash: '0'.repeat(64) }, /hash of another plan/, 'run with the hash of another plan');
     const deletion = { ...request, operationId: 'deletion', planHash: plan.planHash };
-    for (const [operation, action] of REMOVED) await pipeline.restoreWithout(operation, action, deletion, `run with the hash of the plan, ${operation} without ${action}`);
-    await pipeline.restoreProven(deletion, 'run with the hash of the plan');
+    // The first of these calls is refused, for want of a permission.
+    const kills = [`rds:DeleteDBInstance~${pipeline.functionName('delete-rds')}*#2=kill`, `rds:DescribeDBClusters~${pipeline.functionName('check-delete-status')}*#2=kill`];
+    await stage.withFaults(kills, async () => {
+      for (const [operation, action] of REMOVED) await pipeline.restoreWithout(operation, action, deletion, `run with the hash of the plan, ${operation} without ${action}`);
+      await pipeline.restoreProven(deletion, 'run with the hash of the plan');
+    });
 
     const { place } = pipeline.source;
     stage.check((await pipeline.cluster('catalog', place)) === undefined, 'the source cluster is gone');
