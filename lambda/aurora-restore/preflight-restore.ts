@@ -1,4 +1,4 @@
-import { type AuditLog, happened } from '../common/audit-log';
+import { type AuditEvent, type AuditLog, happened } from '../common/audit-log';
 import { Clusters } from '../common/aws/clusters';
 import { Keys } from '../common/aws/keys';
 import { Secret } from '../common/aws/secret';
@@ -8,6 +8,7 @@ import { DeletionRefused, ENV, PreflightFailed, TAG, TargetNotOurs, type ChosenS
 import { deletionBegun, deletionsOf, hashPlan, reasonsToKeep, type DeletionCandidate } from './deletion-guard';
 import { journalOf } from './journal';
 import { describeCalls } from './plan-calls';
+import { quotaGaps, type QuotaPorts } from './quota-gaps';
 import { settingsOf, sourceTarget } from './settings';
 import { sourceKeyObstacle } from './source-key';
 
@@ -15,7 +16,7 @@ export interface PreflightRestoreInput extends StepInput {
   readonly snapshot: ChosenSnapshot;
 }
 
-export interface PreflightRestorePorts {
+export interface PreflightRestorePorts extends QuotaPorts {
   readonly pipeline: string;
   readonly sourceDeletable: boolean;
   readonly sourceCluster: string;
@@ -25,7 +26,7 @@ export interface PreflightRestorePorts {
   readonly keyObstacle: (keyArn: string) => Promise<string | undefined>;
   readonly targetKeyArn: string;
   readonly sourceClusters: Pick<Clusters, 'find' | 'findInstance'>;
-  readonly clusters: Pick<Clusters, 'find' | 'hasSubnetGroup' | 'quotaLeft'>;
+  readonly clusters: Pick<Clusters, 'find' | 'hasSubnetGroup'>;
   readonly secrets: readonly { readonly arn: string; readonly secret: Pick<Secret, 'exists'> }[];
   readonly audit: Pick<AuditLog, 'append' | 'events'>;
 }
@@ -37,10 +38,11 @@ export interface PreflightRestorePorts {
  * and `DeletionRefused` when a run that deletes its source may not.
  */
 export async function preflightRestore({ run, snapshot }: PreflightRestoreInput, ports: PreflightRestorePorts): Promise<RestorePlan> {
-  const missing = await findMissing(snapshot, ports);
+  const events = await ports.audit.events(run.operationId);
+  const missing = await findMissing(run, snapshot, events, ports);
   if (missing.length > 0) throw new PreflightFailed(missing);
   const names = await chooseName(run, ports);
-  const { deletions, planHash } = await deletionPlan(run, snapshot, ports);
+  const { deletions, planHash } = await deletionPlan(run, snapshot, events, ports);
   if (run.deleteSource && run.mode === 'restore' && run.planHash !== planHash) {
     throw new DeletionRefused(['the run carries the hash of another plan: make a new plan and read what it would delete']);
   }
@@ -49,18 +51,14 @@ export async function preflightRestore({ run, snapshot }: PreflightRestoreInput,
   return plan;
 }
 
-async function findMissing(snapshot: ChosenSnapshot, ports: PreflightRestorePorts): Promise<string[]> {
-  // Whatever way the snapshot takes, one copy of it arrives in this region.
-  const copies = snapshot.hops.length > 0 ? 1 : 0;
+async function findMissing(run: RestoreRun, snapshot: ChosenSnapshot, events: readonly AuditEvent[], ports: PreflightRestorePorts): Promise<string[]> {
   const keys = [...new Set([keyOfWhatIsRead(snapshot), ports.targetKeyArn])].filter((key) => key !== null);
   const secrets = await Promise.all(ports.secrets.map(async ({ arn, secret }) => ((await secret.exists()) ? [] : [`secret ${arn} does not exist`])));
   return [
     ...((await ports.clusters.hasSubnetGroup(ports.subnetGroup)) ? [] : [`subnet group ${ports.subnetGroup} does not exist`]),
     ...(await Promise.all(keys.map(ports.keyObstacle))).filter((obstacle) => obstacle !== undefined),
     ...secrets.flat(),
-    ...(await quotaGap(ports.clusters, 'ManualClusterSnapshots', copies)),
-    ...(await quotaGap(ports.clusters, 'DBClusters', 1)),
-    ...(await quotaGap(ports.clusters, 'DBInstances', 1)),
+    ...(await quotaGaps(snapshot.hops, run.deleteSource && happened(events, 'FinalSnapshotStarted').length === 0, ports)),
   ];
 }
 
@@ -68,11 +66,6 @@ async function findMissing(snapshot: ChosenSnapshot, ports: PreflightRestorePort
 function keyOfWhatIsRead({ hops, kmsKeyArn }: ChosenSnapshot): string | null {
   const copyAtSource = hops.find((hop) => hop.kind === 'copy-at-source');
   return copyAtSource ? copyAtSource.kmsKeyArn : kmsKeyArn;
-}
-
-async function quotaGap(clusters: PreflightRestorePorts['clusters'], name: string, needed: number): Promise<string[]> {
-  const left = needed === 0 ? undefined : await clusters.quotaLeft(name);
-  return left !== undefined && left < needed ? [`quota ${name} has ${left} left, ${needed} needed`] : [];
 }
 
 /**
@@ -92,10 +85,9 @@ async function chooseName(run: RestoreRun, { pipeline, clusters }: PreflightRest
 }
 
 /** The plan by which this run began to delete its source, which is not whole any more since then, or else what it would delete now. */
-async function deletionPlan(run: RestoreRun, snapshot: ChosenSnapshot, ports: PreflightRestorePorts): Promise<Pick<RestorePlan, 'deletions' | 'planHash'>> {
-  const events = run.deleteSource ? await ports.audit.events(run.operationId) : [];
+async function deletionPlan(run: RestoreRun, snapshot: ChosenSnapshot, events: readonly AuditEvent[], ports: PreflightRestorePorts): Promise<Pick<RestorePlan, 'deletions' | 'planHash'>> {
   const passed = happened(events, 'PreflightPassed').at(-1) as unknown as RestorePlan | undefined;
-  if (passed && deletionBegun(events) !== undefined) return passed;
+  if (run.deleteSource && passed && deletionBegun(events) !== undefined) return passed;
   const deletions = run.deleteSource ? await planDeletions(ports) : [];
   return { deletions, planHash: hashPlan(run, snapshot.arn, deletions) };
 }
@@ -117,6 +109,7 @@ export const handler = defineHandler('aurora-restore/preflight-restore', preflig
   const account = env.required(ENV.TARGET_ACCOUNT);
   const targetKeyArn = env.required(ENV.TARGET_KEY_ARN);
   const source = sourceTarget(env);
+  const sourceAccount = env.required(ENV.SOURCE_ACCOUNT);
   const atSource = { account, keys: Keys.in({ region: source.region }), ownersKeys: Keys.in(source) };
   return {
     pipeline,
@@ -128,6 +121,9 @@ export const handler = defineHandler('aurora-restore/preflight-restore', preflig
     keyObstacle: (keyArn: string) => (keyArn === targetKeyArn ? Keys.in(target).obstacleToGrant(keyArn, `arn:aws:iam::${account}:root`) : sourceKeyObstacle(keyArn, atSource)),
     sourceClusters: Clusters.in(source),
     clusters: Clusters.in(target),
+    source: { account: sourceAccount, region: source.region },
+    target: { account, region: env.region },
+    quotasIn: (place) => Clusters.in(place.account === sourceAccount ? { ...source, region: place.region } : { region: place.region }),
     secrets: [ENV.ADMIN_SECRET_ARN, ENV.APP_SECRET_ARN].map((name) => ({ arn: env.required(name), secret: Secret.in(target, env.required(name)) })),
     audit: journalOf(env),
   };

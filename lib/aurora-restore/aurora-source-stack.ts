@@ -13,7 +13,7 @@ import { CapturePipeline } from './capture-pipeline';
 import { namesOf, type PipelineNames } from './names';
 import { ONLY_ONCE } from './only-once';
 import { PipelineFunction } from './pipeline-function';
-import { cleanSource, deleteSource, readSource, readSourceCluster, readSourceKey, shareSource, type SourcePlace } from './source-permissions';
+import { cleanSource, deleteSource, readQuotas, readSource, readSourceCluster, readSourceKey, shareSource, type SourcePlace } from './source-permissions';
 
 export interface AuroraSourceStackProps {
   readonly env: { readonly account: string; readonly region: string };
@@ -33,6 +33,7 @@ export class AuroraSourceStack extends HoldfastStack {
       this.accessRole('Access', names.sourceAccessRole, names, targetAccount, [
         ...readSource(place),
         ...readSourceKey(place),
+        readQuotas(),
         ...(source.deletable ? readSourceCluster(place) : []),
         ...shareSource(place),
         ...cleanSource(place),

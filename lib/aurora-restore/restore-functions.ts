@@ -9,7 +9,7 @@ import { PipelineFunction, type PipelineContext } from './pipeline-function';
 import type { RestoreNetwork } from './restore-network';
 import type { RestoreStorage } from './restore-storage';
 import type { SourceAccess } from './source-access';
-import { cleanSource, deleteSource, readSource, readSourceCluster, readSourceKey, shareSource, useKeyThroughRds, type SourcePlace } from './source-permissions';
+import { cleanSource, deleteSource, readQuotas, readSource, readSourceCluster, readSourceKey, shareSource, useKeyThroughRds, type SourcePlace } from './source-permissions';
 
 export interface RestoreFunctionsProps {
   readonly context: PipelineContext;
@@ -209,7 +209,7 @@ export class RestoreFunctions extends Construct {
     return [
       this.describeClusters(),
       { actions: ['rds:DescribeDBSubnetGroups'], resources: [`${this.rds}:subgrp:${network.subnetGroup.subnetGroupName}`] },
-      { actions: ['rds:DescribeAccountAttributes'], resources: ['*'], because: 'the action has no resource' },
+      readQuotas(),
       { actions: ['secretsmanager:DescribeSecret'], resources: [storage.adminSecret.secretArn, storage.appSecret.secretArn] },
       { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: [context.key.keyArn] },
       source.kmsKeyArn ? { actions: ['kms:DescribeKey'], resources: [source.kmsKeyArn] } : this.describeRdsKey(),

@@ -82,6 +82,11 @@ export function readSourceKey({ kmsKeyArn }: SourcePlace): readonly Permission[]
   return kmsKeyArn ? [{ actions: ['kms:GetKeyPolicy'], resources: [kmsKeyArn] }] : [];
 }
 
+/** Looking how much room an account has in a region. */
+export function readQuotas(): Permission {
+  return { actions: ['rds:DescribeAccountAttributes'], resources: ['*'], because: 'the action has no resource' };
+}
+
 /** RDS looks at the key with the caller's permissions and grants itself its use: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html */
 export function useKeyThroughRds(keyArn: string, region: string): Permission {
   return {

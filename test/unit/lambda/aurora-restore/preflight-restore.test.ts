@@ -1,7 +1,7 @@
 import { ownNameOf } from '../../../../lambda/aurora-restore/cluster-names';
-import { DeletionRefused, PreflightFailed, TAG, TargetNotOurs, type ChosenSnapshot, type RestoreRun } from '../../../../lambda/aurora-restore/contract';
+import { DeletionRefused, PreflightFailed, TAG, TargetNotOurs, type ChosenSnapshot, type Hop, type RestoreRun } from '../../../../lambda/aurora-restore/contract';
 import { preflightRestore, type PreflightRestorePorts } from '../../../../lambda/aurora-restore/preflight-restore';
-import { chosenOf, clusterOf, instanceOf, LONG_WAY, OPERATION, PIPELINE, snapshotArn, SOURCE, SOURCE_CLUSTER, stepOf, tagsOf, TARGET, TARGET_CLUSTER } from './fixtures';
+import { chosenOf, clusterOf, HOPS, instanceOf, LONG_WAY, OPERATION, PIPELINE, snapshotArn, SOURCE, SOURCE_CLUSTER, stepOf, tagsOf, TARGET, TARGET_CLUSTER } from './fixtures';
 import { MemoryAudit } from './memory-audit';
 import { MemoryClusters } from './memory-clusters';
 import { MemorySecret } from './memory-stores';
@@ -13,12 +13,24 @@ let clusters: MemoryClusters;
 let sourceClusters: MemoryClusters;
 let audit: MemoryAudit;
 let askedKeys: string[];
+/** Quotas of other places than the target's. */
+let elsewhere: Readonly<Record<string, MemoryClusters>>;
 beforeEach(() => {
   clusters = new MemoryClusters();
   sourceClusters = new MemoryClusters().add(clusterOf(SOURCE_CLUSTER, { tags: DELETABLE }));
   audit = new MemoryAudit();
   askedKeys = [];
+  elsewhere = {};
 });
+
+const SOURCE_PLACE = `${SOURCE.account} ${SOURCE.region}`;
+
+/** Quotas of a place in which so many manual snapshots can be taken. */
+function room(snapshots: number): MemoryClusters {
+  const place = new MemoryClusters();
+  place.quotas['ManualClusterSnapshots'] = snapshots;
+  return place;
+}
 
 function preflight(run: Partial<RestoreRun> = {}, snapshot: Partial<ChosenSnapshot> = {}, changes: Partial<PreflightRestorePorts> = {}) {
   const ports: PreflightRestorePorts = {
@@ -34,6 +46,9 @@ function preflight(run: Partial<RestoreRun> = {}, snapshot: Partial<ChosenSnapsh
     targetKeyArn: TARGET.keyArn,
     sourceClusters,
     clusters,
+    source: { account: SOURCE.account, region: SOURCE.region },
+    target: { account: TARGET.account, region: TARGET.region },
+    quotasIn: ({ account, region }) => (account === TARGET.account && region === TARGET.region ? clusters : (elsewhere[`${account} ${region}`] ?? new MemoryClusters())),
     secrets: [{ arn: 'arn:secret:admin', secret: new MemorySecret() }],
     audit,
     ...changes,
@@ -63,9 +78,9 @@ describe('preflightRestore', () => {
         `key ${SOURCE.keyArn} may not be used`,
         `key ${TARGET.keyArn} may not be used`,
         'secret arn:secret:admin does not exist',
-        'quota ManualClusterSnapshots has 0 left, 1 needed',
-        'quota DBClusters has 0 left, 1 needed',
-        'quota DBInstances has 0 left, 1 needed',
+        'quota ManualClusterSnapshots of account 333333333333 in us-west-2 has 0 left, 1 needed',
+        'quota DBClusters of account 333333333333 in us-west-2 has 0 left, 1 needed',
+        'quota DBInstances of account 333333333333 in us-west-2 has 0 left, 1 needed',
       ],
     });
     expect(await audit.types()).toEqual([]);
@@ -75,6 +90,29 @@ describe('preflightRestore', () => {
     Object.assign(clusters.quotas, { ManualClusterSnapshots: 0 });
 
     await expect(preflight({}, { hops: [] })).resolves.toBeDefined();
+  });
+
+  it('needs room wherever a copy lands: at the source to be shared, on the way, and at its end', async () => {
+    const way: readonly Hop[] = [...LONG_WAY.slice(0, 2), { ...HOPS[1], snapshotIdentifier: `${OPERATION}-via`, region: SOURCE.region }, HOPS[1]];
+    elsewhere = { [SOURCE_PLACE]: room(0), [`${TARGET.account} ${SOURCE.region}`]: room(0) };
+    clusters.quotas['ManualClusterSnapshots'] = 0;
+
+    await expect(preflight({}, { hops: way })).rejects.toMatchObject({
+      missing: [
+        'quota ManualClusterSnapshots of account 111111111111 in ap-southeast-2 has 0 left, 1 needed',
+        'quota ManualClusterSnapshots of account 333333333333 in ap-southeast-2 has 0 left, 1 needed',
+        'quota ManualClusterSnapshots of account 333333333333 in us-west-2 has 0 left, 1 needed',
+      ],
+    });
+  });
+
+  it('needs room for the final snapshot of a source that is deleted, until that is there', async () => {
+    elsewhere = { [SOURCE_PLACE]: room(1) };
+    const plan = () => preflight({ mode: 'plan', deleteSource: true }, { hops: LONG_WAY });
+
+    await expect(plan()).rejects.toMatchObject({ missing: ['quota ManualClusterSnapshots of account 111111111111 in ap-southeast-2 has 1 left, 2 needed'] });
+    await audit.record('FinalSnapshotStarted', { identifier: `${OPERATION}-final` });
+    await expect(plan()).resolves.toBeDefined();
   });
 
   it('asks each key once: the one of what is read and the one of the target', async () => {
