@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -79,19 +80,20 @@ describe('a webhook of a topic', () => {
     async () => {
       answer = 204;
       await publish('a restore failed');
-      await until(async () => posts.length > 0);
+      const posted = () => posts.find(({ body }) => body.includes('a restore failed'));
+      await until(async () => posted() !== undefined);
 
       const { SecretString = '' } = await cloud.client(SecretsManagerClient, PLACE).send(new GetSecretValueCommand({ SecretId: 'notices-webhook/signing-key' }));
       const { key } = JSON.parse(SecretString) as { key: string };
-      const [, time = '', given = ''] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(posts[0]!.signature) ?? [];
-      expect(JSON.parse(posts[0]!.body)).toMatchObject({ subject: 'Alarm', message: 'a restore failed' });
-      expect(given).toBe(createHmac('sha256', key).update(`${time}.${posts[0]!.body}`).digest('hex'));
+      const [, time = '', given = ''] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(posted()!.signature) ?? [];
+      expect(JSON.parse(posted()!.body)).toMatchObject({ subject: 'Alarm', message: 'a restore failed' });
+      expect(given).toBe(createHmac('sha256', key).update(`${time}.${posted()!.body}`).digest('hex'));
     },
     START_LIMIT_MS,
   );
 
   test(
-    'tries three times and then keeps what nobody took',
+    'tries three times, then keeps what nobody took and raises an alarm',
     async () => {
       answer = 503;
       await publish('nobody listens');
@@ -104,8 +106,10 @@ describe('a webhook of a topic', () => {
         return kept !== undefined;
       });
 
-      expect(posts).toHaveLength(3);
+      expect(posts.filter(({ body }) => body.includes('nobody listens'))).toHaveLength(3);
       expect(kept).toContain('nobody listens');
+      const alarms = cloud.client(CloudWatchClient, PLACE);
+      await until(async () => (await alarms.send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }))).MetricAlarms?.some(({ AlarmName }) => AlarmName === 'notices/notices/WebhookUndelivered') ?? false);
       expect(cloud.services.authorizer.refusals.map(({ message }) => message)).toEqual([]);
     },
     START_LIMIT_MS,
