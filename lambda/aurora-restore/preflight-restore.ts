@@ -7,7 +7,7 @@ import { ownNameOf } from './cluster-names';
 import { DeletionRefused, ENV, PreflightFailed, TAG, TargetNotOurs, type ChosenSnapshot, type RestorePlan, type RestoreRun, type StepInput } from './contract';
 import { deletionBegun, deletionsOf, hashPlan, reasonsToKeep, type DeletionCandidate } from './deletion-guard';
 import { journalOf } from './journal';
-import { describeCalls } from './plan-calls';
+import { describeCalls, type PlanSettings } from './plan-calls';
 import { quotaGaps, type QuotaPorts } from './quota-gaps';
 import { settingsOf, sourceTarget } from './settings';
 import { sourceKeyObstacle } from './source-key';
@@ -16,12 +16,11 @@ export interface PreflightRestoreInput extends StepInput {
   readonly snapshot: ChosenSnapshot;
 }
 
-export interface PreflightRestorePorts extends QuotaPorts {
+export interface PreflightRestorePorts extends QuotaPorts, PlanSettings {
   readonly pipeline: string;
   readonly sourceDeletable: boolean;
   readonly sourceCluster: string;
   readonly subnetGroup: string;
-  readonly keepCopiesDays: number;
   /** Finds out, in the key's own region, whether RDS may use it for us. */
   readonly keyObstacle: (keyArn: string) => Promise<string | undefined>;
   readonly targetKeyArn: string;
@@ -46,7 +45,7 @@ export async function preflightRestore({ run, snapshot }: PreflightRestoreInput,
   if (run.deleteSource && run.mode === 'restore' && run.planHash !== planHash) {
     throw new DeletionRefused(['the run carries the hash of another plan: make a new plan and read what it would delete']);
   }
-  const plan: RestorePlan = { ...names, calls: describeCalls(run, snapshot, names, ports.keepCopiesDays), deletions, planHash };
+  const plan: RestorePlan = { ...names, calls: describeCalls(run, snapshot, names, ports), deletions, planHash };
   await ports.audit.append(run.operationId, { type: 'PreflightPassed', status: 'succeeded', details: { ...plan } });
   return plan;
 }
@@ -117,6 +116,7 @@ export const handler = defineHandler('aurora-restore/preflight-restore', preflig
     sourceCluster: env.required(ENV.SOURCE_CLUSTER),
     subnetGroup: env.required(ENV.TARGET_SUBNET_GROUP),
     keepCopiesDays: env.number(ENV.KEEP_COPIES_DAYS),
+    readsLiveSource: env.optional(ENV.TAKE_MANIFEST_FUNCTION) !== undefined,
     targetKeyArn,
     keyObstacle: (keyArn: string) => (keyArn === targetKeyArn ? Keys.in(target).obstacleToGrant(keyArn, `arn:aws:iam::${account}:root`) : sourceKeyObstacle(keyArn, atSource)),
     sourceClusters: Clusters.in(source),

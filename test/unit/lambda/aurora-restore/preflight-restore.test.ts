@@ -39,6 +39,7 @@ function preflight(run: Partial<RestoreRun> = {}, snapshot: Partial<ChosenSnapsh
     sourceCluster: SOURCE_CLUSTER,
     subnetGroup: 'private',
     keepCopiesDays: 0,
+    readsLiveSource: true,
     keyObstacle: async (keyArn) => {
       askedKeys.push(keyArn);
       return undefined;
