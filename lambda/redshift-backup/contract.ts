@@ -88,6 +88,8 @@ export const METRIC = {
   proofMismatch: 'ProofMismatch',
   /** Alarming: 1 for each clean-up that left something undone. */
   cleanUpFailed: 'CleanUpFailed',
+  /** Alarming by its silence: snapshots that a clean-up deleted, also when there were none. */
+  snapshotsDeleted: 'SnapshotsDeleted',
   /** Alarming: clusters that outlived their run and were deleted. */
   clustersSwept: 'ClustersSwept',
   /** Alarming: 1 when AWS Backup copied a Redshift recovery point to another account, which it never did before. */
@@ -106,8 +108,6 @@ export const METRIC = {
   sharesMended: 'SharesMended',
   /** Diagnosing: what about the copies in the other region was not as configured. */
   regionCopiesMended: 'RegionCopiesMended',
-  /** Diagnosing: snapshots that the clean-up deleted. */
-  snapshotsDeleted: 'SnapshotsDeleted',
 } as const;
 
 /** The documented event of a manual invoke. What is left out comes from the configuration. */

@@ -112,8 +112,8 @@ export const redshiftBackup = z.strictObject({
   ),
   schedule,
   retention,
-  /** How long a snapshot outlives its clean-up when that is dead. */
-  graceDays: z._default(wholeNumber(1, 365), 7),
+  /** How long a snapshot outlives its clean-up when that is dead. It runs once a day, and once may fail. */
+  graceDays: z._default(wholeNumber(2, 365), 7),
   /** Manual snapshots that the account may have in the region: 20 unless AWS has raised it. */
   snapshotQuota: z._default(wholeNumber(1, 10_000), 20),
   proof: z.strictObject({

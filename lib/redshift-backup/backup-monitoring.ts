@@ -10,6 +10,7 @@ import type { FunctionSchedule } from '../shared/function-schedule';
 import { LONGEST_EVALUATION } from '../shared/monitoring/runbook-alarm';
 import { SystemDashboard } from '../shared/monitoring/system-dashboard';
 import type { BackupFunction } from './backup-function';
+import { retentionUnkept } from './retention-watch';
 import { SystemAlarms } from './system-alarms';
 
 export interface BackupMonitoringProps {
@@ -73,6 +74,7 @@ export class BackupMonitoring extends Construct {
         whenSilent: 'healthy',
       }),
       own.alarm('CleanUpFailed', { severity: 'ticket', summary: 'Snapshots whose time is over are still there; they fill the quota.', metric: own.metric(METRIC.cleanUpFailed, Stats.MAXIMUM, HOUR), threshold: 1, whenSilent: 'healthy' }),
+      retentionUnkept(own),
       own.alarm('SharesMended', {
         severity: 'ticket',
         summary: 'Shares of snapshots were not what they should be and had to be mended: somebody or something else changes them.',

@@ -7,6 +7,7 @@ import { METRIC } from '../../lambda/redshift-backup/contract';
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
 import { SystemDashboard } from '../shared/monitoring/system-dashboard';
 import type { ProofFunctions } from './proof-functions';
+import { retentionUnkept } from './retention-watch';
 import { SystemAlarms } from './system-alarms';
 
 export interface ProofMonitoringProps {
@@ -78,6 +79,7 @@ export class ProofMonitoring extends Construct {
           ]
         : []),
       ...others,
+      retentionUnkept(own),
       own.alarm('CleanUpFailed', { severity: 'ticket', summary: 'Copies whose time is over are still there.', metric: own.metric(METRIC.cleanUpFailed, Stats.MAXIMUM, HOUR), threshold: 1, whenSilent: 'healthy' }),
     ];
     new SystemDashboard(this, 'Dashboard', {

@@ -13,6 +13,7 @@ import { BackupMonitoring } from './backup-monitoring';
 import { BackupPipeline } from './backup-pipeline';
 import { namesOf } from './names';
 import { RegionCopies } from './region-copies';
+import { RETENTION_SCHEDULE } from './retention-watch';
 
 export interface SourceStackProps {
   readonly env: { readonly account: string; readonly region: string };
@@ -53,6 +54,7 @@ export class SourceStack extends HoldfastStack {
     });
     const schedule = new FunctionSchedule(this, 'Schedule', { name: names.backupMachine, expression: config.schedule, target: requestBackup, input: { scheduledTime: '<aws.scheduler.scheduled-time>' }, key });
     new FunctionSchedule(this, 'Reconcile', { name: `${names.backupMachine}-shares`, expression: 'rate(1 hour)', target: functions.reconcileShares, input: {}, key });
+    new FunctionSchedule(this, 'Retention', { name: `${names.backupMachine}-retention`, ...RETENTION_SCHEDULE, target: functions.applyRetention, key });
     if (config.awsBackup) new AwsBackupSource(this, 'AwsBackup', { context, config, awsBackup: config.awsBackup, targetAccount, topic });
     const { regionCopy } = config;
     const copies = regionCopy && new RegionCopies(this, 'RegionCopies', { context, config, regionCopy, topic });

@@ -59,7 +59,7 @@ const INVOCATIONS_A_BACKUP = 60;
 const SECONDS_AN_INVOCATION = 1.5;
 const FUNCTION_GB = 0.25;
 /** Of both accounts; the governance has more, where it is switched on. */
-const ALARMS = 19;
+const ALARMS = 21;
 const DASHBOARDS = 2;
 const KEYS = 4;
 

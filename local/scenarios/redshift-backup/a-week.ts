@@ -5,6 +5,7 @@ import { TAG } from '../../../lambda/redshift-backup/contract';
 import type { Place } from '../../cloud/gateway/service';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
+import { passDaysWithoutBackups } from './days-without-backups';
 import { WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, schedulesOf, type RedshiftBackupWorld } from './world';
 
@@ -14,7 +15,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Nobody does anything for weeks. */
 export const aWeek: Scenario<RedshiftBackupWorld> = {
   name: 'a-week',
-  title: 'Nights pass: schedules back up and prove, the retention deletes what is older than a week and keeps what is held or the first of its own; then nobody backs up, and people are told',
+  title: 'Nights pass: schedules back up and prove, the retention deletes what is older than a week and keeps what is held or the first of its own; then nobody backs up, people are told, and the last of all stays as long as something cleans up',
   async run(stage) {
     const { source, target, config } = stage.world;
     const nightly = [`redshift-backup-${config.name}`, `redshift-backup-${config.name}-proof`];
@@ -45,8 +46,10 @@ export const aWeek: Scenario<RedshiftBackupWorld> = {
     const { BackupJobs = [] } = await stage.client(BackupClient, source).send(new ListBackupJobsCommand({ ByState: 'COMPLETED', ByCreatedAfter: startedAt }));
     const planned = BackupJobs.filter(({ CreatedBy }) => CreatedBy?.BackupPlanId !== undefined);
     stage.check(planned.length > 0, 'AWS Backup has made recovery points of its own, by its plan', ...planned.map(({ RecoveryPointArn = '' }) => RecoveryPointArn));
+    await peopleAreTold(stage, [[source, 'RetentionUnkept'], [target, 'RetentionUnkept']]);
     await everyHour(stage);
-    await peopleAreTold(stage);
+    await peopleAreTold(stage, [[source, 'BackupMissing'], [target, 'NothingFreshToRestore'], [target, 'NoProvenCopy']]);
+    await cleanersGoOn(stage, warehouse);
   },
 };
 
@@ -89,7 +92,7 @@ async function everyHour(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   const StartTime = stage.cloud.clock.now();
   const fired = await schedulesOf(stage).whileFiring('all', async (names) => {
     await stage.step('an hour passes in which every schedule fires', () => stage.cloud.clock.pass(50 * 60_000));
-    return names.filter((name) => /-(shares|region-copies|freshness|sweep|copy-probe)$/.test(name));
+    return names.filter((name) => /-(shares|region-copies|freshness|sweep|copy-probe|retention)$/.test(name));
   });
   const sums = async (place: Place, MetricName: string) => {
     const cloudWatch = stage.client(CloudWatchClient, place);
@@ -101,9 +104,22 @@ async function everyHour(stage: Stage<RedshiftBackupWorld>): Promise<void> {
   stage.check(attempts.filter((count) => count > 0).length === fired.length && errors.every((count) => count === 0), 'each has reached its function', ...fired);
 }
 
-async function peopleAreTold(stage: Stage<RedshiftBackupWorld>): Promise<void> {
+/** Backups and proofs have ended, their clean-ups have not. */
+async function cleanersGoOn(stage: Stage<RedshiftBackupWorld>, warehouse: WarehouseOnStage): Promise<void> {
   const { source, target, config } = stage.world;
-  for (const [place, id] of [[source, 'BackupMissing'], [target, 'NothingFreshToRestore'], [target, 'NoProvenCopy']] as const) {
+  const [lastGood, lastProven] = [await warehouse.newest(source), await warehouse.newest(target)];
+  const name = `redshift-backup-${config.name}`;
+  await passDaysWithoutBackups(stage, [`${name}-retention`, `${name}-proof-retention`], [6, 6, 2]);
+  for (const [place, last, what, { days }] of [[source, lastGood, 'last good backup', config.retention], [target, lastProven, 'last proven copy', config.proof.retention]] as const) {
+    const isThere = (await warehouse.snapshot(place, last?.SnapshotIdentifier ?? '')) !== undefined;
+    const ageDays = Math.floor((stage.cloud.clock.now().getTime() - (last?.SnapshotCreateTime?.getTime() ?? Infinity)) / DAY_MS);
+    stage.check(isThere && ageDays >= days + config.graceDays, `the ${what} is still there, ${ageDays} days old: the policy's ${days} and ${config.graceDays} of grace are over`, last?.SnapshotIdentifier ?? 'none');
+  }
+}
+
+async function peopleAreTold(stage: Stage<RedshiftBackupWorld>, alarms: readonly (readonly [Place, string])[]): Promise<void> {
+  const { config } = stage.world;
+  for (const [place, id] of alarms) {
     const AlarmNames = [`redshift-backup/${config.name}/${id}`];
     const { MetricAlarms: [alarm] = [] } = await stage.client(CloudWatchClient, place).send(new DescribeAlarmsCommand({ AlarmNames }));
     const told = stage.cloud.services.integration.outbox.messages().filter(({ body }) => body.includes(`${AlarmNames[0] ?? ''}"`));

@@ -3,6 +3,7 @@ import { DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DeleteClusterCommand, DescribeClustersCommand, DescribeClusterSubnetGroupsCommand, GetClusterCredentialsCommand, RedshiftClient, RestoreFromClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
+import { passDaysWithoutBackups } from './days-without-backups';
 import { WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, type RedshiftBackupWorld } from './world';
 
@@ -11,7 +12,7 @@ const HOUR_MS = 3_600_000;
 /** The day for which all of this is made. Played last: nothing works afterwards. */
 export const sourceGone: Scenario<RedshiftBackupWorld> = {
   name: 'source-gone',
-  title: 'The source account is lost, with its roles, its cluster and its key: the target account restores the copy it owns',
+  title: 'The source account is lost, with its roles, its cluster and its key: the target account restores the copy it owns, also when nobody has decided for weeks',
   async run(stage) {
     const { source, target, config } = stage.world;
     const warehouse = new WarehouseOnStage(stage);
@@ -24,6 +25,9 @@ export const sourceGone: Scenario<RedshiftBackupWorld> = {
     stage.check(shared !== 'begun', 'the shared snapshot is worth nothing any more', shared);
     const freshness = await warehouse.measureFreshness();
     stage.check(freshness.newestShared === null && freshness.newestOwned === `${snapshotId}-owned`, 'the target account knows what is left: its own copy');
+    const { retention: { days } } = config.proof;
+    await passDaysWithoutBackups(stage, [`redshift-backup-${config.name}-proof-retention`], [days + config.graceDays - 1, 2]);
+    stage.check((await warehouse.measureFreshness()).newestOwned === `${snapshotId}-owned`, `it still has it when the policy's ${days} days and ${config.graceDays} of grace are over`);
     const owned = await restore(stage, 'aca-restored-cluster', { SnapshotIdentifier: `${snapshotId}-owned` });
     stage.check(owned === 'begun', 'the restore of the owned copy begins', owned);
     const arn = `arn:aws:redshift:${target.region}:${target.account}:cluster:aca-restored-cluster`;

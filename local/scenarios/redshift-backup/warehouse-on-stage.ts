@@ -1,6 +1,6 @@
 import { DescribeClustersCommand, DescribeClusterSnapshotsCommand, RedshiftClient, type Cluster, type Snapshot } from '@aws-sdk/client-redshift';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import type { BackupEvent, BackupResponse } from '../../../lambda/redshift-backup/contract';
+import { TAG, type BackupEvent, type BackupResponse } from '../../../lambda/redshift-backup/contract';
 import type { RedshiftBackupConfig } from '../../../lib/config/redshift-backup';
 import type { Place } from '../../cloud/gateway/service';
 import { ending } from '../../rehearsal/error-of-execution';
@@ -96,6 +96,13 @@ export class WarehouseOnStage {
   async snapshots(place: Place, owner?: Place): Promise<readonly Snapshot[]> {
     const { Snapshots = [] } = await this.stage.client(RedshiftClient, place).send(new DescribeClusterSnapshotsCommand({ SnapshotType: 'manual', OwnerAccount: owner?.account, MaxRecords: 100 }));
     return Snapshots;
+  }
+
+  /** The newest snapshot of the pipeline's own that the account has. */
+  async newest(place: Place): Promise<Snapshot | undefined> {
+    const own = (await this.snapshots(place)).filter(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === TAG.pipeline && Value === this.config.name));
+    const madeAt = ({ SnapshotCreateTime }: Snapshot) => SnapshotCreateTime?.getTime() ?? 0;
+    return own.sort((a, b) => madeAt(b) - madeAt(a))[0];
   }
 
   async snapshot(place: Place, identifier: string): Promise<Snapshot | undefined> {

@@ -76,6 +76,7 @@ describe('a warehouse in a deployment', () => {
     ['a name that its bucket has no room for', { name: 'a-warehouse-of-many-word', region: 'ap-southeast-2' }, 'redshiftBackup.0.name: "a-warehouse-of-many-word" is not allowed, expected at most 19 characters'],
     ['more shares than a key carries', { retention: { days: 110 }, snapshotQuota: 700 }, 'retention: cron(0 2 * * ? *) with it holds up to 111 snapshots that are shared, expected at most 100: no key carries more shares'],
     ['more copies than their key carries shares of', { snapshotQuota: 700, regionCopy: { ...COPIES, keepDays: 120 } }, 'regionCopy.keepDays: cron(0 2 * * ? *) with it holds up to 121 copies that are shared, expected at most 100'],
+    ['days of grace that one failed clean-up would use up', { graceDays: 1 }, 'redshiftBackup.0.graceDays: 1 is not allowed'],
     ['a retention out of range', { retention: { days: 4000 } }, 'redshiftBackup.0.retention.days: 4000 is not allowed'],
   ])('is refused with %s', (_case, changes, problem) => {
     expect(problemsOf(describedBackup(changes))).toContain(problem);

@@ -99,6 +99,21 @@ describe('a run', () => {
   });
 });
 
+describe('the retention', () => {
+  const stacks = once(() => stacksOf(CREATED));
+
+  test.each([
+    ['source', 'redshift-backup-sales-retention'],
+    ['target', 'redshift-backup-sales-proof-retention'],
+  ])('of the %s is applied every day, whether or not anything is backed up or proven, and its silence alarms', (side, name) => {
+    const template = stacks()[side]!;
+    const [functionId] = Object.keys(template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'redshift-backup-sales-apply-retention' } }));
+
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { Name: name, ScheduleExpression: 'rate(1 day)', State: Match.absent(), Target: Match.objectLike({ Arn: { 'Fn::GetAtt': [functionId, 'Arn'] } }) });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'redshift-backup/sales/RetentionUnkept', MetricName: 'SnapshotsDeleted', Statistic: 'SampleCount', Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
+  });
+});
+
 describe('what the target keeps as evidence', () => {
   it.each([
     ['the snapshots', { retention: { days: 7, monthly: 3 } }, 100],
