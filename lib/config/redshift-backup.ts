@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { cidr, clusterIdentifier, keyArn, network, region, schedule, shortName, wholeNumber } from './fields';
 import { runsOf } from './schedule-runs';
+import { exceededTogether, type QuotaUse } from './shared-quotas';
 
 /** https://docs.aws.amazon.com/redshift/latest/dg/r_names.html */
 const databaseName = z.string().check(z.regex(/^[a-z_][a-z0-9_]{0,63}$/, 'a database name in lower case, up to 64 characters'));
@@ -153,7 +154,7 @@ const SHARES_PER_KEY = 100;
 
 /** What cannot work, found before anything is deployed; each line names the field, the numbers and what is allowed. */
 export function redshiftBackupProblems(configs: readonly RedshiftBackupConfig[]): string[] {
-  return [...configs.flatMap((config, index) => problemsOf(config, `redshiftBackup.${index}`)), ...collisions(configs), ...governedTwice(configs)];
+  return [...configs.flatMap((config, index) => problemsOf(config, `redshiftBackup.${index}`)), ...exceededTogether(configs.flatMap((config, index) => quotaUses(config, `redshiftBackup.${index}`))), ...collisions(configs), ...governedTwice(configs)];
 }
 
 /** How many snapshots a schedule and a retention hold at a time, at most: the one just made counts before the oldest goes. */
@@ -181,6 +182,21 @@ function problemsOf(config: RedshiftBackupConfig, path: string): string[] {
     ...releaseProblems(config, path),
     ...(gapHours + objectives.backupHours > objectives.restorableWithinHours ? [`${path}.objectives.restorableWithinHours: ${objectives.restorableWithinHours} cannot be kept: ${expression} leaves up to ${gapHours} h between two backups, and one may take ${objectives.backupHours} h`] : []),
     ...(proofGapHours > objectives.provenWithinDays * 24 ? [`${path}.objectives.provenWithinDays: ${objectives.provenWithinDays} cannot be kept: ${proof.schedule} leaves up to ${proofGapHours / 24} days between two proofs`] : []),
+  ];
+}
+
+/** What clusters take of the quotas of their accounts and keys. Those of Redshift Serverless are others, for each account as large as AWS makes them. */
+function quotaUses(config: RedshiftBackupConfig, path: string): readonly QuotaUse[] {
+  if (workgroupOf(config) !== undefined) return [];
+  const { source, target, region: home, regionCopy: copy, proof, snapshotQuota } = config;
+  const inPlace = (field: string, account: string, place: string, held: number): QuotaUse => ({ field: `${path}.${field}`, of: `in ${account}, ${place}`, held, most: snapshotQuota, because: `snapshotQuota = ${snapshotQuota}; keep fewer, or have the quota raised and declare it` });
+  const shared = snapshotsHeld(config.schedule, config.retention);
+  const { warehouse: described } = source;
+  return [
+    inPlace('retention', source.account, home, shared + recoveryPointsHeld(config)),
+    inPlace('proof.retention', target.account, home, snapshotsHeld(proof.schedule, proof.retention)),
+    ...(copy ? [inPlace('regionCopy.keepDays', source.account, copy.region, copiesHeld(config, copy))] : []),
+    ...('kmsKeyArn' in described ? [{ field: `${path}.retention`, of: `under ${described.kmsKeyArn} that are shared`, held: shared, most: SHARES_PER_KEY, because: `${SHARES_PER_KEY}: no key carries more shares` }] : []),
   ];
 }
 
@@ -218,10 +234,15 @@ function serverlessProblems(config: RedshiftBackupConfig, path: string): string[
 }
 
 /** Copies are manual snapshots of their region, and count there; Redshift copies those of AWS Backup too. */
-function regionCopyProblems({ regionCopy: copy, region: home, schedule: expression, snapshotQuota, awsBackup: backup, objectives: { backupHours } }: RedshiftBackupConfig, path: string): string[] {
+function copiesHeld({ schedule: expression, awsBackup: backup }: RedshiftBackupConfig, { keepDays }: RegionCopyConfig): number {
+  return runsOf(expression).mostWithin(keepDays) + 1 + (backup ? runsOf(backup.schedule).mostWithin(keepDays) : 0);
+}
+
+function regionCopyProblems(config: RedshiftBackupConfig, path: string): string[] {
+  const { regionCopy: copy, region: home, schedule: expression, snapshotQuota, objectives: { backupHours } } = config;
   if (!copy) return [];
   const shared = runsOf(expression).mostWithin(copy.keepDays) + 1;
-  const held = shared + (backup ? runsOf(backup.schedule).mostWithin(copy.keepDays) : 0);
+  const held = copiesHeld(config, copy);
   const gapHours = runsOf(expression).longestGapHours;
   return [
     ...(copy.region === home ? [`${path}.regionCopy.region: ${JSON.stringify(home)} is the region of the warehouse itself, expected another`] : []),

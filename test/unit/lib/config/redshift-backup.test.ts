@@ -18,6 +18,7 @@ function problemsOf(...warehouses: readonly RedshiftBackupDescription[]): string
 const SERVERLESS = { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', cidr: '10.0.0.0/16', capacityRpu: 8 } };
 const NETWORK = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], availabilityZones: ['eu-west-1a', 'eu-west-1b'] };
 const COPIES = { region: 'us-west-2', keepDays: 7, restorableWithinHours: 30 };
+const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000001';
 const TEAM = 'arn:aws:iam::222222222222:role/database-team';
 
 describe('a warehouse in a deployment', () => {
@@ -83,14 +84,42 @@ describe('a warehouse in a deployment', () => {
   });
 
   test.each([
-    ['a cluster that exists', { source: { account: 'production', clusterIdentifier: 'theirs', warehouse: { kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000001' } } }],
+    ['a cluster that exists', { source: { account: 'production', clusterIdentifier: 'theirs', warehouse: { kmsKeyArn: KEY } } }],
     ['a network that exists', { target: { account: 'recovery', network: { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], availabilityZones: ['eu-west-1a'] } } }],
     ['Redshift Serverless', { source: SERVERLESS }],
-    ['Redshift Serverless that exists', { source: { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000001' } } }],
+    ['Redshift Serverless that exists', { source: { account: 'production', clusterIdentifier: 'lake', warehouse: { workgroup: 'analysts', kmsKeyArn: KEY } } }],
     ['copies in another region', { regionCopy: COPIES }],
     ['two teams for the release of copies', { target: { ...describedBackup().target, release: { requesters: [TEAM], approvers: [`${TEAM}-2`] } } }],
   ])('is accepted with %s', (_case, changes) => {
     expect(problemsOf(describedBackup(changes))).toBe('');
+  });
+
+  describe('beside another', () => {
+    const named = (name: string, changes: Partial<RedshiftBackupDescription> = {}) => {
+      const names = { backupFunction: `${name}-backup`, snapshotPrefix: name, sourceKeyAlias: `${name}-key`, targetKeyAlias: `${name}-copies` };
+      return describedBackup({ name, names, source: { account: 'production', clusterIdentifier: name, warehouse: { cidr: '10.0.0.0/16', nodeType: 'ra3.large', numberOfNodes: 2 } }, ...changes });
+    };
+    const underKey = (name: string) => named(name, { snapshotQuota: 700, retention: { days: 50 }, source: { account: 'production', clusterIdentifier: name, warehouse: { kmsKeyArn: KEY } } });
+    const serverless = (name: string) => named(name, { retention: { days: 10 }, source: { ...SERVERLESS, clusterIdentifier: name } });
+    const proof = { ...describedBackup().proof, schedule: 'cron(0 6 * * ? *)', retention: { days: 10 } };
+
+    test.each([
+      ['snapshots', [named('sales', { retention: { days: 9 } }), named('stock', { retention: { days: 10 } })], 'redshiftBackup.0.retention, redshiftBackup.1.retention: together hold up to 21 snapshots in production, eu-west-1, expected at most snapshotQuota = 20'],
+      ['copies that the target owns', [named('sales', { proof }), named('stock', { proof })], 'redshiftBackup.0.proof.retention, redshiftBackup.1.proof.retention: together hold up to 22 snapshots in recovery, eu-west-1, expected at most snapshotQuota = 20'],
+      ['copies in the region of the other', [named('sales', { regionCopy: { ...COPIES, keepDays: 12 } }), named('stock', { region: 'us-west-2' })], 'redshiftBackup.0.regionCopy.keepDays, redshiftBackup.1.retention: together hold up to 21 snapshots in production, us-west-2'],
+      ['snapshots than the lower of two quotas', [named('sales', { retention: { days: 10 }, snapshotQuota: 50 }), named('stock', { retention: { days: 10 } })], 'together hold up to 22 snapshots in production, eu-west-1, expected at most snapshotQuota = 20'],
+      ['shares of one key', [underKey('sales'), underKey('stock')], `redshiftBackup.0.retention, redshiftBackup.1.retention: together hold up to 102 snapshots under ${KEY} that are shared, expected at most 100: no key carries more shares`],
+    ])('is refused when both hold more %s than there may be', (_what, both, problem) => {
+      expect(problemsOf(...both)).toContain(problem);
+    });
+
+    test.each([
+      ['exactly as many as there may be', [named('sales', { retention: { days: 9 } }), named('stock', { retention: { days: 9 } })]],
+      ['in another region', [named('sales', { retention: { days: 10 } }), named('stock', { retention: { days: 10 }, region: 'us-west-2' })]],
+      ['of Redshift Serverless, which has quotas of its own', [serverless('sales'), serverless('stock')]],
+    ])('is accepted with %s', (_what, both) => {
+      expect(problemsOf(...both)).toBe('');
+    });
   });
 
   it('is refused beside another of the same name, cluster, prefix, function or keys', () => {
