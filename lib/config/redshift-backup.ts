@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { cidr, clusterIdentifier, keyArn, network, region, schedule, shortName, wholeNumber } from './fields';
-import { runsOf } from './schedule-runs';
+import { canMeet, runsOf } from './schedule-runs';
 import { exceededTogether, type QuotaUse } from './shared-quotas';
 
 /** https://docs.aws.amazon.com/redshift/latest/dg/r_names.html */
@@ -216,7 +216,7 @@ function awsBackupProblems({ awsBackup: backup, schedule: expression }: Redshift
   if (!backup) return [];
   const { lock, keepDays } = backup;
   return [
-    ...(backup.schedule === expression ? [`${path}.awsBackup.schedule: ${backup.schedule} is that of the automation, expected another: one cluster takes one snapshot at a time`] : []),
+    ...(canMeet(backup.schedule, expression) ? [`${path}.awsBackup.schedule: ${backup.schedule} can meet ${expression} of the automation, expected two cron(...) that never fire at the same time: one cluster takes one snapshot at a time`] : []),
     ...(lock && lock.minDays > lock.maxDays ? [`${path}.awsBackup.lock.minDays: ${lock.minDays} is more than maxDays = ${lock.maxDays}`] : []),
     ...(lock && (keepDays < lock.minDays || keepDays > lock.maxDays) ? [`${path}.awsBackup.keepDays: ${keepDays} is not allowed by the lock, expected ${lock.minDays} to ${lock.maxDays}`] : []),
   ];

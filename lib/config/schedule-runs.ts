@@ -21,6 +21,14 @@ export function runsOf(expression: string): ScheduleRuns {
   return rate ? runsOfRate(Number(rate[1]) * MINUTES_PER[rate[2] as keyof typeof MINUTES_PER]) : runsOfCron(expression);
 }
 
+/** Whether two schedules can fire at the same time. One that is a rate can meet any other: it counts from whenever it was deployed. */
+export function canMeet(one: string, other: string): boolean {
+  if (!one.startsWith('cron(') || !other.startsWith('cron(')) return true;
+  const otherDays = runningDays(other, OBSERVED_DAYS);
+  const otherTimes = timesOfDay(other);
+  return runningDays(one, OBSERVED_DAYS).some((runs, day) => runs && otherDays[day]) && timesOfDay(one).some((minute) => otherTimes.includes(minute));
+}
+
 function runsOfRate(everyMinutes: number): ScheduleRuns {
   return { mostWithin: (days) => Math.ceil((days * MINUTES_A_DAY) / everyMinutes), longestGapHours: everyMinutes / 60 };
 }

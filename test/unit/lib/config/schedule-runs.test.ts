@@ -1,4 +1,4 @@
-import { runsOf } from '../../../../lib/config/schedule-runs';
+import { canMeet, runsOf } from '../../../../lib/config/schedule-runs';
 
 describe('runsOf', () => {
   test.each([
@@ -26,5 +26,24 @@ describe('runsOf', () => {
     ['cron(0 2 * * ? 2027)', 'the year must be *'],
   ])('refuses %s and says why', (expression, why) => {
     expect(() => runsOf(expression)).toThrow(why);
+  });
+});
+
+describe('canMeet', () => {
+  test.each([
+    ['cron(0 2 * * ? *)', 'cron(0 2 * * ? *)', true],
+    ['cron(0 2 * * ? *)', 'cron(0 2 ? * SUN *)', true],
+    ['cron(0 2 * * ? *)', 'cron(0 */2 1 * ? *)', true],
+    ['cron(0 2 ? * MON-FRI *)', 'cron(0 2 15 * ? *)', true],
+    ['cron(0 2 * * ? *)', 'cron(0 4 ? * SUN *)', false],
+    ['cron(0 2 * * ? *)', 'cron(30 2 * * ? *)', false],
+    ['cron(0 2 ? * MON-FRI *)', 'cron(0 2 ? * SAT,SUN *)', false],
+    ['cron(0 2 * JAN-JUN ? *)', 'cron(0 2 * JUL-DEC ? *)', false],
+    // A rate counts from whenever it is deployed.
+    ['rate(12 hours)', 'cron(0 4 ? * SUN *)', true],
+    ['cron(0 2 * * ? *)', 'rate(7 days)', true],
+  ])('says of %s and %s: %s', (one, other, meet) => {
+    expect(canMeet(one, other)).toBe(meet);
+    expect(canMeet(other, one)).toBe(meet);
   });
 });
