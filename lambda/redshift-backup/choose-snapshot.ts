@@ -6,7 +6,8 @@ import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
 import { CostCapExceeded, ENV, NothingToProve, PreflightFailed, type ProofPlan } from './contract';
 import { manifestKeyOf, verdictsIn } from './evidence-keys';
-import { isNameOf } from './snapshot-name';
+import { snapshotQuotaOf } from './quotas';
+import { isNameOf, ownedNameOf } from './snapshot-name';
 import { snapshotsOf, warehousesOf, type WarehouseStore } from './warehouse-kind';
 
 export interface ChooseSnapshotInput {
@@ -20,7 +21,9 @@ export interface ChooseSnapshotPorts {
   readonly nodePrices: Readonly<Record<string, number>>;
   readonly costCapUsd: number;
   readonly lifetimeHours: number;
-  readonly snapshots: Pick<SnapshotStore, 'listShared'>;
+  readonly snapshots: Pick<SnapshotStore, 'listShared' | 'listOwn'>;
+  /** How many manual snapshots this account may have: the copy will be one. */
+  readonly snapshotQuota: () => Promise<number>;
   readonly clusters: Pick<WarehouseStore, 'list'>;
   readonly evidence: Pick<Bucket, 'keysUnder'>;
   /** Whether the key of the snapshot may be used for a restore; says what is in the way. */
@@ -39,10 +42,14 @@ export async function chooseSnapshot({ request }: ChooseSnapshotInput, ports: Ch
   const snapshot = await pick(request.snapshotIdentifier, ports);
   const manifests = await ports.evidence.keysUnder(`manifests/${snapshot.identifier}/`);
   const running = (await ports.clusters.list()).filter(({ identifier }) => identifier.startsWith(ports.proofClusterPrefix));
+  const own = await ports.snapshots.listOwn();
+  const most = await ports.snapshotQuota();
+  const hasCopy = own.some(({ identifier }) => identifier === ownedNameOf(snapshot.identifier));
   const keyObstacle = snapshot.kmsKeyArn ? await ports.keyObstacle(snapshot.kmsKeyArn) : undefined;
   const obstacles = [
     ...PHASES.flatMap((phase) => (manifests.includes(manifestKeyOf(snapshot.identifier, phase)) ? [] : [`snapshot ${snapshot.identifier} has no manifest ${phase} it`])),
     ...running.map(({ identifier }) => `cluster ${identifier} of another proof exists: one at a time`),
+    ...(own.length >= most && !hasCopy ? [`the quota of ${most} manual snapshots is used up: ${own.length} exist, and the copy needs a place`] : []),
     ...(keyObstacle ? [keyObstacle] : []),
   ];
   if (obstacles.length > 0) throw new PreflightFailed('the proof', obstacles);
@@ -97,6 +104,7 @@ export const handler = defineHandler('redshift-backup/choose-snapshot', chooseSn
     costCapUsd: env.number(ENV.COST_CAP_USD),
     lifetimeHours: env.number(ENV.LIFETIME_HOURS),
     snapshots: snapshotsOf(env),
+    snapshotQuota: () => snapshotQuotaOf(env),
     clusters: warehousesOf(env),
     evidence: Bucket.in(target, env.required(ENV.EVIDENCE_BUCKET)),
     keyObstacle: (keyArn: string) => Keys.in(target).obstacleToGrant(keyArn, grantee),

@@ -1,11 +1,10 @@
 import type { SnapshotStore } from '../common/aws/redshift-snapshots';
-import { ServiceQuotaReader } from '../common/aws/service-quota';
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
 import { LONGEST_RETENTION_DAYS } from './backup-event';
 import { ClusterBusy, ENV, METRIC, PreflightFailed, TAG, type BackupRun } from './contract';
-import { ACCOUNTS_PER_KEY, accountsUnder, SNAPSHOT_QUOTA_CODE } from './quotas';
-import { isServerless, snapshotsOf, warehousesOf, type WarehouseStore } from './warehouse-kind';
+import { ACCOUNTS_PER_KEY, accountsUnder, snapshotQuotaOf } from './quotas';
+import { snapshotsOf, warehousesOf, type WarehouseStore } from './warehouse-kind';
 
 export interface PreflightBackupInput {
   readonly operationId: string;
@@ -48,13 +47,9 @@ export async function preflightBackup({ run }: PreflightBackupInput, ports: Pref
   return { ...run, retentionDays: run.retentionDays ?? (wish === undefined ? null : Number(wish)) };
 }
 
-export const handler = defineHandler('redshift-backup/preflight-backup', preflightBackup, (env) => {
-  const target = { region: env.region };
-  return {
-    pipeline: env.required(ENV.PIPELINE),
-    clusters: warehousesOf(env),
-    snapshots: snapshotsOf(env),
-    // Service Quotas has no code for those of Redshift Serverless that is documented: there the configuration is believed.
-    snapshotQuota: async () => (isServerless(env) ? undefined : await ServiceQuotaReader.in(target).valueOf('redshift', SNAPSHOT_QUOTA_CODE)) ?? env.number(ENV.SNAPSHOT_QUOTA),
-  };
-});
+export const handler = defineHandler('redshift-backup/preflight-backup', preflightBackup, (env) => ({
+  pipeline: env.required(ENV.PIPELINE),
+  clusters: warehousesOf(env),
+  snapshots: snapshotsOf(env),
+  snapshotQuota: () => snapshotQuotaOf(env),
+}));

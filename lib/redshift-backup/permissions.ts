@@ -27,6 +27,11 @@ export function describeClusters(place: Place, identifier: string, because?: str
 /** Looking at snapshots, own and shared, in every region: https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-snapshot-share-snapshot.html names no resource either. */
 export const DESCRIBE_SNAPSHOTS: Permission = { actions: ['redshift:DescribeClusterSnapshots'], resources: ['*'], because: 'the action knows no resource but the cluster that a request names, and lists name none' };
 
+/** Asking how many manual snapshots the account may have. */
+export function readSnapshotQuota({ account, region }: Place): Permission {
+  return { actions: ['servicequotas:GetServiceQuota'], resources: [`arn:aws:servicequotas:${region}:${account}:redshift/*`], because: 'the code of the quota is a number of AWS' };
+}
+
 /** Redshift looks with the caller's permissions at the network that a warehouse is made in: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRedshiftFullAccess.html */
 export const LOOK_AT_NETWORK: Permission = {
   actions: ['AccountAttributes', 'Addresses', 'AvailabilityZones', 'InternetGateways', 'SecurityGroups', 'Subnets', 'Vpcs'].map((what) => `ec2:Describe${what}`),

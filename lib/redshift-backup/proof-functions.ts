@@ -48,9 +48,10 @@ export class ProofFunctions extends Construct {
     this.may = may;
     const lifetime = { [ENV.LIFETIME_HOURS]: String(proof.lifetimeHours) };
 
-    this.chooseSnapshot = this.step('choose-snapshot', 'Decides which shared snapshot is proven, and what that may cost', [...may.listShared, ...may.listWarehouses, listEvidence(names), ...tryKeys(of, false)], {
+    this.chooseSnapshot = this.step('choose-snapshot', 'Decides which shared snapshot is proven, and what that may cost', [...may.listSnapshots, ...may.readQuota, ...may.listWarehouses, listEvidence(names), ...tryKeys(of, false)], {
       [ENV.NODE_PRICES]: JSON.stringify(Object.fromEntries(Object.entries(NODE_HOUR).map(([nodeType, { usd }]) => [nodeType, usd]))),
       [ENV.COST_CAP_USD]: String(proof.costCapUsd),
+      [ENV.SNAPSHOT_QUOTA]: String(config.snapshotQuota),
       ...lifetime,
     });
     this.restoreCluster = this.step('restore-cluster', 'Starts the restore of a shared snapshot under the key of this account', may.restore, {
@@ -65,12 +66,12 @@ export class ProofFunctions extends Construct {
     this.checkSnapshot = this.step('check-snapshot', 'Says whether the copy is complete', may.findOwn);
     this.tearDown = this.step('tear-down', 'Deletes the restored cluster', may.delete);
     this.recordProof = this.step('record-proof', 'Writes the verdict down where nobody can change it', writeEvidence(names, region, 'proofs/'));
-    this.applyRetention = this.step('apply-retention', 'Deletes the copies whose time is over', [listEvidence(names), ...may.listOwn, ...may.cleanUp]);
+    this.applyRetention = this.step('apply-retention', 'Deletes the copies whose time is over', [listEvidence(names), ...may.listSnapshots, ...may.cleanUp]);
     this.notifyOutcome = this.step('notify-outcome', 'Ends a proof: counts its outcome and tells people', [
       { actions: ['sns:Publish'], resources: [topic.topicArn] },
       { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] },
     ]);
-    this.measureFreshness = this.step('measure-freshness', 'Measures how old the data is that this account could restore now', [...may.listOwn, ...tryKeys(of, true), ...tryKeyElsewhere(of)], config.regionCopy ? { [ENV.COPY_REGION]: config.regionCopy.region } : {});
+    this.measureFreshness = this.step('measure-freshness', 'Measures how old the data is that this account could restore now', [...may.listSnapshots, ...tryKeys(of, true), ...tryKeyElsewhere(of)], config.regionCopy ? { [ENV.COPY_REGION]: config.regionCopy.region } : {});
     this.sweepClusters = this.step('sweep-clusters', 'Deletes restored clusters that outlived their proof', [...may.listWarehouses, ...may.delete], lifetime);
   }
 

@@ -1,6 +1,6 @@
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
 import type { Permission } from '../shared/permission';
-import { describeClusters, DESCRIBE_SNAPSHOTS, NAMED_BY_SLOT, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, serverlessArn, serverlessSnapshots, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
+import { describeClusters, DESCRIBE_SNAPSHOTS, NAMED_BY_SLOT, onOwnServerlessSnapshots, readDatabase, readServerless, readSnapshotQuota, redshiftArn, serverlessArn, serverlessSnapshots, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
 
 /** What the functions of the source account may do with the warehouse, each named after what it is for. */
 export interface SourcePermissions {
@@ -23,7 +23,7 @@ export function clusterPermissions(place: Place, { source, names }: RedshiftBack
   return {
     describe: [
       describeClusters(place, clusterIdentifier),
-      { actions: ['servicequotas:GetServiceQuota'], resources: [`arn:aws:servicequotas:${place.region}:${place.account}:redshift/*`], because: 'the code of the quota is a number of AWS' },
+      readSnapshotQuota(place),
     ],
     read: readDatabase(place, { cluster: clusterIdentifier, database, user: readerUser }),
     listSnapshots: [DESCRIBE_SNAPSHOTS],

@@ -1,7 +1,7 @@
 import type { RedshiftBackupConfig } from '../config/redshift-backup';
 import type { Permission } from '../shared/permission';
 import type { BackupNames } from './names';
-import { adminSecrets, describeClusters, DESCRIBE_SNAPSHOTS, KEEP_UNDER_KEY, LOOK_AT_NETWORK, managePassword, onOwnServerlessSnapshots, readDatabase, readServerless, redshiftArn, requestedByPipeline, serverlessArn, serverlessSnapshots, taggedByPipeline, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
+import { adminSecrets, describeClusters, DESCRIBE_SNAPSHOTS, KEEP_UNDER_KEY, LOOK_AT_NETWORK, managePassword, onOwnServerlessSnapshots, readDatabase, readServerless, readSnapshotQuota, redshiftArn, requestedByPipeline, serverlessArn, serverlessSnapshots, taggedByPipeline, TAGS_OF_SNAPSHOTS, tagServerlessSnapshots, type Place } from './permissions';
 
 /** Who restores what, and under which keys. */
 export interface TargetPermissionsProps {
@@ -14,8 +14,9 @@ export interface TargetPermissionsProps {
 
 /** What the functions of the target account may do with shared snapshots, restored warehouses and own copies. */
 export interface TargetPermissions {
-  readonly listShared: readonly Permission[];
-  readonly listOwn: readonly Permission[];
+  /** Of the account, and those that others share with it. */
+  readonly listSnapshots: readonly Permission[];
+  readonly readQuota: readonly Permission[];
   readonly findOwn: readonly Permission[];
   readonly listWarehouses: readonly Permission[];
   readonly restore: readonly Permission[];
@@ -42,8 +43,8 @@ export function restoredClusterPermissions(props: TargetPermissionsProps): Targe
   const shared = redshiftArn({ account: sourceAccount, region: place.region }, `snapshot:${clusterIdentifier}/${config.names.snapshotPrefix}-*`);
   const deleteCopies: Permission = { actions: ['redshift:DeleteClusterSnapshot'], resources: [copies], because: COPIES };
   return {
-    listShared: [DESCRIBE_SNAPSHOTS],
-    listOwn: [DESCRIBE_SNAPSHOTS],
+    listSnapshots: [DESCRIBE_SNAPSHOTS],
+    readQuota: [readSnapshotQuota(place)],
     findOwn: [DESCRIBE_SNAPSHOTS],
     listWarehouses: [describeClusters(place, '*', 'clusters of proofs are looked for among all')],
     restore: [
@@ -75,8 +76,8 @@ export function restoredNamespacePermissions(props: TargetPermissionsProps): Tar
   const tagsOf: Permission = { actions: ['redshift-serverless:ListTagsForResource'], resources: [namespaces], because: NAMED_BY_AWS };
   const deleteCopies = onOwnServerlessSnapshots(place, config.name, 'redshift-serverless:DeleteSnapshot');
   return {
-    listShared: [serverlessSnapshots(place, 'ListSnapshots')],
-    listOwn: [serverlessSnapshots(place, 'ListSnapshots'), TAGS_OF_SNAPSHOTS],
+    listSnapshots: [serverlessSnapshots(place, 'ListSnapshots'), TAGS_OF_SNAPSHOTS],
+    readQuota: [],
     findOwn,
     listWarehouses: [{ actions: ['redshift-serverless:ListNamespaces'], resources: ['*'], because: 'the action has no resource' }],
     restore: [

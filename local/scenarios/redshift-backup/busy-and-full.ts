@@ -6,14 +6,14 @@ import { fillWarehouse, SNAPSHOT_QUOTA, type RedshiftBackupWorld } from './world
 /** What is in the way of a backup: a cluster that is being changed passes, a full quota does not. */
 export const busyAndFull: Scenario<RedshiftBackupWorld> = {
   name: 'busy-and-full',
-  title: 'A backup waits for a cluster that is being resized; with a full quota it says so before anything is started',
+  title: 'A backup waits for a cluster that is being resized; with a full quota it says so before anything is started, and so does a proof before it restores',
   async run(stage) {
-    const { source, config } = stage.world;
+    const { source, target, config } = stage.world;
     const { redshift } = stage.cloud.services.analytics;
     const warehouse = new WarehouseOnStage(stage);
     await fillWarehouse(stage);
     await stage.step('resize the warehouse', () => stage.client(RedshiftClient, source).send(new ResizeClusterCommand({ ClusterIdentifier: config.source.clusterIdentifier, NumberOfNodes: 4 })));
-    await warehouse.backUpWell({}, 'back it up meanwhile');
+    const snapshotId = await warehouse.backUpWell({}, 'back it up meanwhile');
     await stage.client(RedshiftClient, source).send(new ResizeClusterCommand({ ClusterIdentifier: config.source.clusterIdentifier, NumberOfNodes: 2 }));
 
     const held = (await warehouse.snapshots(source)).length;
@@ -22,5 +22,11 @@ export const busyAndFull: Scenario<RedshiftBackupWorld> = {
     redshift.setQuota(source, 'snapshots', SNAPSHOT_QUOTA);
     const tooMany = await stage.withFaults(['redshift:CreateClusterSnapshot#1=error:ClusterSnapshotQuotaExceeded'], () => warehouse.backUp({}, 'somebody else takes the last place between the check and the snapshot'));
     stage.check(tooMany.outcome.error === 'RedshiftBackup.PreflightFailed', 'that too is told for what it is', tooMany.outcome.error ?? '');
+
+    const copies = (await warehouse.snapshots(target)).length;
+    redshift.setQuota(target, 'snapshots', copies);
+    await warehouse.proveFailing(new RegExp(`PreflightFailed.*quota of ${copies} manual snapshots is used up`, 's'), snapshotId, 'prove it where the target account has no place for the copy');
+    redshift.setQuota(target, 'snapshots', SNAPSHOT_QUOTA);
+    stage.check((await warehouse.clusters(target)).length === 0, 'nothing was restored and paid for');
   },
 };

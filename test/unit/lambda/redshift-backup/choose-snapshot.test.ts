@@ -12,9 +12,10 @@ interface Circumstances {
   readonly costCapUsd?: number;
   readonly obstacle?: string;
   readonly shared?: readonly (typeof OLD)[];
+  readonly own?: readonly string[];
 }
 
-function ports({ evidence = MANIFESTS, clusters = [], costCapUsd = 10, obstacle, shared = [OLD, NEW] }: Circumstances = {}): ChooseSnapshotPorts {
+function ports({ evidence = MANIFESTS, clusters = [], costCapUsd = 10, obstacle, shared = [OLD, NEW], own = ['copy-1', 'copy-2'] }: Circumstances = {}): ChooseSnapshotPorts {
   return {
     sourceAccount: '111111111111',
     snapshotPrefix: 'snap',
@@ -22,7 +23,8 @@ function ports({ evidence = MANIFESTS, clusters = [], costCapUsd = 10, obstacle,
     nodePrices: { 'ra3.large': 0.5 },
     costCapUsd,
     lifetimeHours: 6,
-    snapshots: { listShared: () => Promise.resolve(shared) },
+    snapshots: { listShared: () => Promise.resolve(shared), listOwn: () => Promise.resolve(own.map((identifier) => warehouseSnapshot({ identifier }))) },
+    snapshotQuota: () => Promise.resolve(3),
     clusters: { list: () => Promise.resolve(clusters.map((identifier) => ({ identifier }) as WarehouseCluster)) },
     evidence: { keysUnder: (prefix) => Promise.resolve(evidence.filter((key) => key.startsWith(prefix))) },
     keyObstacle: () => Promise.resolve(obstacle),
@@ -60,6 +62,10 @@ describe('chooseSnapshot', () => {
     await expect(chooseSnapshot(ANY, ports({ shared }))).resolves.toMatchObject({ snapshotIdentifier: OLD.identifier });
   });
 
+  it('lets a proof be repeated whose own copy took the last place', async () => {
+    await expect(chooseSnapshot(ANY, ports({ own: ['copy-1', 'copy-2', `${NEW.identifier}-owned`] }))).resolves.toMatchObject({ snapshotIdentifier: NEW.identifier });
+  });
+
   it('accepts exactly what the cap allows', async () => {
     await expect(chooseSnapshot(ANY, ports({ costCapUsd: 6 }))).resolves.toMatchObject({ estimatedUsd: 6 });
   });
@@ -69,6 +75,7 @@ describe('chooseSnapshot', () => {
     ['PreflightFailed without a manifest', { evidence: MANIFESTS.filter((key) => !key.includes('after')) }, 'has no manifest after it'],
     ['PreflightFailed while another proof runs', { clusters: ['warehouse-proof-20260601-020000'] }, 'cluster warehouse-proof-20260601-020000 of another proof exists'],
     ['PreflightFailed when the key may not be used', { obstacle: 'key x is Disabled, not Enabled' }, 'key x is Disabled, not Enabled'],
+    ['PreflightFailed when there is no place for the copy', { own: ['copy-1', 'copy-2', 'copy-3'] }, 'the quota of 3 manual snapshots is used up: 3 exist, and the copy needs a place'],
     ['PreflightFailed when nothing is shared', { shared: [] }, 'account 111111111111 shares no snapshot snap-*'],
     ['CostCapExceeded a cent above the cap', { costCapUsd: 5.99 }, '2 x ra3.large for 6 h can cost 6.00 USD, 5.99 are allowed'],
     ['CostCapExceeded for nodes without a price', { shared: [{ ...NEW, nodeType: 'rg.large' }] }, 'the price of rg.large is not known'],
