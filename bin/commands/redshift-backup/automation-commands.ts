@@ -1,7 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { BackupEvent, BackupResponse } from '../../../lambda/redshift-backup/contract';
 import type { Operator } from '../../command-line/operator';
 import { Executions } from '../../../lambda/common/aws/executions';
+import { retentionDays, slot, snapshotIdentifier } from './arguments';
 import { RunFailed } from './run-failed';
 import { untilDone } from './until-done';
 import { openWarehouse, type Warehouse } from './warehouse';
@@ -17,14 +18,14 @@ export function addAutomationCommands(warehouse: Command, operator: Operator): v
   warehouse
     .command('backup <warehouse>')
     .description('starts a backup as the schedule would: manifest, snapshot, share, clean-up')
-    .option('--retention-days <number>', 'days to keep it, instead of the policy', wholeNumber)
-    .option('--slot <time>', 'the slot of the schedule that was missed, ISO 8601')
+    .option('--retention-days <number>', 'days to keep it, instead of the policy', retentionDays)
+    .option('--slot <time>', 'the slot of the schedule that was missed, ISO 8601', slot)
     .option('--watch', 'wait until it ends')
     .action(async (name: string, options: BackupOptions) => backup(await openWarehouse(operator, name, 'source'), options, operator));
   warehouse
     .command('prove <warehouse>')
     .description('restores and proves a shared snapshot in the target account, and keeps a copy of it')
-    .option('--snapshot <identifier>', 'a certain snapshot instead of the newest')
+    .option('--snapshot <identifier>', 'a certain snapshot instead of the newest', snapshotIdentifier)
     .option('--watch', 'wait until it ends')
     .action(async (name: string, options: { snapshot?: string; watch?: boolean }) => prove(await openWarehouse(operator, name, 'target'), options, operator));
   warehouse
@@ -36,9 +37,9 @@ export function addAutomationCommands(warehouse: Command, operator: Operator): v
     });
 }
 
-async function backup(warehouse: Warehouse, { retentionDays, slot, watch }: BackupOptions, operator: Operator): Promise<void> {
-  const event: BackupEvent = retentionDays === undefined ? {} : { retention_days: retentionDays };
-  const response = await warehouse.remote('request-backup').call<BackupResponse>(slot === undefined ? event : { ...event, scheduledTime: slot });
+async function backup(warehouse: Warehouse, { retentionDays: keptDays, slot: missed, watch }: BackupOptions, operator: Operator): Promise<void> {
+  const event: BackupEvent = keptDays === undefined ? {} : { retention_days: keptDays };
+  const response = await warehouse.remote('request-backup').call<BackupResponse>(missed === undefined ? event : { ...event, scheduledTime: missed });
   operator.tell(`${response.snapshot_id}: ${response.status}`);
   if (watch) await ended(warehouse, response.execution_arn, operator);
   operator.answer(response, [response.snapshot_id]);
@@ -62,10 +63,4 @@ async function ended({ config }: Warehouse, executionArn: string, operator: Oper
   });
   if (execution.status !== 'SUCCEEDED') throw new RunFailed(`${name} ended as ${execution.status}: ${execution.error ?? 'no error'} ${execution.cause ?? ''}`.trim());
   return execution.output;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError(`${JSON.stringify(text)} is no whole number`);
-  return value;
 }

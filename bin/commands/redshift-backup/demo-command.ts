@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
 import type { Operator } from '../../command-line/operator';
 import type { GlobalOptions } from '../../command-line/terminal-operator';
-import { identifier } from './snapshot-commands';
+import { snapshotIdentifier } from './arguments';
 
 interface DemoOptions {
   readonly sourceProfile: string;
@@ -17,7 +17,7 @@ export function addDemoCommand(warehouse: Command, operator: Operator): void {
     .description('makes a snapshot, shares it, lists it in the target account and restores it there; says each command before it gives it')
     .requiredOption('--source-profile <name>', 'profile of the source account')
     .requiredOption('--target-profile <name>', 'profile of the target account')
-    .option('--snapshot <identifier>', 'its name, by default demo-snapshot-<time>; with that of a demonstration that stopped, it goes on from there', identifier)
+    .option('--snapshot <identifier>', 'its name, by default demo-snapshot-<time>; with that of a demonstration that stopped, it goes on from there', snapshotIdentifier)
     .action((name: string, { sourceProfile, targetProfile, snapshot }: DemoOptions, command: Command) => {
       const id = snapshot ?? `demo-snapshot-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
       const options = command.optsWithGlobals<GlobalOptions>();

@@ -3,7 +3,7 @@ import { InvalidInput } from '../../../lambda/common/errors';
 import type { WarehouseSnapshot } from '../../../lambda/common/aws/redshift-snapshots';
 import { TAG } from '../../../lambda/redshift-backup/contract';
 import type { Operator } from '../../command-line/operator';
-import { identifier } from './snapshot-commands';
+import { snapshotIdentifier } from './arguments';
 import { openWarehouse, type Warehouse } from './warehouse';
 
 const FOR_EVER = -1;
@@ -13,24 +13,28 @@ const REASON = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]{1,256}$/u;
 /** `warehouse hold` and `release`: what no retention deletes. */
 export function addHoldCommands(warehouse: Command, operator: Operator): void {
   warehouse
-    .command('hold <warehouse> <snapshot>')
+    .command('hold')
+    .argument('<warehouse>')
+    .argument('<snapshot>', 'its name', snapshotIdentifier)
     .description('keeps a snapshot of the source account for ever, whatever the retention says')
     .requiredOption('--reason <text>', 'why, for those who find it later', reason)
     .option('--target', 'a copy that the target account owns instead')
     .action(async (name: string, id: string, { reason: why, target }: { reason: string; target?: boolean }) => {
       const opened = await openWarehouse(operator, name, target ? 'target' : 'source');
-      const snapshot = await found(opened, identifier(id));
+      const snapshot = await found(opened, id);
       await opened.snapshots.tag(snapshot.arn, { [TAG.legalHold]: why });
       await opened.snapshots.keepFor(snapshot.identifier, FOR_EVER);
       operator.answer({ snapshot: id, reason: why }, [`${id} stays until it is released: ${why}`]);
     });
   warehouse
-    .command('release <warehouse> <snapshot>')
+    .command('release')
+    .argument('<warehouse>')
+    .argument('<snapshot>', 'its name', snapshotIdentifier)
     .description('gives a snapshot back to the retention, which may delete it with the next backup')
     .option('--target', 'a copy that the target account owns instead')
     .action(async (name: string, id: string, { target }: { target?: boolean }) => {
       const opened = await openWarehouse(operator, name, target ? 'target' : 'source');
-      const snapshot = await found(opened, identifier(id));
+      const snapshot = await found(opened, id);
       await operator.confirm(`${id} was held because of: ${snapshot.tags[TAG.legalHold] ?? 'nothing'}. The retention may delete it after this.`, id);
       await opened.snapshots.untag(snapshot.arn, [TAG.legalHold]);
       operator.answer({ snapshot: id }, [`${id} is released; the next clean-up decides`]);

@@ -1,11 +1,11 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { InvalidEnvironment, InvalidInput } from '../../../lambda/common/errors';
 import { RedshiftClusters, type ClusterRestore, type RestoreBeginning, type WarehouseCluster } from '../../../lambda/common/aws/redshift-clusters';
 import { ServerlessWarehouses } from '../../../lambda/common/aws/serverless-warehouses';
 import { ENV, TAG } from '../../../lambda/redshift-backup/contract';
 import { workgroupOf } from '../../../lib/config/redshift-backup';
 import type { Operator } from '../../command-line/operator';
-import { identifier } from './snapshot-commands';
+import { clusterIdentifier, nodes, nodeType, securityGroupId, snapshotIdentifier } from './arguments';
 import { untilDone } from './until-done';
 import { openWarehouse, type Warehouse } from './warehouse';
 
@@ -19,13 +19,15 @@ interface RestoreOptions {
 /** `warehouse restore`: a shared snapshot or an own copy becomes a cluster of the target account that people use. */
 export function addRestoreCommand(warehouse: Command, operator: Operator): void {
   warehouse
-    .command('restore <warehouse> <snapshot>')
+    .command('restore')
+    .argument('<warehouse>')
+    .argument('<snapshot>', 'its name', snapshotIdentifier)
     .description('restores a shared snapshot or an own copy in the target account under its key; again, it goes on watching')
-    .option('--cluster <identifier>', 'a name for it other than the configured one')
-    .option('--security-group <id>', 'who may connect; by default nobody')
-    .option('--node-type <type>', 'other nodes than the snapshot’s')
-    .addOption(new Option('--nodes <number>', 'how many').argParser(Number))
-    .action(async (name: string, id: string, options: RestoreOptions) => restore(await openWarehouse(operator, name, 'target'), identifier(id), options, operator));
+    .option('--cluster <identifier>', 'a name for it other than the configured one', clusterIdentifier)
+    .option('--security-group <id>', 'who may connect; by default nobody', securityGroupId)
+    .option('--node-type <type>', 'other nodes than the snapshot’s', nodeType)
+    .option('--nodes <number>', 'how many', nodes)
+    .action(async (name: string, id: string, options: RestoreOptions) => restore(await openWarehouse(operator, name, 'target'), id, options, operator));
 }
 
 async function restore(warehouse: Warehouse, id: string, options: RestoreOptions, operator: Operator): Promise<void> {

@@ -1,48 +1,39 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { WarehouseSnapshot } from '../../../lambda/common/aws/redshift-snapshots';
 import { InvalidInput } from '../../../lambda/common/errors';
 import { TAG } from '../../../lambda/redshift-backup/contract';
 import { table } from '../../command-line/table';
 import type { Operator } from '../../command-line/operator';
+import { days, snapshotIdentifier } from './arguments';
 import { untilDone } from './until-done';
 import { openWarehouse, type Warehouse } from './warehouse';
 
-/** https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html */
-const IDENTIFIER = /^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{0,253}[a-zA-Z0-9]$/;
-const LONGEST_RETENTION_DAYS = 3653;
-const DEFAULT_DAYS = '30';
+const DEFAULT_DAYS = 30;
 
 /** The commands of the approach by hand: make a snapshot, wait for it, share it, and see what is shared. Each can be given again. */
 export function addSnapshotCommands(warehouse: Command, operator: Operator): void {
   warehouse
     .command('snapshot <warehouse>')
     .description('makes a manual snapshot in the source account and waits until it is available; again, it goes on waiting')
-    .option('--snapshot <identifier>', 'its name; by default manual-<time>', identifier)
-    .option('--days <number>', 'how long Redshift keeps it', days, Number(DEFAULT_DAYS))
+    .option('--snapshot <identifier>', 'its name; by default manual-<time>', snapshotIdentifier)
+    .option('--days <number>', 'how long Redshift keeps it', days, DEFAULT_DAYS)
     .action(async (name: string, options: { snapshot?: string; days: number }) => snapshot(await openWarehouse(operator, name, 'source'), options, operator));
   warehouse
-    .command('share <warehouse> <snapshot>')
+    .command('share')
+    .argument('<warehouse>')
+    .argument('<snapshot>', 'its name', snapshotIdentifier)
     .description('lets the target account restore a snapshot of the source account')
-    .action(async (name: string, id: string) => share(await openWarehouse(operator, name, 'source'), identifier(id), operator));
+    .action(async (name: string, id: string) => share(await openWarehouse(operator, name, 'source'), id, operator));
   warehouse
-    .command('revoke <warehouse> <snapshot>')
+    .command('revoke')
+    .argument('<warehouse>')
+    .argument('<snapshot>', 'its name', snapshotIdentifier)
     .description('takes that away again')
-    .action(async (name: string, id: string) => revoke(await openWarehouse(operator, name, 'source'), identifier(id), operator));
+    .action(async (name: string, id: string) => revoke(await openWarehouse(operator, name, 'source'), id, operator));
   warehouse
     .command('snapshots <warehouse>')
     .description('lists what the target account could restore: shared snapshots and its own copies')
     .action(async (name: string) => list(await openWarehouse(operator, name, 'target'), operator));
-}
-
-export function identifier(text: string): string {
-  if (!IDENTIFIER.test(text)) throw new InvalidArgumentError(`snapshot: ${JSON.stringify(text)} is not allowed, expected letters, digits and single hyphens, starting with a letter, not ending with a hyphen`);
-  return text;
-}
-
-function days(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > LONGEST_RETENTION_DAYS) throw new InvalidArgumentError(`days: ${JSON.stringify(text)} is not allowed, expected a whole number from 1 to ${LONGEST_RETENTION_DAYS}`);
-  return value;
 }
 
 async function snapshot({ config, snapshots }: Warehouse, options: { readonly snapshot?: string; readonly days: number }, operator: Operator): Promise<void> {
