@@ -6,6 +6,7 @@ import { TAG } from '../../../lambda/redshift-backup/contract';
 import { workgroupOf } from '../../../lib/config/redshift-backup';
 import { table } from '../../command-line/table';
 import type { Operator } from '../../command-line/operator';
+import { mustBeOf } from './must-be-of';
 import { untilDone } from './until-done';
 import { openWarehouse, type Warehouse } from './warehouse';
 
@@ -47,6 +48,7 @@ async function promote(warehouse: Warehouse, id: string, operator: Operator): Pr
   const tags = { [TAG.pipeline]: config.name, [TAG.operation]: identifier, [TAG.promotedFrom]: id };
   const beginning = await begin(id, { identifier, retentionDays: config.retention.days + config.graceDays, tags });
   if (beginning === 'busy' || beginning === 'full') throw new InvalidInput('promote', [beginning === 'busy' ? `${id} cannot be copied now` : 'the quota of manual snapshots is used up']);
+  if (beginning === 'exists') mustBeOf(await snapshots.find(identifier), identifier, TAG.promotedFrom, id);
   await untilDone(operator, async () => {
     const found = await snapshots.find(identifier);
     return { state: `${identifier}: ${found?.status ?? 'not there'}`, ...(found?.status === 'available' && { done: true }) };

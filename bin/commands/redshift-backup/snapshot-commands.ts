@@ -5,6 +5,7 @@ import { TAG } from '../../../lambda/redshift-backup/contract';
 import { table } from '../../command-line/table';
 import type { Operator } from '../../command-line/operator';
 import { days, snapshotIdentifier } from './arguments';
+import { mustBeOf } from './must-be-of';
 import { untilDone } from './until-done';
 import { openWarehouse, type Warehouse } from './warehouse';
 
@@ -14,8 +15,8 @@ const DEFAULT_DAYS = 30;
 export function addSnapshotCommands(warehouse: Command, operator: Operator): void {
   warehouse
     .command('snapshot <warehouse>')
-    .description('makes a manual snapshot in the source account and waits until it is available; again, it goes on waiting')
-    .option('--snapshot <identifier>', 'its name; by default manual-<time>', snapshotIdentifier)
+    .description('makes a manual snapshot in the source account and waits until it is available; with --snapshot, the same again goes on waiting')
+    .option('--snapshot <identifier>', 'its name; by default manual-<time>, another each time', snapshotIdentifier)
     .option('--days <number>', 'how long Redshift keeps it', days, DEFAULT_DAYS)
     .action(async (name: string, options: { snapshot?: string; days: number }) => snapshot(await openWarehouse(operator, name, 'source'), options, operator));
   warehouse
@@ -44,7 +45,10 @@ async function snapshot({ config, snapshots }: Warehouse, options: { readonly sn
     const why = beginning === 'busy' ? `cluster ${clusterIdentifier} is not available: try again when its change is over` : 'the quota of manual snapshots is used up: delete one, or have the quota raised';
     throw new InvalidInput('snapshot', [why]);
   }
-  if (beginning === 'exists') operator.tell(`${id} has been begun before`);
+  if (beginning === 'exists') {
+    mustBeOf(await snapshots.find(id), id, TAG.operation, id);
+    operator.tell(`${id} has been begun before`);
+  }
   const finished = await untilDone<WarehouseSnapshot>(operator, async () => {
     const found = await snapshots.find(id);
     if (!found || found.clusterIdentifier !== clusterIdentifier || found.status === 'failed') throw new InvalidInput('snapshot', [`${id} is ${found?.status ?? 'gone'}${found ? ` and of cluster ${found.clusterIdentifier}` : ''}`]);

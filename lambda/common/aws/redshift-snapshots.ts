@@ -132,7 +132,7 @@ export class RedshiftSnapshots implements SnapshotStore {
     return this.list({ SnapshotType: 'automated', ClusterIdentifier: clusterIdentifier });
   }
 
-  /** Makes a manual snapshot of an automated one: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CopyClusterSnapshot.html */
+  /** Makes a manual snapshot of an automated one; repeated, it tags what an interruption has left without any: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CopyClusterSnapshot.html */
   async promote(automated: string, { identifier, retentionDays, tags }: Omit<SnapshotRequest, 'clusterIdentifier'>): Promise<SnapshotBeginning> {
     try {
       const { Snapshot } = await this.client.send(new CopyClusterSnapshotCommand({ SourceSnapshotIdentifier: automated, TargetSnapshotIdentifier: identifier, ManualSnapshotRetentionPeriod: retentionDays }));
@@ -140,7 +140,11 @@ export class RedshiftSnapshots implements SnapshotStore {
       await this.tag(present(Snapshot?.SnapshotArn, 'SnapshotArn'), tags);
       return 'begun';
     } catch (error) {
-      if (error instanceof ClusterSnapshotAlreadyExistsFault) return 'exists';
+      if (error instanceof ClusterSnapshotAlreadyExistsFault) {
+        const existing = await this.find(identifier);
+        if (existing && Object.keys(existing.tags).length === 0) await this.tag(existing.arn, tags);
+        return 'exists';
+      }
       if (error instanceof InvalidClusterSnapshotStateFault) return 'busy';
       if (error instanceof ClusterSnapshotQuotaExceededFault) return 'full';
       throw error;
