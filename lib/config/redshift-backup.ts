@@ -120,7 +120,7 @@ export const redshiftBackup = z.strictObject({
   proof: z.strictObject({
     schedule,
     retention,
-    /** Most that one restored cluster may cost. */
+    /** Most that one restored cluster may cost, counted at the prices of us-east-1 (`lib/redshift-backup/cost/prices.ts`): elsewhere the bill may be up to half more. */
     costCapUsd: wholeNumber(1, 10_000),
     /** No restored cluster lives longer. */
     lifetimeHours: wholeNumber(1, 48),

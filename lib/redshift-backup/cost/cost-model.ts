@@ -16,8 +16,13 @@ export interface CostQuestion {
   readonly oldestDays: number;
   /** Copies that the target account owns; absent when there are none. */
   readonly ownedCopies?: OwnedCopyQuestion;
-  /** Whether snapshots also go to another region. */
-  readonly crossRegion: boolean;
+  /** Snapshots that also go to another region, where they are kept for days of their own; absent when none do. */
+  readonly regionCopies?: RegionCopyQuestion;
+}
+
+export interface RegionCopyQuestion {
+  readonly held: number;
+  readonly oldestDays: number;
 }
 
 export interface OwnedCopyQuestion {
@@ -67,7 +72,7 @@ const KEYS = 4;
 export function costOf(question: CostQuestion): readonly ApproachCost[] {
   checkQuestion(question);
   const storage = storageLine(question, 'Snapshots');
-  const region = question.crossRegion ? crossRegionLines(question) : [];
+  const region = question.regionCopies ? crossRegionLines(question, question.regionCopies) : [];
   const running = automationLines(question);
   return [
     approach('operator commands', [storage, ...region]),
@@ -92,10 +97,10 @@ function storageLine(question: CostQuestion, what: string): CostLine {
   return { what, usdAMonth: billedGb * PRICES.snapshotStorage.usd, how: `${billedGb.toFixed(0)} GB by ${rule} x $${PRICES.snapshotStorage.usd}` };
 }
 
-function crossRegionLines(question: CostQuestion): readonly CostLine[] {
+function crossRegionLines(question: CostQuestion, { held, oldestDays }: RegionCopyQuestion): readonly CostLine[] {
   const movedGb = question.sizeGb * (question.changePercentADay / 100) * DAYS_A_MONTH;
   return [
-    storageLine(question, 'Snapshots in the other region'),
+    storageLine({ ...question, snapshotsHeld: held, oldestDays }, 'Snapshots in the other region'),
     { what: 'Transfer to the other region', usdAMonth: movedGb * PRICES.crossRegionTransfer.usd, how: `${movedGb.toFixed(0)} GB changed a month x $${PRICES.crossRegionTransfer.usd}` },
   ];
 }

@@ -4,7 +4,7 @@ import { billedStorage, costOf, type CostQuestion } from '../../../../lib/redshi
 import { NODE_HOUR, PRICES, type WarehouseFamily } from '../../../../lib/redshift-backup/cost/prices';
 
 /** The guide's own example: 1 TB, a backup a day, seven kept. */
-const GUIDE: CostQuestion = { sizeGb: 1024, changePercentADay: 2, family: 'ra3', date: '2026-11-21', backupsADay: 1, snapshotsHeld: 7, oldestDays: 6, crossRegion: false };
+const GUIDE: CostQuestion = { sizeGb: 1024, changePercentADay: 2, family: 'ra3', date: '2026-11-21', backupsADay: 1, snapshotsHeld: 7, oldestDays: 6 };
 
 describe('billedStorage', () => {
   test.each<[WarehouseFamily, string, string, number]>([
@@ -59,11 +59,11 @@ describe('costOf', () => {
   });
 
   it('adds storage and transfer of another region', () => {
-    const lines = costOf({ ...GUIDE, crossRegion: true })[0]?.lines.map(({ what, usdAMonth }) => [what, Math.round(usdAMonth * 100) / 100]);
+    const lines = costOf({ ...GUIDE, regionCopies: { held: 3, oldestDays: 2 } })[0]?.lines.map(({ what, usdAMonth }) => [what, Math.round(usdAMonth * 100) / 100]);
 
     expect(lines).toEqual([
       ['Snapshots', 164.86],
-      ['Snapshots in the other region', 164.86],
+      ['Snapshots in the other region', 70.66],
       ['Transfer to the other region', 12.46],
     ]);
   });
