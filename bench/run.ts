@@ -29,6 +29,7 @@ const FEWEST_ROWS = 20_000;
 
 const program = new Command('npm run bench --')
   .description('Measures the replicator, each figure beside a yardstick of the same run.')
+  .addHelpText('after', '\nWhat a failover takes beside a bare promotion, in a cloud of its own: node --import tsx bench/failover.ts')
   .option('--only <measurement>', MEASUREMENTS.join(', '), chosen)
   .option('--scale <factor>', 'rows in proportion to those of the objectives', positive, 1)
   .option('--repeats <number>', 'of what is short enough to be repeated; the median counts', positive, 3)
