@@ -55,7 +55,7 @@ export class TargetStack extends HoldfastStack {
     new FunctionSchedule(this, 'Schedule', { name: names.proofMachine, expression: config.proof.schedule, target: requestProof, input: { scheduledTime: '<aws.scheduler.scheduled-time>' }, key });
     new FunctionSchedule(this, 'Freshness', { name: `${names.backupMachine}-freshness`, expression: 'rate(1 hour)', target: functions.measureFreshness, input: {}, key });
     new FunctionSchedule(this, 'Sweep', { name: `${names.backupMachine}-sweep`, expression: 'rate(1 hour)', target: functions.sweepClusters, input: {}, key });
-    new FunctionSchedule(this, 'Retention', { name: `${names.proofMachine}-retention`, ...RETENTION_SCHEDULE, target: functions.applyRetention, key });
+    new FunctionSchedule(this, 'Retention', { name: `${names.backupMachine}-copy-retention`, ...RETENTION_SCHEDULE, target: functions.applyRetention, key });
     if (config.awsBackup) new AwsBackupTarget(this, 'AwsBackup', { awsBackup: config.awsBackup, sourceAccount, key });
     const { release } = config.target;
     const released = release && new CopyRelease(this, 'Release', { context, config, release, may: functions.may, topic });

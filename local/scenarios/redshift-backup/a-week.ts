@@ -109,7 +109,7 @@ async function cleanersGoOn(stage: Stage<RedshiftBackupWorld>, warehouse: Wareho
   const { source, target, config } = stage.world;
   const [lastGood, lastProven] = [await warehouse.newest(source), await warehouse.newest(target)];
   const name = `redshift-backup-${config.name}`;
-  await passDaysWithoutBackups(stage, [`${name}-retention`, `${name}-proof-retention`], [6, 6, 2]);
+  await passDaysWithoutBackups(stage, [`${name}-retention`, `${name}-copy-retention`], [6, 6, 2]);
   for (const [place, last, what, { days }] of [[source, lastGood, 'last good backup', config.retention], [target, lastProven, 'last proven copy', config.proof.retention]] as const) {
     const isThere = (await warehouse.snapshot(place, last?.SnapshotIdentifier ?? '')) !== undefined;
     const ageDays = Math.floor((stage.cloud.clock.now().getTime() - (last?.SnapshotCreateTime?.getTime() ?? Infinity)) / DAY_MS);

@@ -35,7 +35,7 @@ export const redshiftBackupRehearsal: SystemRehearsal<RedshiftBackupWorld> = {
     role
       .replace(/^(aca-redshift|lake)-backup$/, 'request-backup')
       .replace(/^redshift-backup-(warehouse|lake)-/, '')
-      .replace(/^(proof|retention|proof-retention|freshness|sweep|shares|copy-probe|region-copies)-schedule$/, 'schedule'),
+      .replace(/^(proof|retention|copy-retention|freshness|sweep|shares|copy-probe|region-copies)-schedule$/, 'schedule'),
   unrehearsed: [
     { role: '', action: 'kms:RetireGrant', because: 'the service authorization reference names it for restores and for the deletion of namespaces; when Redshift asks for it is not documented' },
     { role: 'AcaAWSBackupServiceRole', action: 'kms:GenerateDataKey', because: 'the same reference names it for restores' },

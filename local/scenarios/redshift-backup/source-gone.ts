@@ -26,7 +26,7 @@ export const sourceGone: Scenario<RedshiftBackupWorld> = {
     const freshness = await warehouse.measureFreshness();
     stage.check(freshness.newestShared === null && freshness.newestOwned === `${snapshotId}-owned`, 'the target account knows what is left: its own copy');
     const { retention: { days } } = config.proof;
-    await passDaysWithoutBackups(stage, [`redshift-backup-${config.name}-proof-retention`], [days + config.graceDays - 1, 2]);
+    await passDaysWithoutBackups(stage, [`redshift-backup-${config.name}-copy-retention`], [days + config.graceDays - 1, 2]);
     stage.check((await warehouse.measureFreshness()).newestOwned === `${snapshotId}-owned`, `it still has it when the policy's ${days} days and ${config.graceDays} of grace are over`);
     const owned = await restore(stage, 'aca-restored-cluster', { SnapshotIdentifier: `${snapshotId}-owned` });
     stage.check(owned === 'begun', 'the restore of the owned copy begins', owned);

@@ -104,13 +104,23 @@ describe('the retention', () => {
 
   test.each([
     ['source', 'redshift-backup-sales-retention'],
-    ['target', 'redshift-backup-sales-proof-retention'],
+    ['target', 'redshift-backup-sales-copy-retention'],
   ])('of the %s is applied every day, whether or not anything is backed up or proven, and its silence alarms', (side, name) => {
     const template = stacks()[side]!;
     const [functionId] = Object.keys(template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'redshift-backup-sales-apply-retention' } }));
 
     template.hasResourceProperties('AWS::Scheduler::Schedule', { Name: name, ScheduleExpression: 'rate(1 day)', State: Match.absent(), Target: Match.objectLike({ Arn: { 'Fn::GetAtt': [functionId, 'Arn'] } }) });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'redshift-backup/sales/RetentionUnkept', MetricName: 'SnapshotsDeleted', Statistic: 'SampleCount', Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
+  });
+});
+
+describe('the longest name that a pipeline may have', () => {
+  it('leaves roles the 64 characters that IAM allows', () => {
+    const roles = Object.values(stacksOf({ ...CREATED, name: 'a-warehouse-of-some-word' })).flatMap((template) => Object.values(template.findResources('AWS::IAM::Role')));
+    const names = roles.flatMap(({ Properties }) => (Properties as { RoleName?: string }).RoleName ?? []);
+
+    expect(names.filter((name) => name.length > 64)).toEqual([]);
+    expect(names).toContain('redshift-backup-a-warehouse-of-some-word-copy-retention-schedule');
   });
 });
 
