@@ -16,6 +16,7 @@ export const copyFailsLate: Scenario<AuroraRestoreWorld> = {
     const operationId = 'copy-fails';
     stage.cloud.services.databases.rds.failCopy(regionalArn('rds', pipeline.target, `cluster-snapshot:${operationId}-copy`), 90);
     await pipeline.restoreFailing({ operationId }, /copy-fails-copy/, 'restore while the copy is doomed');
+    await pipeline.rings('RestoreFailed');
     await pipeline.checkNothingLeft(operationId);
     await sixthCopyWaits(stage, pipeline, operationId, () => pipeline.restoreProven({ operationId }, 'request the same operation again, while five other copies are under way'));
     await pipeline.audit(operationId);

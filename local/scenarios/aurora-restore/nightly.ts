@@ -61,6 +61,7 @@ async function sweeps(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStag
   const sweep = `aurora-restore-${pipeline.name}-sweep`;
   await stage.step('a day passes', () => stage.cloud.clock.pass(24 * HOUR_MS));
   await checkUndeliverable(stage, schedulesOf(stage), { place: pipeline.target, name: sweep });
+  await pipeline.rings('SweepUndelivered');
   await schedulesOf(stage).whileFiring([sweep], () => stage.step('it may again, for a day at most', () => untilRemoved(stage, pipeline)));
 }
 

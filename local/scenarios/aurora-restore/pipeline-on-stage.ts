@@ -7,9 +7,11 @@ import { type RestoreRequest, TAG } from '../../../lambda/aurora-restore/contrac
 import { regionalArn } from '../../cloud/gateway/arn';
 import type { Place } from '../../cloud/gateway/service';
 import { ending, messageIn } from '../../rehearsal/error-of-execution';
+import { ringingAlarms } from '../../rehearsal/ringing-alarms';
 import type { ExecutionOutcome, Stage } from '../../rehearsal/stage';
 import { sourceOf, type AuroraRestoreWorld, type SourceWorld } from './world';
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** One row of the audit table, as anybody can read it. */
@@ -153,6 +155,12 @@ export class PipelineOnStage {
       const { DBClusterSnapshots: [snapshot] = [] } = await this.stage.client(RDSClient, this.source.place).send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: identifier }));
       return snapshot?.Status === 'available' ? true : undefined;
     });
+  }
+
+  /** Waits until an alarm of the pipeline rings. */
+  async rings(condition: string): Promise<void> {
+    const alarm = `aurora-restore/${this.name}/${condition}`;
+    await this.stage.step(`the alarm ${condition} rings`, () => this.stage.until(alarm, HOUR_MS, async () => ((await ringingAlarms(this.stage, this.target)).includes(alarm) ? true : undefined)));
   }
 
   /** Everything in an account and region that carries the tag of an operation, unless it is going already. */
