@@ -1,5 +1,7 @@
 import { regionalArn } from '../../cloud/gateway/arn';
 import type { Scenario } from '../../rehearsal/scenario';
+import type { Stage } from '../../rehearsal/stage';
+import { OperatorCommands } from './operator-commands';
 import { PipelineOnStage } from './pipeline-on-stage';
 import { checkQuarantined } from './quarantine';
 import { BEFORE_RELEASE, snapshotByHand } from './same-account';
@@ -26,7 +28,7 @@ export const copyFailsLate: Scenario<AuroraRestoreWorld> = {
 /** User set-up that breaks off in the middle: nobody gets in, and what cannot be completed is given up. */
 export const usersHalfway: Scenario<AuroraRestoreWorld> = {
   name: 'users-halfway',
-  title: 'Masking fails after the users are made: the database stays closed, is given up, and a corrected source restores',
+  title: 'Masking fails after the users are made: the database stays closed, is given up, and a corrected source restores, by the commands of the runbook',
   async run(stage) {
     const pipeline = new PipelineOnStage(stage, 'catalog-rebuild');
     const { bastion, administrator } = pipeline.source;
@@ -40,8 +42,7 @@ export const usersHalfway: Scenario<AuroraRestoreWorld> = {
     await checkQuarantined(stage, pipeline, await pipeline.cluster(arn.split(':').at(-1) ?? ''));
     await pipeline.abandoned(operationId);
     await onSource('the address is corrected', `UPDATE sales.customers SET email = 'person9@customers.example' WHERE id = 9`);
-    await pipeline.capture();
-    await pipeline.restoreProven({ operationId: 'users-corrected' });
+    await restoredByCommands(stage, pipeline, 'users-corrected');
   },
 };
 
@@ -64,3 +65,16 @@ export const cutOverFails: Scenario<AuroraRestoreWorld> = {
     await pipeline.checkNothingLeft('cut-over');
   },
 };
+
+/** As the runbook tells somebody to who wants to know whether the source can be restored. */
+async function restoredByCommands(stage: Stage<AuroraRestoreWorld>, pipeline: PipelineOnStage, operationId: string): Promise<void> {
+  const commands = new OperatorCommands(stage, pipeline);
+  await commands.capture();
+  const { calls, deletions } = await commands.plan();
+  stage.check(calls.some((call) => call.startsWith('rds:RestoreDBClusterFromSnapshot ')) && deletions.length === 0, `the plan lists ${calls.length} calls, and that nothing is deleted`);
+  const verdict = await commands.start(operationId);
+  const { provenRows, rows } = await commands.proof(operationId);
+  stage.check(verdict === 'PROVEN', `content ${verdict}: ${provenRows} of ${rows} rows`);
+  const [written, shown] = [await pipeline.audit(operationId), await commands.audit(operationId)];
+  stage.check(shown.events.length === written.length && shown.brokenAt === null, 'the command shows the same audit, and its chain whole');
+}
