@@ -15,6 +15,8 @@ export const WORKERS = ['plan-replication', 'extract-partition', 'commit-load', 
 const SNOWFLAKE_ACCOUNT = '999999999999';
 const SNOWFLAKE_USER = 'REPLICATOR';
 const TOKEN_SECONDS = 1800;
+/** What hashes of columns are made with. */
+export const PEPPER = 'a pepper of more than sixteen characters';
 
 /** Makes the Vault and the Snowflake account that the deployment names. */
 export async function createWorld(stage: Stage<undefined>): Promise<PipelineWorld> {
@@ -56,7 +58,7 @@ async function startVault(stage: Stage<undefined>, { name, vault: { address, log
         ttlSeconds: TOKEN_SECONDS,
       },
     },
-    secrets: { [secretPath]: { user: SNOWFLAKE_USER, privateKey }, [pepperPath]: { pepper: 'a pepper of more than sixteen characters' } },
+    secrets: { [secretPath]: { user: SNOWFLAKE_USER, privateKey }, [pepperPath]: { pepper: PEPPER } },
   });
   return vault;
 }
