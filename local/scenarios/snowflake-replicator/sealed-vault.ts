@@ -1,10 +1,11 @@
 import { GetQueueUrlCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { OperatorTerminal } from '../../rehearsal/operator-terminal';
 import { ringingAlarms } from '../../rehearsal/ringing-alarms';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
 import { changeSome, loadedShop } from './loaded';
-import { functionName, run, waitingFailures } from './replicate';
+import { run, waitingFailures } from './replicate';
 import type { PipelineWorld } from './pipeline-world';
 
 interface RedriveAnswer {
@@ -45,16 +46,24 @@ async function checkAlarms(stage: Stage<PipelineWorld>): Promise<void> {
   stage.check(names.includes(`${prefix}/FailuresWaiting`), 'an alarm says that failures wait for somebody');
 }
 
-/** As the runbook says, by the function made for it. */
+/** As the runbook says, by the command made for it. */
 async function redriveAll(stage: Stage<PipelineWorld>, expected: number): Promise<void> {
   const sqs = stage.client(SQSClient, stage.world.place);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `snowflake-replicator-${stage.world.config.name}-failures` }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"from": "somebody else"}' }));
-  const { redriven, left } = await stage.step('an operator redrives', () => stage.invoke<RedriveAnswer>(stage.world.place, functionName(stage.world, 'redrive-failures'), {}));
+  const { redriven, left } = await redrive(stage);
   stage.check(redriven.length >= expected && left.length === 1, `${redriven.length} runs were started again, and what is no failure of this pipeline was left`, ...left);
   await sqs.send(new PurgeQueueCommand({ QueueUrl }));
   for (const { executionArn, table } of redriven) {
     const { status } = await stage.executionEnd(stage.world.place, executionArn);
     stage.check(status === 'SUCCEEDED', `${table ?? 'the run'}: the redriven run succeeded`);
   }
+}
+
+async function redrive(stage: Stage<PipelineWorld>): Promise<RedriveAnswer> {
+  const { account, region, name } = stage.world.config;
+  const terminal = new OperatorTerminal(stage.cloud, stage.deployment.accounts, region);
+  const { exitCode, answer, told } = await stage.step(`$ holdfast replicate redrive ${name} --profile ${account}`, () => terminal.give(account, ['replicate', 'redrive', name]), (outcome) => outcome.told);
+  stage.check(exitCode === 0, 'the command succeeds', ...told);
+  return answer as RedriveAnswer;
 }
