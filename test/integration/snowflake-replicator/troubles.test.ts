@@ -59,6 +59,21 @@ describe('a run in trouble', () => {
     expect(await isSame(table)).toMatchObject({ missing: 0, altered: 0, extra: 0 });
   });
 
+  test('whose state another one has moved on changes nothing that readers see', async () => {
+    const { name, table } = await changed();
+    const seen = () => replicator.warehouse.control.execute(`SELECT * FROM DB.APP.${name.toUpperCase()} ORDER BY ID`);
+    const before = await seen();
+    const overtake = async (step: string) => {
+      if (step === 'staging made') await replicator.warehouse.control.execute(`UPDATE DB.HOLDFAST.REPLICATION_STATE SET VERSION = VERSION + 1 WHERE TABLE_ID = 'test/${table}'`);
+    };
+
+    await expect(replicator.replicate({ table, operationId: `overtaken-${name}` }, { checkpoint: overtake })).rejects.toMatchObject({ name: 'SnowflakeReplicator.StateMoved' });
+
+    expect(await seen()).toEqual(before);
+    await replicator.replicate({ table, operationId: `overtaken-${name}` });
+    expect(await isSame(table)).toMatchObject({ compared: 501, missing: 0, altered: 0, extra: 0 });
+  });
+
   test('keeps others off its table until it ends', async () => {
     const { table } = await changed();
     let other: Promise<unknown> | undefined;

@@ -90,6 +90,14 @@ describe('verifyTable', () => {
     expect(summary).toMatchObject({ compared: 5001, missing: 0, altered: 0, repaired: 0 });
   });
 
+  test('refuses a source that is another one than the table was loaded from', async () => {
+    const table = await loadedTable('moved');
+    const clusters = { find: () => Promise.resolve({ endpoint: 'orders.test', resourceId: 'cluster-OTHER', port: replicator.source.server.port } as never) };
+
+    await expect(replicator.verify({ table }, { clusters })).rejects.toMatchObject({ name: 'SnowflakeReplicator.WrongSource', message: expect.stringContaining('clusterResourceId was cluster-ORDERS, is cluster-OTHER: replicate the table before its sides are compared') as string });
+    await expect(replicator.replicate({ table }, { clusters })).resolves.toMatchObject({ mode: 'full', reasons: ['the state is of another source: clusterResourceId was cluster-ORDERS, is cluster-OTHER'] });
+  });
+
   test('repairs a key that the target has twice', async () => {
     const table = await loadedTable('twice');
     await replicator.warehouse.control.execute(`INSERT INTO DB.APP.TWICE SELECT * FROM DB.APP.TWICE WHERE ID = 42`);
