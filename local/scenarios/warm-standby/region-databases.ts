@@ -23,8 +23,12 @@ export class RegionDatabases {
   }
 
   /** Little has been written so far, so that copies of the region's database to the other region take minutes and not an hour. */
-  declareSmall({ account, region }: Place): void {
-    this.stage.cloud.services.databases.rds.declareSize(`arn:aws:rds:${region}:${account}:db:${this.instance}`, SMALL_GB);
+  declareSmall(place: Place): void {
+    this.stage.cloud.services.databases.rds.declareSize(this.arnIn(place), SMALL_GB);
+  }
+
+  arnIn({ account, region }: Place): string {
+    return `arn:aws:rds:${region}:${account}:db:${this.instance}`;
   }
 
   async isReplica(place: Place): Promise<boolean> {

@@ -172,6 +172,11 @@ export class StandbyOnStage {
   /** A person approves; waits for the end and fails the scenario unless it is a good one. */
   async approve(place: Place, operationId: string, signedLoss?: NamedLoss): Promise<ReportView> {
     await this.stage.step(`a person approves${signedLoss ? ` and signs for ${signedLoss.seconds} s` : ''}`, () => this.answer(place, { operationId, decision: 'approve', by: 'rehearsal', ...(signedLoss && { signedLoss }) }));
+    return this.arrival(place, operationId);
+  }
+
+  /** Waits for the end of a failover that goes on by itself and until clients are there; fails the scenario unless it is a good one. */
+  async arrival(place: Place, operationId: string): Promise<ReportView> {
     return this.arrive(place, this.succeeded(await this.stage.step('wait for the failover', () => this.failoverEnd(place, operationId), (outcome) => [ending(outcome)])));
   }
 
@@ -216,6 +221,12 @@ export class StandbyOnStage {
     const promised = this.clients.flatMap((client) => client.promised());
     const lost = promised.filter(({ number }) => !present.has(number)).map(({ number }) => number);
     this.stage.check(lost.length === 0, `all ${promised.length} promised transactions are in ${place.region}`, `lost: ${lost.join(', ') || 'none'}`);
+  }
+
+  /** When the active region last told the other one how far it is; it does so every minute. */
+  async lastProgressAt(place: Place): Promise<string | undefined> {
+    const { Item } = await this.stage.client(DynamoDBClient, place).send(new GetItemCommand({ TableName: `WarmStandby-${this.config.name}`, Key: { item: { S: 'progress' } } }));
+    return Item?.['at']?.S;
   }
 
   /** From now on the replica receives nothing; it is not told so. */
