@@ -124,6 +124,32 @@ describe('the longest name that a pipeline may have', () => {
   });
 });
 
+describe('what people look at', () => {
+  const stacks = once(() => stacksOf(CREATED));
+
+  test.each(['source', 'target'])('is a dashboard of the %s', (side) => {
+    stacks()[side]!.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: `holdfast-redshift-backup-sales-${side}` });
+  });
+});
+
+describe('governance', () => {
+  const SWITCHED = { config: 'AWS::Config::ConfigRule', cloudTrail: 'AWS::CloudTrail::Trail', guardDuty: 'AWS::GuardDuty::Detector' };
+
+  test.each(['config', 'cloudTrail', 'guardDuty'] as const)('by %s is in both accounts, and nothing else that was not asked for', (what) => {
+    const stacks = stacksOf({ ...CREATED, governance: { [what]: true } });
+
+    for (const side of ['source-governance', 'target-governance']) {
+      const made = Object.values(SWITCHED).filter((type) => Object.keys(stacks[side]!.findResources(type)).length > 0);
+
+      expect(made).toEqual([SWITCHED[what]]);
+    }
+  });
+
+  it('is nowhere unless it is asked for', () => {
+    expect(Object.keys(stacksOf(CREATED)).filter((stack) => stack.includes('governance'))).toEqual([]);
+  });
+});
+
 describe('what the target keeps as evidence', () => {
   it.each([
     ['the snapshots', { retention: { days: 7, monthly: 3 } }, 100],
