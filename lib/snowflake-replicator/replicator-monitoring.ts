@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, Stats, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression, Metric, Stats, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -92,7 +92,9 @@ export class ReplicatorMonitoring extends Construct {
             alarm('ReplicationSilent', {
               severity: 'page',
               summary: `For ${lagMinutes} min no run of ${table} has ended well.`,
-              metric: metric(METRIC.succeeded, Stats.SUM, lagPeriod),
+              // While the periods before it have data, CloudWatch passes over one that has none: silence would ring two periods late.
+              // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html#alarms-evaluating-missing-data
+              metric: new MathExpression({ expression: 'FILL(succeeded, 0)', usingMetrics: { succeeded: metric(METRIC.succeeded, Stats.SUM, lagPeriod) }, label: table, period: lagPeriod }),
               threshold: 1,
               comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
               // Silence is the failure here: a schedule that does not fire emits nothing.

@@ -152,6 +152,16 @@ describe('what a run leaves behind', () => {
     expect(alarms.filter((name) => name === 'ReplicationSilent')).toHaveLength(4);
   });
 
+  it('is missed as soon as a period has none of it, however much there was before', () => {
+    const silent = drawn('AWS::CloudWatch::Alarm').filter(({ Properties }) => String(Properties['AlarmName']).endsWith('/ReplicationSilent'));
+
+    for (const { Properties } of silent) {
+      expect(Properties).toMatchObject({ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
+      expect(text(Properties['Metrics'])).toContain('"Expression":"FILL(succeeded, 0)"');
+    }
+    expect(silent).not.toEqual([]);
+  });
+
   it('has no alarm for silence where nothing runs by itself', () => {
     const alarms = names(declare({ schedule: undefined, verifySchedule: undefined })('AWS::CloudWatch::Alarm'), 'AlarmName');
 

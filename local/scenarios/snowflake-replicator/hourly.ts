@@ -1,6 +1,7 @@
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { regionalArn } from '../../cloud/gateway/arn';
+import { ringingAlarms } from '../../rehearsal/ringing-alarms';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { checkEqual } from './compare';
@@ -12,7 +13,7 @@ const HOUR_MS = 3_600_000;
 /** Nobody does anything for some hours. */
 export const hourly: Scenario<PipelineWorld> = {
   name: 'hourly',
-  title: 'Hours pass: the schedule brings over what changed, and nobody has to know',
+  title: 'Hours pass: a schedule that is silent rings an alarm for each table; one that is not brings over what changed, and nobody has to know',
   async run(stage) {
     const { config, place } = stage.world;
     await changeSome(await loadedShop(stage, 'hourly'), 'before the hour');
@@ -27,11 +28,15 @@ export const hourly: Scenario<PipelineWorld> = {
   },
 };
 
-/** A schedule that may not call its function keeps what it could not deliver. */
+/** A schedule that may not call its function keeps what it could not deliver, and is missed. */
 async function withoutPermission(stage: Stage<PipelineWorld>): Promise<void> {
-  const prefix = `snowflake-replicator-${stage.world.config.name}`;
+  const { config, place } = stage.world;
+  const prefix = `snowflake-replicator-${config.name}`;
   await stage.without(`${prefix}-schedule=lambda:InvokeFunction`, () => stage.step('for three hours the schedule may not call its function', () => stage.cloud.clock.pass(3 * HOUR_MS)));
-  const sqs = stage.client(SQSClient, stage.world.place);
+  const ringing = await ringingAlarms(stage, place);
+  const silent = Object.keys(config.tables).map((table) => `snowflake-replicator/${config.name}/${table}/ReplicationSilent`);
+  stage.check(silent.every((name) => ringing.includes(name)), 'an alarm for each table says that it is silent', ...ringing);
+  const sqs = stage.client(SQSClient, place);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `${prefix}-undelivered` }));
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
   stage.check(Messages.length > 0, 'what it could not deliver lies in its dead-letter queue');
