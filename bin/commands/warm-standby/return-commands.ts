@@ -50,7 +50,9 @@ export function addReturnCommands(standby: Command, operator: Operator, open: Op
       const lostRegion = options.lost ?? config.primary.region;
       const lost = await open(operator, name, lostRegion);
       const survivor = await open(operator, name, lostRegion === config.primary.region ? config.standby.region : config.primary.region);
-      const { run, positions } = await readReport(survivor, operationId);
+      const { run, outcome, positions } = await readReport(survivor, operationId);
+      // Without them every row that the lost region has would seem lost.
+      if (outcome === 'failed' && positions.length === 0) throw new InvalidInput('operation', [`${operationId}: it failed before the database was opened, expected the attempt that opened the database, such as epoch-${run.epoch}_2`]);
       const found = await lost.call<LossesView>('reconcile-losses', { operationId, epoch: run.epoch, positions, ...since });
       operator.answer(found, [...found.lost.map(rowsInWords), objectsInWords(found), `whole: ${found.reportKey}`]);
     });

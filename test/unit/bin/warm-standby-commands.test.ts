@@ -186,6 +186,13 @@ describe('holdfast standby report and losses', () => {
     expect(calls).toEqual([]);
   });
 
+  it('refuses the report of an attempt that failed before the database was opened: every row would seem lost', async () => {
+    const { failure, calls } = await give('standby losses shop epoch-2', { [`${STANDBY} failovers/epoch-2.json`]: { ...REPORT, outcome: 'failed', positions: [] } });
+
+    expect(failure?.message).toMatch(/epoch-2: .* expected the attempt that opened the database/);
+    expect(calls).toEqual([]);
+  });
+
   it('says when there are more rows than are listed', async () => {
     const { lines } = await give('standby losses shop epoch-2', {
       [`${STANDBY} failovers/epoch-2.json`]: REPORT,
