@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, Stats, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression, Metric, Stats, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -80,7 +80,10 @@ export class RestoreMonitoring extends Construct {
       // Silence is the failure here: a schedule that does not fire emits nothing.
       whenSilent: 'broken' as const,
     };
-    return new RunbookAlarm(this, 'NoProvenRestore', { ...this.common(), ...props, metric: proven, threshold: 1, comparison: ComparisonOperator.LESS_THAN_THRESHOLD, evaluationPeriods }).alarm;
+    // While the periods before it have data, CloudWatch passes over one that has none: silence would ring days late.
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html#alarms-evaluating-missing-data
+    const metric = new MathExpression({ expression: 'FILL(proven, 0)', usingMetrics: { proven }, label: 'proven restores', period });
+    return new RunbookAlarm(this, 'NoProvenRestore', { ...this.common(), ...props, metric, threshold: 1, comparison: ComparisonOperator.LESS_THAN_THRESHOLD, evaluationPeriods }).alarm;
   }
 
   private alarm(id: string, props: Pick<RunbookAlarmProps, 'severity' | 'summary' | 'metric' | 'threshold' | 'comparison' | 'whenSilent'>): IAlarm {

@@ -72,3 +72,16 @@ test('everything that has alarms has a dashboard', () => {
 
   expect([...owners].filter((owner) => !dashboards.some((name) => name === `holdfast-${owner}` || name.startsWith(`holdfast-${owner}-`)))).toEqual([]);
 });
+
+/** How late CloudWatch may notice silence, which it passes over while the periods before it have data. */
+const LATEST_SECONDS = 3_600;
+
+test('an alarm to which silence is a failure does not wait for days until it believes in it', () => {
+  const longest = ({ Properties }: DeclaredResource) => {
+    const combined = (Properties['Metrics'] ?? []) as readonly { readonly MetricStat?: { readonly Period: number } }[];
+    return Math.max(Number(Properties['Period'] ?? 0), ...combined.map(({ MetricStat }) => MetricStat?.Period ?? 0));
+  };
+  const late = alarms().filter((alarm) => alarm.Properties['TreatMissingData'] === 'breaching' && longest(alarm) > LATEST_SECONDS && !JSON.stringify(alarm.Properties['Metrics'] ?? []).includes('FILL('));
+
+  expect(late.map(placeOf)).toEqual([]);
+});
