@@ -21,8 +21,8 @@ export const auroraRestoreRehearsal: SystemRehearsal<AuroraRestoreWorld> = {
   // After the nightly restore of the example, so that only the scenario that waits for one meets it.
   startAt: () => nextMonday(19),
   clouds: [
-    [crossAccount, longWay, copyFailsLate, killedFunctions, removedFromCopying, nightly],
-    [sameAccount, cutOverFails, abortedExecution, twoAtOnce, usersHalfway, removedFromCallers, removedFromCompensation, removedFromRestoring, unfitSnapshots, sourceDeletion],
+    [crossAccount, longWay, copyFailsLate, killedFunctions, removedFromCopying, unfitSnapshots, nightly],
+    [sameAccount, cutOverFails, abortedExecution, twoAtOnce, usersHalfway, removedFromCallers, removedFromCompensation, removedFromRestoring, sourceDeletion],
   ],
   roleKind: (role) => role.replace(/orders-refresh|catalog-rebuild/, '*').replace(/-(capture|sweep)-schedule$/, '-schedule'),
   cannotProve: [
