@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import * as z from 'zod/mini';
+import * as fields from '../../../lib/config/fields';
 
 /** Checks what a person has typed, before anybody is asked who they are: names the field, the value and what is allowed. */
 type Parser<T> = (text: string) => T;
@@ -10,9 +11,9 @@ const LONGEST_RETENTION_DAYS = 3653;
 export const snapshotIdentifier = text('snapshot', 'letters, digits and single hyphens, starting with a letter, not ending with a hyphen', (value) => /^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{0,253}[a-zA-Z0-9]$/.test(value));
 
 /** Of a cluster or a namespace. */
-export const clusterIdentifier = text('cluster', '2 to 63 lower-case letters, digits and single hyphens, starting with a letter, not ending with a hyphen', (value) => /^(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(value));
+export const clusterIdentifier = text('cluster', '2 to 63 lower-case letters, digits and single hyphens, starting with a letter, not ending with a hyphen', (value) => z.safeParse(fields.clusterIdentifier, value).success);
 
-export const securityGroupId = text('security-group', 'a security group id such as sg-0a1b2c3d', (value) => /^sg-[0-9a-f]{8,17}$/.test(value));
+export const securityGroupId = text('security-group', 'a security group id such as sg-0a1b2c3d', (value) => z.safeParse(fields.securityGroupId, value).success);
 
 /** Which of them there are and what can be restored to which, Redshift knows. */
 export const nodeType = text('node-type', 'a node type such as ra3.xlplus', (value) => /^[a-z]+\d*\.\d*[a-z]+$/.test(value));
