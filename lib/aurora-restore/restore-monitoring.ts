@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, MathExpression, Metric, Stats, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, Metric, Stats, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -8,6 +8,7 @@ import type { AuroraRestoreConfig } from '../config/aurora-restore';
 import type { FunctionSchedule } from '../shared/function-schedule';
 import { RunbookAlarm, type RunbookAlarmProps } from '../shared/monitoring/runbook-alarm';
 import { SystemDashboard } from '../shared/monitoring/system-dashboard';
+import { zeroWhenSilent } from '../shared/monitoring/zero-when-silent';
 import type { PipelineFunction } from './pipeline-function';
 import type { RestoreFunctions } from './restore-functions';
 
@@ -80,9 +81,7 @@ export class RestoreMonitoring extends Construct {
       // Silence is the failure here: a schedule that does not fire emits nothing.
       whenSilent: 'broken' as const,
     };
-    // While the periods before it have data, CloudWatch passes over one that has none: silence would ring days late.
-    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html#alarms-evaluating-missing-data
-    const metric = new MathExpression({ expression: 'FILL(proven, 0)', usingMetrics: { proven }, label: 'proven restores', period });
+    const metric = zeroWhenSilent({ name: 'proven', label: 'proven restores', metric: proven, period });
     return new RunbookAlarm(this, 'NoProvenRestore', { ...this.common(), ...props, metric, threshold: 1, comparison: ComparisonOperator.LESS_THAN_THRESHOLD, evaluationPeriods }).alarm;
   }
 

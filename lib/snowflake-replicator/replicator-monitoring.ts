@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, MathExpression, Metric, Stats, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, Metric, Stats, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -8,6 +8,7 @@ import { METRIC } from '../../lambda/snowflake-replicator/contract';
 import type { SnowflakeReplicatorConfig } from '../config/snowflake-replicator';
 import { RunbookAlarm, type RunbookAlarmProps } from '../shared/monitoring/runbook-alarm';
 import { SystemDashboard, type DashboardGraph } from '../shared/monitoring/system-dashboard';
+import { zeroWhenSilent } from '../shared/monitoring/zero-when-silent';
 import type { ReplicatorFunctions } from './replicator-functions';
 
 export interface ReplicatorMonitoringProps {
@@ -92,9 +93,7 @@ export class ReplicatorMonitoring extends Construct {
             alarm('ReplicationSilent', {
               severity: 'page',
               summary: `For ${lagMinutes} min no run of ${table} has ended well.`,
-              // While the periods before it have data, CloudWatch passes over one that has none: silence would ring two periods late.
-              // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html#alarms-evaluating-missing-data
-              metric: new MathExpression({ expression: 'FILL(succeeded, 0)', usingMetrics: { succeeded: metric(METRIC.succeeded, Stats.SUM, lagPeriod) }, label: table, period: lagPeriod }),
+              metric: zeroWhenSilent({ name: 'succeeded', label: table, metric: metric(METRIC.succeeded, Stats.SUM, lagPeriod), period: lagPeriod }),
               threshold: 1,
               comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
               // Silence is the failure here: a schedule that does not fire emits nothing.
