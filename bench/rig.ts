@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { build, type BuildOptions } from 'esbuild';
 import { Client } from 'pg';
 import bundle from '../bin/bundle.json';
+import { pruneSchemas } from '../bin/prune-schemas.cjs';
 import { WORKER_ENVIRONMENT } from '../lambda/snowflake-replicator/contract';
 import { WarehouseProcess } from '../local/cloud/engines/snowflake/process/warehouse-process';
 import { CertificateAuthority } from '../local/cloud/engines/pki/certificate-authority';
@@ -119,6 +120,7 @@ async function serverPid(database: Client): Promise<number> {
 async function bundleWorker(directory: string): Promise<void> {
   await build({
     ...(bundle as BuildOptions),
+    plugins: [pruneSchemas],
     absWorkingDir: ROOT,
     entryPoints: [path.join(ROOT, 'bench', 'worker', 'worker.ts')],
     outfile: path.join(directory, 'worker.js'),

@@ -4,6 +4,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { pruneSchemas } from './prune-schemas.cjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const source = path.join(root, 'lambda');
@@ -27,7 +28,7 @@ const entryPoints = Object.fromEntries(
  */
 const common = JSON.parse(readFileSync(path.join(root, 'bin', 'bundle.json'), 'utf8'));
 /** Names of functions and classes are not kept: nothing reads them, and keeping them costs each cold start a tenth of its time. */
-const bundled = { ...common, absWorkingDir: root, minify: true, sourcesContent: false, logLevel: 'warning' };
+const bundled = { ...common, plugins: [pruneSchemas], absWorkingDir: root, minify: true, sourcesContent: false, logLevel: 'warning' };
 
 const programs = files
   .filter(({ name }) => name === 'Dockerfile')

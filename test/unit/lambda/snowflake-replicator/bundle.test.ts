@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import bundle from '../../../../bin/bundle.json';
+import { pruneSchemas } from '../../../../bin/prune-schemas.cjs';
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const MOST_BYTES = 3 * 1024 * 1024;
@@ -26,9 +27,9 @@ const SMALL_KB = 50;
 /** What the driver names and no path of the replicator comes by. */
 const LEFT_OUT = ['@azure/storage-blob', '@azure/identity', 'fast-xml-parser', 'google-auth-library', 'mime-db', 'oauth4webapi', 'open', 'toml', 'winston', 'asn1.js', '@techteamer/ocsp'];
 
-async function bundled(operation: string): Promise<Metafile['outputs'][string]> {
-  const entryPoints = [path.join(ROOT, 'lambda', 'snowflake-replicator', `${operation}.ts`)];
-  const { metafile } = await build({ ...(bundle as BuildOptions), absWorkingDir: ROOT, entryPoints, outdir: 'dist', write: false, minify: true, metafile: true, logLevel: 'warning' });
+async function bundled(operation: string, system = 'snowflake-replicator'): Promise<Metafile['outputs'][string]> {
+  const entryPoints = [path.join(ROOT, 'lambda', system, `${operation}.ts`)];
+  const { metafile } = await build({ ...(bundle as BuildOptions), plugins: [pruneSchemas], absWorkingDir: ROOT, entryPoints, outdir: 'dist', write: false, minify: true, metafile: true, logLevel: 'warning' });
   const [output] = Object.values(metafile.outputs);
   if (!output) throw new Error(`nothing was made of ${operation}`);
   return output;
@@ -70,4 +71,10 @@ test('functions that move no rows carry neither driver', async () => {
   const sizes = bytesByPackage(await bundled('record-failure'));
 
   expect([...sizes.keys()].filter((name) => ['snowflake-sdk', 'pg', 'node-vault'].includes(name))).toEqual([]);
+});
+
+test('of a client with hundreds of operations, functions carry the shapes of those that they call', async () => {
+  const sizes = bytesByPackage(await bundled('renew-lease', 'warm-standby'));
+
+  expect(sizes.get('@aws-sdk/client-ec2')).toBeLessThan(SMALL_KB * BYTES_PER_KB);
 });
