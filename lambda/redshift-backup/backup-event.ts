@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { InvalidInput } from '../common/errors';
 import { parseInput } from '../common/parse-input';
-import type { BackupEvent } from './contract';
+import { LONGEST_RETENTION_DAYS, type BackupEvent } from './contract';
 
 /** What the pipeline backs up and for whom: a request may name it, and nothing else. */
 export interface BackupScope {
@@ -15,9 +15,6 @@ export interface BackupRequest extends BackupEvent {
   /** When the schedule meant to start the run, ISO 8601: names the snapshot, so that a late or repeated start is the same run. */
   readonly scheduledTime?: string;
 }
-
-/** ManualSnapshotRetentionPeriod: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html */
-export const LONGEST_RETENTION_DAYS = 3653;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html */
 const clusterIdentifier = z.string().check(z.regex(/^(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]$|^[a-z]$/, '1 to 63 lower-case letters, digits and single hyphens, starting with a letter, not ending with a hyphen'));

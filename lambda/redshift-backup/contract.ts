@@ -1,5 +1,8 @@
 import { OperationError } from '../common/errors';
 
+/** ManualSnapshotRetentionPeriod: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html */
+export const LONGEST_RETENTION_DAYS = 3653;
+
 /** Names of the environment variables that the stacks set and the functions read. */
 export const ENV = {
   /** Name of the pipeline, such as `warehouse`. */

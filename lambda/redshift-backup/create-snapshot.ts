@@ -1,8 +1,7 @@
 import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { parseInput } from '../common/parse-input';
-import { LONGEST_RETENTION_DAYS } from './backup-event';
-import { ClusterBusy, ENV, PreflightFailed, SnapshotNotOurs, TAG, type BackupRun } from './contract';
+import { ClusterBusy, ENV, LONGEST_RETENTION_DAYS, PreflightFailed, SnapshotNotOurs, TAG, type BackupRun } from './contract';
 import { policySchema } from './policy-schema';
 import { snapshotsOf } from './warehouse-kind';
 

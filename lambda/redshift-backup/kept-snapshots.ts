@@ -1,6 +1,5 @@
 import type { WarehouseSnapshot } from '../common/aws/redshift-snapshots';
-import { LONGEST_RETENTION_DAYS } from './backup-event';
-import { TAG, type Verdict } from './contract';
+import { LONGEST_RETENTION_DAYS, TAG, type Verdict } from './contract';
 import type { RetainedSnapshot } from './retention';
 
 const DAY_MS = 86_400_000;

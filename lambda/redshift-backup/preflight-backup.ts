@@ -1,8 +1,7 @@
 import type { SnapshotStore } from '../common/aws/redshift-snapshots';
 import { defineHandler } from '../common/define-handler';
 import { addMetric } from '../common/metric';
-import { LONGEST_RETENTION_DAYS } from './backup-event';
-import { ClusterBusy, ENV, METRIC, PreflightFailed, TAG, type BackupRun } from './contract';
+import { ClusterBusy, ENV, LONGEST_RETENTION_DAYS, METRIC, PreflightFailed, TAG, type BackupRun } from './contract';
 import { ACCOUNTS_PER_KEY, accountsUnder, snapshotQuotaOf } from './quotas';
 import { snapshotsOf, warehousesOf, type WarehouseStore } from './warehouse-kind';
 

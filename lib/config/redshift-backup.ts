@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LONGEST_RETENTION_DAYS } from '../../lambda/redshift-backup/contract';
 import { cidr, clusterIdentifier, keyArn, network, region, schedule, shortName, wholeNumber } from './fields';
 import { canMeet, runsOf } from './schedule-runs';
 import { exceededTogether, type QuotaUse } from './shared-quotas';
@@ -13,7 +14,7 @@ const snapshotPrefix = z.string().check(z.regex(/^(?!.*--)[a-z][a-z0-9-]{0,60}[a
 
 /** How long snapshots are kept; see `lambda/redshift-backup/retention.ts`. */
 const retention = z.strictObject({
-  days: wholeNumber(1, 3653),
+  days: wholeNumber(1, LONGEST_RETENTION_DAYS),
   daily: z._default(wholeNumber(0, 366), 0),
   weekly: z._default(wholeNumber(0, 520), 0),
   monthly: z._default(wholeNumber(0, 120), 0),
@@ -35,7 +36,7 @@ const warehouse = z.union(
 const regionCopy = z.strictObject({
   region,
   /** Copies of the pipeline's snapshots; Redshift deletes them after this, whatever became of the originals. */
-  keepDays: wholeNumber(1, 3653),
+  keepDays: wholeNumber(1, LONGEST_RETENTION_DAYS),
   /** Copies of Redshift's own, automated snapshots: https://docs.aws.amazon.com/redshift/latest/APIReference/API_EnableSnapshotCopy.html */
   keepAutomatedDays: z._default(wholeNumber(1, 35), 7),
   /** How old the newest copy may be that the target account could restore there. */
@@ -55,12 +56,12 @@ const vaultName = z.string().check(z.regex(/^[a-zA-Z0-9_-]{2,50}$/, '2 to 50 let
 const awsBackup = z.strictObject({
   schedule,
   /** AWS Backup deletes its recovery points after this. */
-  keepDays: wholeNumber(1, 3653),
+  keepDays: wholeNumber(1, LONGEST_RETENTION_DAYS),
   /** Whoever has which permission: no recovery point goes before `minDays` or stays beyond `maxDays`. */
   lock: z.optional(
     z.strictObject({
-      minDays: wholeNumber(1, 3653),
-      maxDays: wholeNumber(1, 3653),
+      minDays: wholeNumber(1, LONGEST_RETENTION_DAYS),
+      maxDays: wholeNumber(1, LONGEST_RETENTION_DAYS),
       /** After these days not even the root of the account can remove the lock. Without it, who may administer vaults can. */
       finalAfterDays: z.optional(wholeNumber(3, 365)),
     }),

@@ -23,7 +23,7 @@ export interface CommandOptions {
 }
 
 /** How much time passes between two looks of a command that waits, in the cloud and here. */
-const LEAP_MS = 60_000;
+const LEAP_MS = 180_000;
 const LOOK_MS = 100;
 
 /** A terminal of somebody who has a profile for each account: gives the product's commands, each in a process of its own. */

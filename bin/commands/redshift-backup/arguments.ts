@@ -1,11 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import * as z from 'zod/mini';
+import { LONGEST_RETENTION_DAYS } from '../../../lambda/redshift-backup/contract';
 import * as fields from '../../../lib/config/fields';
 
 /** Checks what a person has typed, before anybody is asked who they are: names the field, the value and what is allowed. */
 type Parser<T> = (text: string) => T;
-
-const LONGEST_RETENTION_DAYS = 3653;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html */
 export const snapshotIdentifier = text('snapshot', 'letters, digits and single hyphens, starting with a letter, not ending with a hyphen', (value) => /^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{0,253}[a-zA-Z0-9]$/.test(value));

@@ -12,6 +12,7 @@ import { ControlStore, type Writer } from '../state/control-store';
 import { databaseLogin, pepper, snowflakeLogin } from '../vault/credentials';
 import type { DatabaseLogin, VaultSession } from '../vault/vault-session';
 import { collectingYoung } from './collect-young';
+import { OpenSessions } from './open-sessions';
 
 /** What working on a table takes from outside. */
 export interface WorkPorts {
@@ -46,8 +47,8 @@ const MS_PER_SECOND = 1000;
 
 /** Everything that is open while one call works on one table. */
 export class Workplace {
-  private readonly sources = new Map<number, SourceSession>();
-  private readonly warehouses = new Map<number, WarehouseSession>();
+  private readonly sources = new OpenSessions(() => this.openSource());
+  private readonly warehouses = new OpenSessions(() => this.openWarehouse());
 
   private constructor(
     readonly ports: WorkPorts,
@@ -70,7 +71,6 @@ export class Workplace {
       try {
         return await collectingYoung(() => work(workplace));
       } finally {
-        workplace.measureSource();
         await workplace.closeSessions();
       }
     } finally {
@@ -118,10 +118,8 @@ export class Workplace {
   }
 
   /** The session at this position; the first is for questions and snapshots, the others read along. */
-  async source(position = 0): Promise<SourceSession> {
-    const session = this.sources.get(position) ?? (await this.ports.openSource(this.sessionProps()));
-    this.sources.set(position, session);
-    return session;
+  source(position = 0): Promise<SourceSession> {
+    return this.sources.at(position);
   }
 
   /** How many sessions are not open yet of so many. */
@@ -142,11 +140,8 @@ export class Workplace {
   }
 
   /** The session at this position; the first is for questions and transactions, the others load along. */
-  async warehouse(position = 0): Promise<WarehouseSession> {
-    const { account, accessUrl, role, warehouse, database, schema } = this.settings.pipeline.snowflake;
-    const session = this.warehouses.get(position) ?? (await this.ports.openWarehouse({ account, accessUrl, role, warehouse, database, schema }, this.access.snowflake, WAREHOUSE_LIMITS, `holdfast ${this.tableId} ${this.operationId}`));
-    this.warehouses.set(position, session);
-    return session;
+  warehouse(position = 0): Promise<WarehouseSession> {
+    return this.warehouses.at(position);
   }
 
   /** Renews what Vault lent, if it is time. */
@@ -156,26 +151,29 @@ export class Workplace {
 
   /** Lets PostgreSQL clean up again what snapshots have kept it from. */
   async endSnapshots(): Promise<void> {
-    await Promise.all([...this.sources.values()].map((session) => session.endSnapshot()));
+    await Promise.all((await this.sources.all()).map((session) => session.endSnapshot()));
   }
 
-  private sessionProps(): SessionProps {
+  private openSource(): Promise<SourceSession> {
     const { statementTimeoutSeconds, lockTimeoutSeconds, snapshotMaxAgeSeconds } = this.limits;
-    return {
+    return this.ports.openSource({
       details: { host: this.access.host, port: this.access.port, database: this.settings.pipeline.source.database, user: this.access.login.username, password: this.access.login.password },
       applicationName: `${APPLICATION_NAME}/${this.settings.table.name}`.slice(0, LONGEST_APPLICATION_NAME),
       limits: { statementTimeoutMs: statementTimeoutSeconds * MS_PER_SECOND, lockTimeoutMs: lockTimeoutSeconds * MS_PER_SECOND, idleInTransactionMs: snapshotMaxAgeSeconds * MS_PER_SECOND },
       pepper: this.access.pepper,
-    };
+    });
   }
 
-  /** What was slow is told however the work ended: a statement that was given up is the slowest of all. */
-  private measureSource(): void {
-    if (this.sources.size > 0) addMetric(this.tableId, METRIC.slowestQuery, Math.max(...[...this.sources.values()].map((session) => session.slowestSeconds)));
+  private openWarehouse(): Promise<WarehouseSession> {
+    const { account, accessUrl, role, warehouse, database, schema } = this.settings.pipeline.snowflake;
+    return this.ports.openWarehouse({ account, accessUrl, role, warehouse, database, schema }, this.access.snowflake, WAREHOUSE_LIMITS, `holdfast ${this.tableId} ${this.operationId}`);
   }
 
+  /** Tells of what was slow, however the work ended: a statement that was given up is the slowest of all. */
   private async closeSessions(): Promise<void> {
-    await Promise.all([...this.sources.values(), ...this.warehouses.values()].map((session) => session.close()));
+    const [sources, warehouses] = await Promise.all([this.sources.all(), this.warehouses.all()]);
+    if (sources.length > 0) addMetric(this.tableId, METRIC.slowestQuery, Math.max(...sources.map((session) => session.slowestSeconds)));
+    await Promise.all([...sources, ...warehouses].map((session) => session.close()));
   }
 }
 

@@ -1,4 +1,5 @@
 import { InvalidInput } from '../../../lambda/common/errors';
+import { LONGEST_RETENTION_DAYS } from '../../../lambda/redshift-backup/contract';
 import { NODE_HOUR, PRICES, UNIQUE_BLOCK_BILLING, type WarehouseFamily } from './prices';
 
 /** What the cost of backups depends on. */
@@ -134,7 +135,7 @@ function nodePrice(nodeType: string): number {
 }
 
 function checkQuestion(question: CostQuestion): void {
-  const limits = { sizeGb: [1, 16e6], changePercentADay: [0, 100], backupsADay: [0, 24], snapshotsHeld: [0, 10_000], oldestDays: [0, 3653] } as const;
+  const limits = { sizeGb: [1, 16e6], changePercentADay: [0, 100], backupsADay: [0, 24], snapshotsHeld: [0, 10_000], oldestDays: [0, LONGEST_RETENTION_DAYS] } as const;
   const problems = Object.entries(limits).flatMap(([field, [low, high]]) => {
     const value = question[field as keyof typeof limits];
     return value >= low && value <= high ? [] : [`${field}: ${value} is not allowed, expected ${low} to ${high}`];

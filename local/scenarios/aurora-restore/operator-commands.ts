@@ -1,4 +1,5 @@
 import type { RestorePlan } from '../../../lambda/aurora-restore/contract';
+import { giveCommand } from '../../rehearsal/give-command';
 import { OperatorTerminal, type CommandOptions } from '../../rehearsal/operator-terminal';
 import type { Stage } from '../../rehearsal/stage';
 import type { PipelineOnStage } from './pipeline-on-stage';
@@ -50,7 +51,7 @@ export class OperatorCommands {
 
   private async give<Answer>(profile: string, verb: string, more: readonly string[] = [], options: CommandOptions = {}): Promise<Answer> {
     const command = ['restore', verb, this.pipeline.name, ...more];
-    const { exitCode, answer, told } = await this.stage.step(`$ holdfast ${command.join(' ')} --profile ${profile}`, () => this.terminal.give(profile, command, options), (outcome) => outcome.told);
+    const { exitCode, answer, told } = await giveCommand(this.stage, this.terminal, profile, command, options);
     this.stage.check(exitCode === 0, 'it succeeds', ...(exitCode === 0 ? [] : told));
     return answer as Answer;
   }

@@ -1,6 +1,7 @@
 import { DeleteClusterCommand, RedshiftClient } from '@aws-sdk/client-redshift';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
+import { giveCommand } from '../../rehearsal/give-command';
 import { OperatorTerminal, type CommandOptions } from '../../rehearsal/operator-terminal';
 import { WarehouseOnStage } from './warehouse-on-stage';
 import { fillWarehouse, type RedshiftBackupWorld } from './world';
@@ -58,7 +59,7 @@ export const byCommand: Scenario<RedshiftBackupWorld> = {
 };
 
 async function warehouseCommand(stage: Stage<RedshiftBackupWorld>, terminal: OperatorTerminal, profile: string, command: readonly string[], options: CommandOptions = {}) {
-  const outcome = await stage.step(`$ holdfast warehouse ${command.join(' ')} --profile ${profile}${options.interruptAt ? '   (interrupted)' : ''}`, () => terminal.give(profile, ['warehouse', ...command], options), ({ told }) => told);
+  const outcome = await giveCommand(stage, terminal, profile, ['warehouse', ...command], options);
   stage.check(options.interruptAt ? outcome.exitCode === null : outcome.exitCode === 0, options.interruptAt ? 'it is interrupted' : 'it succeeds', ...outcome.told);
   return outcome;
 }

@@ -1,6 +1,7 @@
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { TAG } from '../../../lambda/redshift-backup/contract';
 import { ending } from '../../rehearsal/error-of-execution';
+import { giveCommand } from '../../rehearsal/give-command';
 import { OperatorTerminal } from '../../rehearsal/operator-terminal';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
@@ -48,7 +49,7 @@ async function restoredByCommand(stage: Stage<RedshiftBackupWorld>, lake: Lake, 
   const { restoredCluster } = config.names;
   const terminal = new OperatorTerminal(stage.cloud, stage.deployment.accounts, config.region);
   const command = ['warehouse', 'restore', config.name, snapshotId];
-  const { exitCode } = await stage.step(`$ holdfast ${command.join(' ')} --profile ${config.target.account}`, () => terminal.give(config.target.account, command, { timePasses: true }), ({ told }) => told);
+  const { exitCode } = await giveCommand(stage, terminal, config.target.account, command, { timePasses: true });
   stage.check(exitCode === 0 && (await lake.workgroups(target)).includes(restoredCluster), `${restoredCluster} is a namespace of the target account with a workgroup`);
   await stage.step('its owner deletes it', () => lake.remove(target, restoredCluster));
 }
@@ -57,7 +58,7 @@ async function restoredByCommand(stage: Stage<RedshiftBackupWorld>, lake: Lake, 
 async function recoveryPoint(stage: Stage<RedshiftBackupWorld>, lake: Lake): Promise<string> {
   const { target, lake: config } = stage.world;
   const terminal = new OperatorTerminal(stage.cloud, stage.deployment.accounts, config.region);
-  const give = (...command: string[]) => stage.step(`$ holdfast warehouse ${command.join(' ')} --profile ${config.source.account}`, () => terminal.give(config.source.account, ['warehouse', ...command]), ({ told }) => told);
+  const give = (...command: string[]) => giveCommand(stage, terminal, config.source.account, ['warehouse', ...command]);
   await stage.cloud.clock.pass(HOUR_MS);
   const { answer } = await give('automated', config.name);
   const [newest] = answer as readonly { readonly id: string }[];

@@ -1,4 +1,5 @@
 import { GetQueueUrlCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { giveCommand } from '../../rehearsal/give-command';
 import { OperatorTerminal } from '../../rehearsal/operator-terminal';
 import { ringingAlarms } from '../../rehearsal/ringing-alarms';
 import type { Scenario } from '../../rehearsal/scenario';
@@ -63,7 +64,7 @@ async function redriveAll(stage: Stage<PipelineWorld>, expected: number): Promis
 async function redrive(stage: Stage<PipelineWorld>): Promise<RedriveAnswer> {
   const { account, region, name } = stage.world.config;
   const terminal = new OperatorTerminal(stage.cloud, stage.deployment.accounts, region);
-  const { exitCode, answer, told } = await stage.step(`$ holdfast replicate redrive ${name} --profile ${account}`, () => terminal.give(account, ['replicate', 'redrive', name]), (outcome) => outcome.told);
+  const { exitCode, answer, told } = await giveCommand(stage, terminal, account, ['replicate', 'redrive', name]);
   stage.check(exitCode === 0, 'the command succeeds', ...told);
   return answer as RedriveAnswer;
 }
