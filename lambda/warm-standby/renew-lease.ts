@@ -27,41 +27,42 @@ export interface RenewLeasePorts extends FencePorts {
  * database is fenced and closed, whatever the reason was that this region did not hear of it before. Silence lets it run out.
  */
 export async function renewLease(_input: unknown, ports: RenewLeasePorts): Promise<{ readonly outcome: LeaseOutcome; readonly epoch: number | null }> {
-  const { region, register, database, now } = ports;
+  const { system, region, register, database, ingress, now } = ports;
   const askedAt = now();
-  const { authority, answered } = await register.confirmed();
-  if (authority) await register.remember(authority, askedAt.toISOString());
-  const held = await database.use(readState);
-  if (held.inRecovery) {
-    // A replica refuses writes by itself; the tasks beside it are to find it when it is promoted.
-    await ports.ingress.allowFrom(ports.applicationGroupId, POSTGRES_PORT, 'application tasks');
-    return report(ports, 'replica', held);
-  }
-  if (held.epoch === null) return { outcome: 'unprepared', epoch: null };
-  if (authority && authority.activeRegion !== region) {
-    await fenceDatabase(ports);
-    return { outcome: 'fenced', epoch: held.epoch };
-  }
+  const confirmed = await register.confirmed();
+  if (confirmed.authority) await register.remember(confirmed.authority, askedAt.toISOString());
+  const { held, outcome } = await database.use(async (session) => {
+    const state = await readState(session);
+    const decided = decide(state, confirmed, region);
+    if (decided === 'renewed') await session.query(RENEW_LEASE, [state.epoch, leaseFrom(askedAt)]);
+    return { held: state, outcome: decided };
+  });
+  // The tasks beside a replica are to find it when it is promoted.
+  if (outcome === 'replica') await ingress.allowFrom(ports.applicationGroupId, POSTGRES_PORT, 'application tasks');
+  if (outcome === 'fenced') await fenceDatabase(ports);
+  const { epoch, heartbeat } = held;
+  if (outcome === 'renewed' && epoch !== null && heartbeat) await register.reportProgress({ epoch, sequence: heartbeat.sequence, at: askedAt.toISOString() });
+  if ((outcome === 'renewed' || outcome === 'replica') && heartbeat) addMetric(system, METRIC.heartbeatAge, Math.max(0, (now().getTime() - new Date(heartbeat.writtenAt).getTime()) / 1000));
+  return { outcome, epoch };
+}
+
+function decide({ inRecovery, epoch }: DatabaseState, { authority, answered }: Awaited<ReturnType<RenewLeasePorts['register']['confirmed']>>, region: string): LeaseOutcome {
+  // It refuses writes by itself.
+  if (inRecovery) return 'replica';
+  if (epoch === null) return 'unprepared';
+  if (authority && authority.activeRegion !== region) return 'fenced';
   // A later epoch of this region itself: a failover has promoted the database and is about to open it.
-  if (answered === 0 || authority?.epoch !== held.epoch) return { outcome: 'not-confirmed', epoch: held.epoch };
-  await database.use((session) => session.query(RENEW_LEASE, [held.epoch, leaseFrom(askedAt)]));
-  if (held.heartbeat) await register.reportProgress({ epoch: held.epoch, sequence: held.heartbeat.sequence, at: askedAt.toISOString() });
-  return report(ports, 'renewed', held);
+  return answered > 0 && authority?.epoch === epoch ? 'renewed' : 'not-confirmed';
 }
 
 type DatabaseState = Awaited<ReturnType<typeof readState>>;
 
 async function readState(session: Session) {
-  const { rows: [recovery] } = await session.query('SELECT pg_is_in_recovery() AS in_recovery');
-  const { rows: [schema] } = await session.query(`SELECT to_regclass('holdfast.authority') IS NOT NULL AS prepared`);
-  if (schema?.['prepared'] !== true) return { inRecovery: recovery?.['in_recovery'] === true, epoch: null, heartbeat: null };
+  const { rows: [server] } = await session.query(`SELECT pg_is_in_recovery() AS in_recovery, to_regclass('holdfast.authority') IS NOT NULL AS prepared`);
+  const inRecovery = server?.['in_recovery'] === true;
+  if (server?.['prepared'] !== true) return { inRecovery, epoch: null, heartbeat: null };
   const { rows: [authority] } = await session.query(READ_AUTHORITY);
-  return { inRecovery: recovery?.['in_recovery'] === true, epoch: authority ? Number(authority['epoch']) : null, heartbeat: await readHeartbeat(session) };
-}
-
-function report({ system, now }: RenewLeasePorts, outcome: LeaseOutcome, { epoch, heartbeat }: DatabaseState): { readonly outcome: LeaseOutcome; readonly epoch: number | null } {
-  if (heartbeat) addMetric(system, METRIC.heartbeatAge, Math.max(0, (now().getTime() - new Date(heartbeat.writtenAt).getTime()) / 1000));
-  return { outcome, epoch };
+  return { inRecovery, epoch: authority ? Number(authority['epoch']) : null, heartbeat: await readHeartbeat(session) };
 }
 
 export const handler = defineHandler('warm-standby/renew-lease', renewLease, (env) => ({

@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterAll(() => database.stop());
 
 /** The primary region asks; the others say this. */
-const renew = (authority: Authority | undefined, answered = 2, of = database) =>
+const renew = (authority: Authority | undefined, answered = 2, of: Pick<StandbyDatabase, 'use'> = database) =>
   renewLease(
     {},
     {
@@ -57,6 +57,14 @@ describe('renewLease', () => {
     expect(ingress).toEqual(['revoke sg-app']);
     expect(remembered).toEqual([{ epoch: 2, activeRegion: STANDBY }]);
     expect(output.metric('HeartbeatAgeSeconds')).toEqual([]);
+  });
+
+  it('asks its database over one connection', async () => {
+    let sessions = 0;
+    const counted: Pick<StandbyDatabase, 'use'> = { use: (work) => ((sessions += 1), database.use(work)) };
+
+    await expect(renew({ epoch: 1, activeRegion: PRIMARY }, 1, counted)).resolves.toMatchObject({ outcome: 'renewed' });
+    expect(sessions).toBe(1);
   });
 
   it('lets the lease run out while nobody answers', async () => {
