@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { build, type BuildOptions } from 'esbuild';
+import { build } from 'esbuild';
 import { Client } from 'pg';
-import bundle from '../bin/bundle.json';
-import { pruneSchemas } from '../bin/prune-schemas.cjs';
+import { bundle } from '../bin/bundle.cjs';
 import { WORKER_ENVIRONMENT } from '../lambda/snowflake-replicator/contract';
 import { WarehouseProcess } from '../local/cloud/engines/snowflake/process/warehouse-process';
 import { CertificateAuthority } from '../local/cloud/engines/pki/certificate-authority';
@@ -119,12 +118,8 @@ async function serverPid(database: Client): Promise<number> {
 /** As `bin/build-handlers.mjs` bundles functions. */
 async function bundleWorker(directory: string): Promise<void> {
   await build({
-    ...(bundle as BuildOptions),
-    plugins: [pruneSchemas],
-    absWorkingDir: ROOT,
+    ...bundle,
     entryPoints: [path.join(ROOT, 'bench', 'worker', 'worker.ts')],
     outfile: path.join(directory, 'worker.js'),
-    minify: true,
-    logLevel: 'warning',
   });
 }

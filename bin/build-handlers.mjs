@@ -4,7 +4,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { pruneSchemas } from './prune-schemas.cjs';
+import { bundle } from './bundle.cjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const source = path.join(root, 'lambda');
@@ -21,15 +21,6 @@ const entryPoints = Object.fromEntries(
     .map((file) => [path.join(path.relative(source, file).replace(/\.ts$/, ''), 'index'), file]),
 );
 
-/**
- * What everything that is bundled has in common. What is written as ES modules can be left out where it is not used: half of most
- * clients of the SDK. The Snowflake driver requires the clients of clouds that its account does not live on, logins through a browser,
- * the history of all time zones, and more that no path of the replicator comes by: `alias` leaves it out.
- */
-const common = JSON.parse(readFileSync(path.join(root, 'bin', 'bundle.json'), 'utf8'));
-/** Names of functions and classes are not kept: nothing reads them, and keeping them costs each cold start a tenth of its time. */
-const bundled = { ...common, plugins: [pruneSchemas], absWorkingDir: root, minify: true, sourcesContent: false, logLevel: 'warning' };
-
 const programs = files
   .filter(({ name }) => name === 'Dockerfile')
   .map(({ parentPath }) => ({ directory: parentPath, image: path.join(root, 'dist', 'images', path.relative(source, parentPath)) }));
@@ -39,15 +30,16 @@ for (const { directory, image } of programs) {
   mkdirSync(image, { recursive: true });
   copyFileSync(path.join(directory, 'Dockerfile'), path.join(image, 'Dockerfile'));
   // Drivers that pg would take where they are installed: the image has none.
-  await build({ ...bundled, entryPoints: [path.join(directory, 'main.ts')], outfile: path.join(image, 'index.js'), external: ['pg-native'] });
+  await build({ ...bundle, entryPoints: [path.join(directory, 'main.ts')], outfile: path.join(image, 'index.js'), external: ['pg-native'] });
 }
 
 for (const directory of directories) rmSync(path.join(target, directory), { recursive: true, force: true });
 const { metafile } = await build({
-  ...bundled,
+  ...bundle,
   entryPoints,
   outdir: target,
   sourcemap: 'linked',
+  sourcesContent: false,
   metafile: true,
 });
 writeFileSync(path.join(root, 'dist', 'handlers.json'), JSON.stringify(metafile));

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
  * Where the X-Ray SDK keeps the current segment, in place of its `cls-hooked`, whose hooks run at each promise of a function:
- * a sixth of all that a function computes. `bin/bundle.json` puts this module in its place, with the part of it that the SDK uses.
+ * a sixth of all that a function computes. `bin/bundle.cjs` puts this module in its place, with the part of it that the SDK uses.
  */
 
 type Context = Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from './aws-error';
+import { computedOnce } from './computed-once';
 import type { HttpRequest } from './wire/http-message';
 
 /** What a SigV4 `Authorization` header says. https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
@@ -44,9 +45,14 @@ export function verifySignature(request: HttpRequest, claim: SignatureClaim, sec
 function sign(request: HttpRequest, claim: SignatureClaim, secretAccessKey: string): string {
   const scope = `${claim.date}/${claim.region}/${claim.service}/aws4_request`;
   const toSign = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], scope, sha256(canonicalRequest(request, claim))].join('\n');
-  const key = [claim.date, claim.region, claim.service, 'aws4_request'].reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
-  return hmac(key, toSign).toString('hex');
+  return hmac(signingKey([secretAccessKey, claim.date, claim.region, claim.service].join('\n')), toSign).toString('hex');
 }
+
+/** Of a secret key, a date, a region and a service, a line each. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#calculate-signing-key */
+const signingKey = computedOnce((lines: string): Buffer | string => {
+  const [secretAccessKey = '', ...scope] = lines.split('\n');
+  return [...scope, 'aws4_request'].reduce<Buffer | string>((key, part) => hmac(key, part), `AWS4${secretAccessKey}`);
+});
 
 function canonicalRequest(request: HttpRequest, { service, signedHeaders }: SignatureClaim): string {
   const headers = signedHeaders.map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`).join('');

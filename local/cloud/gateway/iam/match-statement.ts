@@ -1,7 +1,8 @@
+import { computedOnce } from '../computed-once';
 import type { AccessRequest } from './access-request';
 import { CONDITION_RULES, conditionsHold, type ConditionRules } from './conditions';
 import { PRINCIPAL_RULES, principalApplies, type PrincipalRule } from './match-principal';
-import { matchesGlob, matchesResource, patternOf } from './pattern';
+import { globRegExp, matchesResource, patternOf } from './pattern';
 import type { PolicyDocument, Statement } from './policy';
 import { resolveVariables } from './policy-variables';
 import type { RequestContext } from './request-context';
@@ -45,11 +46,13 @@ export const STATEMENT_TESTS = statementTests(PRINCIPAL_RULES, CONDITION_RULES);
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
  */
 export function matchedActions({ actions, withheldActions }: Statement, action: string): readonly string[] {
-  const means = (pattern: string) => matchesGlob(patternOf(pattern), action, { ignoreCase: true });
+  const means = (pattern: string) => actionRegExp(pattern).test(action);
   if (withheldActions.some(means)) return [];
   if (actions.negated) return actions.items.some(means) ? [] : [notActionText(actions.items)];
   return actions.items.filter(means);
 }
+
+const actionRegExp = computedOnce((pattern) => globRegExp(patternOf(pattern), { ignoreCase: true }));
 
 /** How permissions name a `NotAction` element, which is a single one. */
 export function notActionText(patterns: readonly string[]): string {

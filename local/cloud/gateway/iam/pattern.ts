@@ -17,9 +17,14 @@ export function textOf(pattern: Pattern): string {
 }
 
 /** Whether the whole value matches. */
-export function matchesGlob(pattern: Pattern, value: string, { ignoreCase = false } = {}): boolean {
+export function matchesGlob(pattern: Pattern, value: string, options: { readonly ignoreCase?: boolean } = {}): boolean {
+  return globRegExp(pattern, options).test(value);
+}
+
+/** What the whole of a value matches that the pattern means. */
+export function globRegExp(pattern: Pattern, { ignoreCase = false } = {}): RegExp {
   const source = pattern.map((part) => ('text' in part ? escape(part.text) : part.wildcard === '*' ? '.*' : '.')).join('');
-  return new RegExp(`^${source}$`, ignoreCase ? 'isu' : 'su').test(value);
+  return new RegExp(`^${source}$`, ignoreCase ? 'isu' : 'su');
 }
 
 /**

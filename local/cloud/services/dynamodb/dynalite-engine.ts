@@ -2,6 +2,7 @@ import { setTimeout as wallTime } from 'node:timers/promises';
 import { checkConditional, create, type Store } from 'dynalite/db/index.js';
 import { checkTypes, checkValidations } from 'dynalite/validations/index.js';
 import { AwsError } from '../../gateway/aws-error';
+import { computedOnce } from '../../gateway/computed-once';
 import type { Place } from '../../gateway/service';
 
 /** What dynalite does for us; everything around tables is ours. */
@@ -44,7 +45,7 @@ export class DynaliteEngine {
 
   /** Rejects with the error that DynamoDB would give. */
   async run(operation: EngineOperation, input: Json): Promise<Json> {
-    const { default: action } = (await import(`dynalite/actions/${fileOf(operation)}`)) as { default: Action };
+    const { default: action } = await actionOf(operation);
     const data = await this.validate(operation, input);
     return new Promise((resolve, reject) => {
       action(this.store, data, (error, result) => (error ? reject(asAwsError(error)) : resolve(result ?? {})));
@@ -85,7 +86,7 @@ export class DynaliteEngine {
   }
 
   private async validate(operation: EngineOperation, input: Json): Promise<object> {
-    const { types, custom } = (await import(`dynalite/validations/${fileOf(operation)}`)) as Validation;
+    const { types, custom } = await validationOf(operation);
     try {
       const data = checkTypes(structuredClone(input), types);
       checkValidations(data, types, custom, this.store);
@@ -96,7 +97,10 @@ export class DynaliteEngine {
   }
 }
 
-function fileOf(operation: EngineOperation): string {
+const actionOf = computedOnce(async (operation) => (await import(`dynalite/actions/${fileOf(operation)}`)) as { readonly default: Action });
+const validationOf = computedOnce(async (operation) => (await import(`dynalite/validations/${fileOf(operation)}`)) as Validation);
+
+function fileOf(operation: string): string {
   return `${operation.charAt(0).toLowerCase()}${operation.slice(1)}.js`;
 }
 

@@ -60,7 +60,8 @@ export class ReplicationMonitor {
     try {
       while (this.replica.replication === this.replication && !this.replication.terminated) {
         await clock.sleep(SAMPLE_MS, this.replica.schedule.signal);
-        await clock.whileWorking(() => this.sample());
+        const looked = clock.beginLook();
+        await this.sample().finally(looked);
       }
     } catch (error) {
       if (!this.replica.schedule.signal.aborted) this.rds.cloud.reportDefect(error as Error, `rds, replication of ${this.replica.identifier}`);

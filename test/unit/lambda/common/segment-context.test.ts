@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { build, type BuildOptions } from 'esbuild';
-import bundle from '../../../../bin/bundle.json';
+import { build } from 'esbuild';
+import { bundle } from '../../../../bin/bundle.cjs';
 import { createNamespace, destroyNamespace, getNamespace } from '../../../../lambda/common/segment-context';
 
 const ROOT = path.resolve(__dirname, '../../../..');
@@ -88,7 +88,7 @@ async function receive(daemon: Socket, count: number): Promise<readonly Segment[
 async function segmentsOfFunction(trace: string): Promise<readonly Segment[]> {
   const directory = await mkdtemp(path.join(tmpdir(), 'holdfast-segments-'));
   const program = path.join(directory, 'index.js');
-  await build({ ...(bundle as BuildOptions), absWorkingDir: ROOT, stdin: { contents: FUNCTION, resolveDir: ROOT, loader: 'ts' }, outfile: program, logLevel: 'warning' });
+  await build({ ...bundle, stdin: { contents: FUNCTION, resolveDir: ROOT, loader: 'ts' }, outfile: program });
   const host = createServer((_request, response) => response.end('answer')).listen(0, '127.0.0.1');
   const daemon = createSocket('udp4').bind(0, '127.0.0.1');
   try {
