@@ -3,12 +3,20 @@ const { pruneSchemas } = require('./prune-schemas.cjs');
 
 const EMPTY = './lambda/common/empty-module.cjs';
 
+/** Of X-Ray's SDK, what traces version 2 of AWS's SDK: all of semver is for the number of that version. */
+const leaveOutOldPatcher = {
+  name: 'leave-out-old-patcher',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]aws-xray-sdk-core[\\/].*[\\/]patchers[\\/]aws_p\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /**
  * How everything that AWS runs is bundled. What is written as ES modules can be left out where it is not used: half of most clients of
  * the SDK. The Snowflake driver requires the clients of clouds that its account does not live on, logins through a browser, the history
- * of all time zones, and more that no path of the replicator comes by; X-Ray's SDK what it needs to trace version 2 of AWS's, and
- * contexts that follow each promise by a hook: `alias` leaves that out. Names of functions and classes are not kept: nothing reads
- * them, and keeping them costs each cold start a tenth of its time.
+ * of all time zones, and more that no path of the replicator comes by; X-Ray's SDK requires contexts that follow each promise by a hook:
+ * `alias` leaves that out. Names of functions and classes are not kept: nothing reads them, and keeping them costs each cold start a
+ * tenth of its time.
  */
 const bundle = {
   absWorkingDir: path.resolve(__dirname, '..'),
@@ -18,7 +26,7 @@ const bundle = {
   bundle: true,
   minify: true,
   mainFields: ['module', 'main'],
-  plugins: [pruneSchemas],
+  plugins: [pruneSchemas, leaveOutOldPatcher],
   alias: {
     '@azure/identity': EMPTY,
     '@azure/storage-blob': EMPTY,
@@ -34,7 +42,6 @@ const bundle = {
     'moment-timezone': './lambda/snowflake-replicator/moment-timezone.cjs',
     oauth4webapi: EMPTY,
     open: EMPTY,
-    semver: EMPTY,
     toml: EMPTY,
     winston: EMPTY,
   },
