@@ -178,6 +178,8 @@ export interface TableInput {
   /** @default auto */
   readonly mode?: RequestedMode;
   readonly continuation?: Continuation | null;
+  /** `replicate-table`: whether a full load that is too large for one function may be left to several. @default false */
+  readonly divisible?: boolean;
 }
 
 /** `done` with a summary, or not done with what to go on with. */
@@ -185,6 +187,8 @@ export interface ReplicateTableOutput {
   readonly done: boolean;
   readonly summary: ReplicationSummary | null;
   readonly continuation: Continuation | null;
+  /** Nothing was done, for several functions have to do it: the table stays taken until `plan-replication` has divided it. */
+  readonly spread: boolean;
 }
 
 /** What one whole run of a table did. */
@@ -229,7 +233,7 @@ export interface SpreadLoad {
   readonly fence: number;
 }
 
-/** `plan-replication`: `single` leads to `replicate-table`, `spread` to `extract-partition` for each partition, `commit-load`, and then `replicate-table` with mode `incremental` for what changed meanwhile. */
+/** `plan-replication`, which `replicate-table` leaves large loads to: `single`, should it be none any more, leads back there; `spread` to `extract-partition` for each partition, `commit-load`, and then `replicate-table` with mode `incremental` for what changed meanwhile. */
 export interface PlanReplicationOutput {
   readonly strategy: 'single' | 'spread';
   readonly mode: 'full' | 'incremental';

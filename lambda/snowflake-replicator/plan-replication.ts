@@ -1,5 +1,6 @@
 import { defineHandler, type Invocation } from '../common/define-handler';
 import type { PlanReplicationOutput, TableInput } from './contract';
+import { exceedsOneFunction } from './load/exceeds-one-function';
 import { holdTable, type HoldPorts } from './load/hold-table';
 import { planLoad, takeLook } from './load/look';
 import { openState } from './load/open-state';
@@ -9,10 +10,8 @@ import { storedBytes } from './rows/source-table';
 import { parseTableInput, type CompleteTableInput } from './table-input';
 import { wireWork } from './wire-work';
 
-const BYTES_PER_GB = 1024 ** 3;
-
 /**
- * Decides whether one function can bring a table up to date, or several have to load it together.
+ * Divides a load that is too large for one function among several.
  *
  * With a plan for several the table stays taken until `commit-load`.
  */
@@ -23,15 +22,12 @@ export async function planReplication(input: TableInput, ports: HoldPorts, invoc
 }
 
 async function makePlan(work: Workplace, { mode: requested }: CompleteTableInput): Promise<{ readonly done: boolean; readonly plan: PlanReplicationOutput }> {
-  const { limits } = work;
   const stored = await openState(work);
   try {
     const look = await takeLook(work, stored.state);
     const { mode, reasons } = await planLoad(work, look, stored.state, requested === 'verify' ? 'auto' : requested);
-    const bytes = storedBytes(look.mapping.table);
-    const common = { mode, reasons, estimatedBytes: bytes, partitionsAtOnce: limits.partitionsAtOnce };
-    const isSpread = mode === 'full' && bytes > limits.spreadAboveGb * BYTES_PER_GB;
-    if (!isSpread) return { done: true, plan: { ...common, strategy: 'single', load: null, partitions: [] } };
+    const common = { mode, reasons, estimatedBytes: storedBytes(look.mapping.table), partitionsAtOnce: work.limits.partitionsAtOnce };
+    if (!exceedsOneFunction(work, look, mode)) return { done: true, plan: { ...common, strategy: 'single', load: null, partitions: [] } };
     return { done: false, plan: { ...common, strategy: 'spread', ...(await planSpread(work, look, stored, reasons)) } };
   } finally {
     await work.endSnapshots().catch(() => undefined);

@@ -1,6 +1,7 @@
 import { defineHandler, type Invocation } from '../common/define-handler';
 import { addMetric } from '../common/metric';
 import { METRIC, type ReplicateTableOutput, type TableInput } from './contract';
+import { exceedsOneFunction } from './load/exceeds-one-function';
 import { holdTable, type HoldPorts } from './load/hold-table';
 import { loadChanges } from './load/load-changes';
 import { loadFull } from './load/load-full';
@@ -29,7 +30,10 @@ export async function replicateTable(input: TableInput, ports: HoldPorts, invoca
   return holdTable(ports, call, (work) => new TableRun(work, call).run());
 }
 
-interface Step {
+/** `rest` leaves the source alone for a while, `spread` the load to several functions. */
+type Step = Loaded | 'rest' | 'spread';
+
+interface Loaded {
   readonly stored: StoredState;
   readonly plan: LoadPlan;
   readonly atEnd: boolean;
@@ -51,11 +55,16 @@ class TableRun {
     if (await this.isFullLoadDone()) return this.end(stored, 'full', ['done by an earlier call']);
     for (let isFirst = true; isFirst || this.hasTime(); isFirst = false) {
       const step = await this.step(stored);
-      if (!step) return this.progress.continued(this.work.limits.restSeconds);
+      if (step === 'spread') return { done: false, summary: null, continuation: null, spread: true };
+      if (step === 'rest') return this.continued(this.work.limits.restSeconds);
       stored = step.stored;
       if (step.atEnd) return this.end(stored, step.plan.mode, step.plan.reasons);
     }
-    return this.progress.continued();
+    return this.continued();
+  }
+
+  private continued(restSeconds?: number): ReplicateTableOutput {
+    return { ...this.progress.continued(restSeconds), spread: false };
   }
 
   /** A call that died after it had loaded everything need not load it again. */
@@ -69,13 +78,14 @@ class TableRun {
     return this.call.remainingMs() > this.work.limits.batchSeconds * BATCH_AND_MORE * MS_PER_SECOND;
   }
 
-  /** Loads one batch, or everything; nothing when the source is to be left alone for a while. */
-  private async step(stored: StoredState): Promise<Step | undefined> {
+  /** Loads one batch, or everything. */
+  private async step(stored: StoredState): Promise<Step> {
     const look = await this.progress.unlessBusy(() => takeLook(this.work, stored.state, this.work.limits.readers));
-    if (!look) return undefined;
+    if (!look) return 'rest';
     try {
       const { mode } = this.call;
       const plan = await planLoad(this.work, look, stored.state, mode === 'verify' ? 'auto' : mode);
+      if (this.call.divisible && exceedsOneFunction(this.work, look, plan.mode)) return 'spread';
       await this.work.ports.checkpoint('load planned');
       return plan.mode === 'full' ? await this.all(look, stored, plan) : await this.changes(look, stored, plan);
     } finally {
@@ -83,13 +93,13 @@ class TableRun {
     }
   }
 
-  private async all(look: Look, stored: StoredState, plan: LoadPlan): Promise<Step> {
+  private async all(look: Look, stored: StoredState, plan: LoadPlan): Promise<Loaded> {
     const { stored: done, rows, quarantined } = await loadFull(this.work, look, stored, plan.reasons);
     this.progress.add({ rows, quarantined, batches: 1 });
     return { stored: done, plan, atEnd: true };
   }
 
-  private async changes(look: Look, stored: StoredState, plan: LoadPlan): Promise<Step> {
+  private async changes(look: Look, stored: StoredState, plan: LoadPlan): Promise<Loaded> {
     if (!stored.state) throw new Error('changes are read from where a state says');
     const { stored: done, rows, quarantined, atEnd } = await loadChanges(this.work, look, stored, stored.state, plan);
     this.progress.add({ rows, quarantined, batches: rows > 0 ? 1 : 0 });
@@ -108,7 +118,7 @@ class TableRun {
     addMetric(tableId, METRIC.batches, batches);
     addMetric(tableId, METRIC.duration, seconds);
     const summary = { table: this.call.table, mode, reasons, rowsExtracted: rows, rowsQuarantined: quarantined, batches, verifiedBatch: state?.verifiedBatch ?? 0, durationSeconds: seconds };
-    return { done: true, summary, continuation: null };
+    return { done: true, summary, continuation: null, spread: false };
   }
 }
 

@@ -20,17 +20,18 @@ const continuation = z.strictObject({
   progress: z.strictObject({ rows: whole, quarantined: whole, batches: whole, seconds: z.number(), findings }),
 });
 
-const schema = z.strictObject({ operationId: z.optional(operationIdSchema), table: tableName, mode: z.optional(modeSchema), continuation: z.optional(z.nullable(continuation)) });
+const schema = z.strictObject({ operationId: z.optional(operationIdSchema), table: tableName, mode: z.optional(modeSchema), continuation: z.optional(z.nullable(continuation)), divisible: z.optional(z.boolean()) });
 
 /** A call of an operation on one table, complete. */
 export interface CompleteTableInput extends TableCall {
   readonly continuation: Continuation | null;
+  readonly divisible: boolean;
 }
 
 /** Checks what an operation on one table was asked for. Raises `InvalidInput`. */
 export function parseTableInput(input: TableInput, operation: string, modes: readonly RequestedMode[], { awsRequestId, getRemainingTimeInMillis }: Invocation): CompleteTableInput {
   const what = `${operation} request`;
-  const { operationId = awsRequestId, table, mode = 'auto', continuation: before = null } = parseInput(schema, input, what);
+  const { operationId = awsRequestId, table, mode = 'auto', continuation: before = null, divisible = false } = parseInput(schema, input, what);
   if (!modes.includes(mode)) throw new InvalidInput(what, [`mode: ${JSON.stringify(mode)} is not allowed, expected one of ${modes.map((one) => JSON.stringify(one)).join(', ')}`]);
-  return { operationId, table, mode, continuation: before, remainingMs: () => getRemainingTimeInMillis() };
+  return { operationId, table, mode, continuation: before, divisible, remainingMs: () => getRemainingTimeInMillis() };
 }

@@ -37,12 +37,12 @@ export class TableBranch extends Construct {
     super(scope, id);
     this.failed = this.recordFailure(functions);
     this.taken = this.leaveToTheOther(this.failed);
-    const replicate = this.untilDone('ReplicateTable', functions.replicateTable);
     const verify = this.untilDone('VerifyTable', functions.verifyTable);
     const plan = this.guarded(this.task('PlanReplication', functions.planReplication, RUN, '$.plan'));
+    const replicate = this.untilDone('ReplicateTable', functions.replicateTable, plan);
     const spread = this.spread(functions, plan, replicate);
     plan.next(new Choice(this, 'Spread?').when(Condition.stringEquals('$.plan.strategy', 'spread'), spread).otherwise(replicate));
-    this.start = new Choice(this, 'Compare?').when(Condition.stringEquals('$.mode', 'verify'), verify).otherwise(plan);
+    this.start = new Choice(this, 'Compare?').when(Condition.stringEquals('$.mode', 'verify'), verify).otherwise(replicate);
   }
 
   private task(id: string, target: ReplicatorFunction, payload: Payload, resultPath: string, retried: readonly string[] = RETRIED_ERRORS): FunctionTask {
@@ -58,15 +58,16 @@ export class TableBranch extends Construct {
     return task;
   }
 
-  /** Calls a function until it says that it is done; each call goes on where the one before stopped. */
-  private untilDone(id: string, target: ReplicatorFunction): FunctionTask {
-    const task = this.guarded(this.task(id, target, { ...RUN, 'continuation.$': '$.continuation' }, '$.answer'));
+  /** Calls a function until it says that it is done, each time to go on where the call before stopped; or until it finds that the load is to be divided, where there is a plan for that. */
+  private untilDone(id: string, target: ReplicatorFunction, plan?: FunctionTask): FunctionTask {
+    const task = this.guarded(this.task(id, target, { ...RUN, 'continuation.$': '$.continuation', ...(plan && { divisible: true }) }, '$.answer'));
     const goOn = new Pass(this, `${id}GoesOn`, { parameters: { ...RUN, 'continuation.$': '$.answer.continuation' } });
     const rest = new Wait(this, `${id}Rests`, { time: WaitTime.secondsPath('$.answer.continuation.waitSeconds') });
     const outcome = new Pass(this, `${id}Succeeded`, { parameters: { 'table.$': '$.table', status: 'succeeded', 'summary.$': '$.answer.summary' } });
+    const isDone = new Choice(this, `${id}Done?`).when(Condition.booleanEquals('$.answer.done', true), outcome);
+    if (plan) isDone.when(Condition.booleanEquals('$.answer.spread', true), plan);
     task.next(
-      new Choice(this, `${id}Done?`)
-        .when(Condition.booleanEquals('$.answer.done', true), outcome)
+      isDone
         .when(Condition.numberGreaterThan('$.answer.continuation.waitSeconds', 0), rest)
         .otherwise(goOn),
     );

@@ -7,6 +7,8 @@ import { startMachine, type MachineRun } from '../support/run-state-machine';
 type Answers = Readonly<Record<string, (parameters: unknown, turn: number) => unknown>>;
 
 const RUN = { operationId: 'run-1', tablesAtOnce: 2, startedAt: '2026-11-21T00:00:00Z' };
+const DONE = { done: true, summary: {}, continuation: null, spread: false };
+const LEFT_TO_SEVERAL = { done: false, summary: null, continuation: null, spread: true };
 const LOAD = { operationId: 'run-1', table: 'sales.orders', loadId: 'L', fence: 1 };
 
 let definition: object;
@@ -21,8 +23,7 @@ async function play(mode: string, answers: Answers): Promise<{ readonly run: Mac
   const turns = new Map<string, number>();
   const all: Answers = {
     ListTables: () => ({ ...RUN, mode, tables: [{ operationId: RUN.operationId, table: 'sales.orders', mode }] }),
-    PlanReplication: () => ({ strategy: 'single' }),
-    ReplicateTable: () => ({ done: true, summary: {}, continuation: null }),
+    ReplicateTable: () => DONE,
     RecordFailure: (parameters) => ({ table: 'sales.orders', status: 'failed', parameters }),
     FinishRun: () => ({}),
     ...answers,
@@ -46,21 +47,24 @@ const busy = () => new TaskFailure(TableBusy.errorName, 'as asked');
 
 describe('a table that another run works on', () => {
   test('is waited for, and brought up to date once it is free', async () => {
-    const { run, outcome } = await play('auto', { PlanReplication: (_, turn) => (turn < 3 ? busy() : { strategy: 'single' }) });
+    const { run, outcome } = await play('auto', { ReplicateTable: (_, turn) => (turn < 3 ? busy() : DONE) });
 
-    expect(calls(run, 'PlanReplication')).toHaveLength(4);
+    expect(calls(run, 'ReplicateTable')).toHaveLength(4);
     expect(outcome).toMatchObject({ status: 'succeeded' });
   });
 
-  test.each(['PlanReplication', 'ReplicateTable'])('is left to that one where only changes were to be brought, when %s has waited for long', async (state) => {
-    const { run, outcome } = await play('auto', { [state]: busy });
+  test.each([
+    ['ReplicateTable', {}],
+    ['PlanReplication', { ReplicateTable: () => LEFT_TO_SEVERAL }],
+  ])('is left to that one where only changes were to be brought, when %s has waited for long', async (state, before) => {
+    const { run, outcome } = await play('auto', { ...before, [state]: busy });
 
     expect(outcome).toEqual({ table: 'sales.orders', status: 'busy' });
     expect(calls(run, 'RecordFailure')).toEqual([]);
   });
 
   test.each(['full', 'incremental', 'verify'])('is a failure for a run that was asked for mode %s', async (mode) => {
-    const { run, outcome } = await play(mode, { PlanReplication: busy, VerifyTable: busy });
+    const { run, outcome } = await play(mode, { ReplicateTable: busy, VerifyTable: busy });
 
     expect(outcome).toMatchObject({ status: 'failed' });
     expect(calls(run, 'RecordFailure')).toHaveLength(1);
@@ -73,8 +77,23 @@ test('any other failure is recorded, in every mode', async () => {
   expect(outcome).toMatchObject({ status: 'failed', parameters: { mode: 'auto', error: { Error: TableNotReplicable.errorName } } });
 });
 
+test('a table that one function can load is loaded without a plan', async () => {
+  const { run, outcome } = await play('full', {});
+
+  expect(calls(run, 'PlanReplication')).toEqual([]);
+  expect(calls(run, 'ReplicateTable').map(({ parameters }) => parameters)).toEqual([{ operationId: 'run-1', table: 'sales.orders', mode: 'full', continuation: null, divisible: true }]);
+  expect(outcome).toMatchObject({ status: 'succeeded' });
+});
+
+test('a load that is none for several any more, once it is to be divided, is left to one', async () => {
+  const { run, outcome } = await play('full', { ReplicateTable: (_, turn) => (turn === 0 ? LEFT_TO_SEVERAL : DONE), PlanReplication: () => ({ strategy: 'single' }) });
+
+  expect(run.requests.map(({ stateName }) => stateName)).toEqual(['ListTables', 'ReplicateTable', 'PlanReplication', 'ReplicateTable', 'FinishRun']);
+  expect(outcome).toMatchObject({ status: 'succeeded' });
+});
+
 describe('a share of a load', () => {
-  const spread = { PlanReplication: () => ({ strategy: 'spread', load: LOAD, partitions: [{ index: 0 }], partitionsAtOnce: 1 }), CommitLoad: () => ({}) };
+  const spread = { ReplicateTable: (_: unknown, turn: number) => (turn === 0 ? LEFT_TO_SEVERAL : DONE), PlanReplication: () => ({ strategy: 'spread', load: LOAD, partitions: [{ index: 0 }], partitionsAtOnce: 1 }), CommitLoad: () => ({}) };
 
   test('is told how often in a row its source asked for rest', async () => {
     const { run, outcome } = await play('auto', {

@@ -1,7 +1,8 @@
 import { commitLoad } from '../../../lambda/snowflake-replicator/commit-load';
-import { SourceBusy } from '../../../lambda/snowflake-replicator/contract';
+import { SourceBusy, TableBusy } from '../../../lambda/snowflake-replicator/contract';
 import { extractPartition } from '../../../lambda/snowflake-replicator/extract-partition';
 import { planReplication } from '../../../lambda/snowflake-replicator/plan-replication';
+import { replicateTable } from '../../../lambda/snowflake-replicator/replicate-table';
 import { invocation, startReplicator, type TestReplicator } from './replicator';
 
 const LIMITS = { spreadAboveGb: 0.0001, partMb: 0.2, partitions: 3 };
@@ -78,12 +79,24 @@ describe('a load that several functions do together', () => {
     expect(seen.filter((step) => step === 'part extracted').length).toBeGreaterThan(5);
   });
 
+  test('is what one function leaves it to where it may, with the table still taken and nothing in the warehouse', async () => {
+    const run = { operationId: 'left-1', table: 'public.left_over' };
+    await replicator.master.query(`CREATE TABLE left_over (id int PRIMARY KEY, name text); INSERT INTO left_over SELECT n, 'name ' || n FROM generate_series(1, 5000) n; ANALYZE left_over`);
+
+    const left = await replicateTable({ ...run, divisible: true }, replicator.ports(), invocation);
+
+    expect(left).toEqual({ done: false, summary: null, continuation: null, spread: true });
+    await expect(replicateTable({ ...run, operationId: 'another' }, replicator.ports(), invocation)).rejects.toThrow(TableBusy);
+    expect(await found(`SELECT COUNT(*) AS N FROM DB.INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME LIKE 'LEFT_OVER%'`)).toEqual({ N: '0' });
+    await expect(planReplication(run, replicator.ports(), invocation)).resolves.toMatchObject({ strategy: 'spread', mode: 'full' });
+  });
+
   test('is not planned for a table that one function can load', async () => {
     await replicator.master.query('CREATE TABLE small (id int PRIMARY KEY)');
 
     const plan = await planReplication({ operationId: 'single-1', table: 'public.small' }, replicator.ports(), invocation);
 
     expect(plan).toMatchObject({ strategy: 'single', mode: 'full', load: null, partitions: [] });
-    await expect(replicator.replicate({ table: 'public.small' })).resolves.toMatchObject({ rowsExtracted: 0 });
+    await expect(replicator.replicate({ table: 'public.small', divisible: true })).resolves.toMatchObject({ rowsExtracted: 0 });
   });
 });
