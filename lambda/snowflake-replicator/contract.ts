@@ -183,11 +183,14 @@ export interface TableInput {
 }
 
 /** `done` with a summary, or not done with what to go on with. */
-export interface ReplicateTableOutput {
+export interface TableOutput<Summary> {
   readonly done: boolean;
-  readonly summary: ReplicationSummary | null;
+  readonly summary: Summary | null;
   readonly continuation: Continuation | null;
-  /** Nothing was done, for several functions have to do it: the table stays taken until `plan-replication` has divided it. */
+}
+
+export interface ReplicateTableOutput extends TableOutput<ReplicationSummary> {
+  /** Several functions have to do it: nothing was done, and the table stays taken for `plan-replication`. */
   readonly spread: boolean;
 }
 
@@ -205,11 +208,7 @@ export interface ReplicationSummary {
   readonly durationSeconds: number;
 }
 
-export interface VerifyTableOutput {
-  readonly done: boolean;
-  readonly summary: VerificationSummary | null;
-  readonly continuation: Continuation | null;
-}
+export type VerifyTableOutput = TableOutput<VerificationSummary>;
 
 export interface VerificationSummary extends Findings {
   readonly table: string;
