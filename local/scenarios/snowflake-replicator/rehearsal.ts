@@ -28,8 +28,8 @@ export const snowflakeReplicatorRehearsal: SystemRehearsal<PipelineWorld> = {
   // Nine hours before the nightly comparison of the example.
   startAt: () => nextMonday(8),
   clouds: [
-    [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, sealedVault, lostLease, twoAtOnce, hourly],
-    [troubledSnowflake, crashedSource, killedFunctions, workloadIdentity],
+    [fullLoad, dayOfChanges, schemaChange, deletedRows, corruptedRow, crashedSource, sealedVault, lostLease, twoAtOnce, hourly],
+    [troubledSnowflake, killedFunctions, workloadIdentity],
   ],
   roleKind: (role) => role.replace(/-verify-schedule$/, '-schedule'),
   cannotProve: [
