@@ -1,3 +1,4 @@
+const { readFile } = require('node:fs/promises');
 const path = require('node:path');
 const { pruneSchemas } = require('./prune-schemas.cjs');
 
@@ -8,6 +9,20 @@ const leaveOutOldPatcher = {
   name: 'leave-out-old-patcher',
   setup(build) {
     build.onLoad({ filter: /[\\/]aws-xray-sdk-core[\\/].*[\\/]patchers[\\/]aws_p\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/**
+ * Of axios, what asks by fetch. Looking at anything that belongs to that, if only to tell whether it is there, has Node load a second
+ * HTTP client; driver and Vault client use node:http.
+ */
+const leaveOutFetch = {
+  name: 'leave-out-fetch',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]axios[\\/]lib[\\/]adapters[\\/]fetch\.js$/ }, () => ({ contents: 'export const getFetch = () => false;' }));
+    build.onLoad({ filter: /[\\/]axios[\\/]lib[\\/]utils\.js$/ }, async ({ path: file }) => ({
+      contents: (await readFile(file, 'utf8')).replace(/^const FormDataCtor = .*;$/m, 'const FormDataCtor = undefined;'),
+    }));
   },
 };
 
@@ -26,7 +41,7 @@ const bundle = {
   bundle: true,
   minify: true,
   mainFields: ['module', 'main'],
-  plugins: [pruneSchemas, leaveOutOldPatcher],
+  plugins: [pruneSchemas, leaveOutOldPatcher, leaveOutFetch],
   alias: {
     '@azure/identity': EMPTY,
     '@azure/storage-blob': EMPTY,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { bundle } from '../../../bin/bundle.cjs';
@@ -44,6 +45,14 @@ function bytesByPackage(output: Metafile['outputs'][string]): Map<string, number
   return sizes;
 }
 
+/** The builtin modules that Node has loaded when the bundle is. */
+async function builtinsLoadedBy(operation: string): Promise<readonly string[]> {
+  const { outputFiles } = await build({ ...bundle, entryPoints: [path.join(ROOT, 'lambda', `${operation}.ts`)], outdir: 'dist', write: false });
+  const program = `${outputFiles[0]?.text ?? ''}\nprocess.stdout.write(JSON.stringify(process.moduleLoadList));`;
+  const { stdout } = spawnSync(process.execPath, [], { input: program, encoding: 'utf8' });
+  return JSON.parse(stdout) as readonly string[];
+}
+
 describe('the bundle of replicate-table', () => {
   test('stays under 3 MB', async () => {
     const { bytes } = await bundled('snowflake-replicator/replicate-table');
@@ -64,6 +73,13 @@ describe('the bundle of replicate-table', () => {
 
     expect(LEFT_OUT.filter((name) => sizes.has(name))).toEqual([]);
   });
+});
+
+test('replicate-table has Node load no second HTTP client', async () => {
+  const builtins = await builtinsLoadedBy('snowflake-replicator/replicate-table');
+
+  expect(builtins).toContain('NativeModule https');
+  expect(builtins.filter((name) => name.includes('undici'))).toEqual([]);
 });
 
 test('functions that move no rows carry neither driver', async () => {
