@@ -32,7 +32,7 @@ const limitFields = z.strictObject({
   batchSeconds: z._default(positive, 240),
   /**
    * Size in the source beyond which a full load is divided among several functions. One has to read all below it in `snapshotMaxAgeSeconds`:
-   * at the speed that was measured, 37 MB/s with proof, 5 GB take 140 of 600 s, so that it may be four times slower.
+   * at the speed that was measured, 39 MB/s with proof, 5 GB take 130 of 600 s, so that it may be four times slower.
    */
   spreadAboveGb: z._default(positive, 5),
   /** Shares into which it is divided. */
