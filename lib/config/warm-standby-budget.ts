@@ -25,8 +25,8 @@ const OPEN_SECONDS = 20;
 const FIND_SECONDS = 5;
 /** the first check comes too early for that, and the second or third finds all of them. */
 const CHECK_SECONDS = 15;
-/** Route 53 follows the data of the alarm, which has periods of a minute: the data arrive, and one evaluation later the answer changes. */
-const SWITCH_SECONDS = 120;
+/** Where another region holds the switch, that one looks at it once a minute. Route 53 follows the data of its alarm, which has periods of a minute: the data arrive, and one evaluation later the answer changes. */
+const SWITCH_SECONDS = LOOK_SECONDS + 120;
 /** Until the check of the new region has seen its own writes come back through the public name. */
 const VERIFY_SECONDS = 60;
 
