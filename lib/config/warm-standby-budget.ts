@@ -23,8 +23,8 @@ const PROMOTION_SECONDS = 480;
 const OPEN_SECONDS = 20;
 /** tasks ask for it every second, and give up a connection that was broken after three; */
 const FIND_SECONDS = 5;
-/** the first check comes too early for that, and the second or third finds all of them. */
-const CHECK_SECONDS = 15;
+/** the first check comes too early for that, and one of the next, every five seconds and then a little less often, finds all of them. */
+const CHECK_SECONDS = 40;
 /** Where another region holds the switch, that one looks at it once a minute. Route 53 follows the data of its alarm, which has periods of a minute: the data arrive, and one evaluation later the answer changes. */
 const SWITCH_SECONDS = LOOK_SECONDS + 120;
 /** Until the check of the new region has seen its own writes come back through the public name. */

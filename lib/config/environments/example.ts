@@ -127,7 +127,7 @@ export const environment: DeploymentDescription = {
       dataKeyId: 'mrk-0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d',
       domain: { zoneName: 'example.com', recordName: 'shop.example.com' },
       database: { name: 'shop', instanceClass: 'db.r6g.large', sizeGb: 20, backupWindow: '15:00-15:30' },
-      objectives: { rtoMinutes: 26, rpoSeconds: 270 },
+      objectives: { rtoMinutes: 27, rpoSeconds: 270 },
     },
   ],
   snowflakeReplicator: [
