@@ -50,18 +50,18 @@ export class Prober {
 
   /** Sends a GET. Certificates are not verified, as neither load balancers nor Route 53 verify them. */
   http(source: NetworkSource, probe: HttpProbe): Promise<ProbeResult> {
-    return this.remembered(source, probe, `${probe.protocol} ${probe.path}`, (localPort, timeout) => request(probe, localPort, timeout));
+    return this.remembered(source, probe, (localPort, timeout) => request(probe, localPort, timeout));
   }
 
   /** Connects, and that is all. */
   tcp(source: NetworkSource, probe: ProbedServer): Promise<ProbeResult> {
-    return this.remembered(source, probe, 'tcp', (localPort, timeout) => connect(localPort, timeout));
+    return this.remembered(source, probe, (localPort, timeout) => connect(localPort, timeout));
   }
 
-  private async remembered(source: NetworkSource, { host, port, timeoutMs }: ProbedServer, what: string, look: (localPort: number, timeout: AbortSignal) => Promise<ProbeResult>): Promise<ProbeResult> {
-    return this.once(JSON.stringify([source, host, port, what]), () => {
-      const lookOnce = (localPort: number, timeout: AbortSignal) => this.once(JSON.stringify([localPort, host, what]), () => look(localPort, timeout));
-      return this.look(source, host, port, timeoutMs, lookOnce);
+  private async remembered(source: NetworkSource, probe: ProbedServer, look: (localPort: number, timeout: AbortSignal) => Promise<ProbeResult>): Promise<ProbeResult> {
+    return this.once(JSON.stringify([source, probe]), () => {
+      const lookOnce = (localPort: number, timeout: AbortSignal) => this.once(JSON.stringify([localPort, probe]), () => look(localPort, timeout));
+      return this.look(source, probe, lookOnce);
     });
   }
 
@@ -74,7 +74,7 @@ export class Prober {
     return result;
   }
 
-  private async look(source: NetworkSource, host: string, port: number, timeoutMs: number, look: (localPort: number, timeout: AbortSignal) => Promise<ProbeResult>): Promise<ProbeResult> {
+  private async look(source: NetworkSource, { host, port, timeoutMs }: ProbedServer, look: (localPort: number, timeout: AbortSignal) => Promise<ProbeResult>): Promise<ProbeResult> {
     const { verdict, close } = await this.fabric.connect(source, host, port);
     if (verdict.kind === 'drop') {
       await this.clock.sleep(timeoutMs);
