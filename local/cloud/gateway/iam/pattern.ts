@@ -1,3 +1,5 @@
+import { computedOnce } from '../computed-once';
+
 /** A value of a policy in which `*` stands for any text and `?` for any one character; everything else stands for itself. */
 export type Pattern = readonly PatternPart[];
 
@@ -16,15 +18,21 @@ export function textOf(pattern: Pattern): string {
   return pattern.map((part) => ('text' in part ? part.text : part.wildcard)).join('');
 }
 
-/** Whether the whole value matches. */
-export function matchesGlob(pattern: Pattern, value: string, options: { readonly ignoreCase?: boolean } = {}): boolean {
-  return globRegExp(pattern, options).test(value);
+/** Whether the whole value matches, capitals and all. */
+export function matchesGlob(pattern: Pattern, value: string): boolean {
+  return globRegExp(pattern, 'su').test(value);
 }
 
-/** What the whole of a value matches that the pattern means. */
-export function globRegExp(pattern: Pattern, { ignoreCase = false } = {}): RegExp {
+/** Whether a pattern such as `kms:Generate*` means the action; capitals make no difference. */
+export function meansAction(pattern: string, action: string): boolean {
+  return actionRegExp(pattern).test(action);
+}
+
+const actionRegExp = computedOnce((pattern) => globRegExp(patternOf(pattern), 'isu'));
+
+function globRegExp(pattern: Pattern, flags: string): RegExp {
   const source = pattern.map((part) => ('text' in part ? escape(part.text) : part.wildcard === '*' ? '.*' : '.')).join('');
-  return new RegExp(`^${source}$`, ignoreCase ? 'isu' : 'su');
+  return new RegExp(`^${source}$`, flags);
 }
 
 /**

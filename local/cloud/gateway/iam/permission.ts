@@ -1,4 +1,4 @@
-import { matchesGlob, patternOf } from './pattern';
+import { meansAction } from './pattern';
 import type { Policy, PolicyKind } from './policy';
 import { notActionText } from './match-statement';
 
@@ -28,7 +28,7 @@ export function permissionsOf(policies: readonly Policy[]): readonly Permission[
       if (effect === 'Deny') return [];
       const written = actions.negated ? [notActionText(actions.items)] : actions.items;
       return written
-        .filter((action) => !withheldActions.some((withheld) => matchesGlob(patternOf(withheld), action, { ignoreCase: true })))
+        .filter((action) => !withheldActions.some((withheld) => meansAction(withheld, action)))
         .map((action): Permission => ({ policyKind: kind, holder, policyName: name, statement, sid, action }));
     }),
   );

@@ -1,4 +1,4 @@
-import { matchesGlob, patternOf } from '../../gateway/iam/pattern';
+import { meansAction } from '../../gateway/iam/pattern';
 
 /** A permission taken away: every policy whose holder fits behaves as if it did not allow the action. Patterns take `*`. */
 export interface DenialRule {
@@ -18,7 +18,7 @@ export function parseDenialRule(text: string): DenialRule {
 
 /** Whether the rule takes away what an action needs. */
 export function takes({ action: pattern }: Pick<DenialRule, 'action'>, action: string): boolean {
-  return matchesGlob(patternOf(pattern), action, { ignoreCase: true });
+  return meansAction(pattern, action);
 }
 
 /** The holder is a role's name, or any ARN: of a role, a key, a bucket. */
