@@ -1,27 +1,18 @@
-// Bundles every Lambda handler in one esbuild run: dist/handlers/<system>/<operation>/index.js, beside a listing of what is inside each.
+// Bundles every Lambda handler: dist/handlers/<system>/<operation>/index.js.
 // Programs of container images, which have a Dockerfile beside their main.ts, go to dist/images/<system>/<program>/.
 // Names of directories in lambda/ leave the others as they were built before.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
+import './build-without-collecting.mjs';
+import { build, stop } from 'esbuild';
 import { bundle } from './bundle.cjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const source = path.join(root, 'lambda');
 const target = path.join(root, 'dist', 'handlers');
 const directories = process.argv.length > 2 ? process.argv.slice(2) : readdirSync(source);
-const files = directories.flatMap((directory) => readdirSync(path.join(source, directory), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()));
-
-/** A module is a handler when it wires one up; everything else in lambda/ is imported by those. */
-const entryPoints = Object.fromEntries(
-  files
-    .filter(({ name }) => name.endsWith('.ts'))
-    .map(({ parentPath, name }) => path.join(parentPath, name))
-    .filter((file) => /^export const handler\b/m.test(readFileSync(file, 'utf8')))
-    .map((file) => [path.join(path.relative(source, file).replace(/\.ts$/, ''), 'index'), file]),
-);
-
-const programs = files
+const programs = directories
+  .flatMap(files)
   .filter(({ name }) => name === 'Dockerfile')
   .map(({ parentPath }) => ({ directory: parentPath, image: path.join(root, 'dist', 'images', path.relative(source, parentPath)) }));
 
@@ -33,14 +24,27 @@ for (const { directory, image } of programs) {
   await build({ ...bundle, entryPoints: [path.join(directory, 'main.ts')], outfile: path.join(image, 'index.js'), external: ['pg-native'] });
 }
 
-for (const directory of directories) rmSync(path.join(target, directory), { recursive: true, force: true });
-const { metafile } = await build({
-  ...bundle,
-  entryPoints,
-  outdir: target,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  metafile: true,
-});
-writeFileSync(path.join(root, 'dist', 'handlers.json'), JSON.stringify(metafile));
-process.stderr.write(`${Object.keys(entryPoints).length} handlers built\n`);
+// A system at a time, each by an esbuild of its own: together they would take as long and four times the memory.
+for (const directory of directories) {
+  rmSync(path.join(target, directory), { recursive: true, force: true });
+  const entryPoints = handlersIn(directory);
+  if (Object.keys(entryPoints).length === 0) continue;
+  await build({ ...bundle, entryPoints, outdir: target, sourcemap: 'linked', sourcesContent: false });
+  await stop();
+  process.stderr.write(`${directory}: ${Object.keys(entryPoints).length} handlers built\n`);
+}
+
+function handlersIn(directory) {
+  return Object.fromEntries(
+    files(directory)
+      .filter(({ name }) => name.endsWith('.ts'))
+      .map(({ parentPath, name }) => path.join(parentPath, name))
+      // A module is a handler when it wires one up; everything else in lambda/ is imported by those.
+      .filter((file) => /^export const handler\b/m.test(readFileSync(file, 'utf8')))
+      .map((file) => [path.join(path.relative(source, file).replace(/\.ts$/, ''), 'index'), file]),
+  );
+}
+
+function files(directory) {
+  return readdirSync(path.join(source, directory), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+}

@@ -2,6 +2,7 @@
 // takes from its sources, and in a third of it where nothing of those was compiled before.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import './build-without-collecting.mjs';
 import { build } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '..');
