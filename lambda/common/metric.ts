@@ -1,9 +1,12 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { metrics } from './telemetry';
 
+/** One for all values: each is emitted at once, and what belongs to it is forgotten then. A new one would open the output anew. */
+let single: ReturnType<typeof metrics.singleMetric> | undefined;
+
 /** Emits one value of a metric that belongs to one deployment of a system, such as a pipeline. */
 export function addMetric(instance: string, name: string, value: number): void {
-  const single = metrics.singleMetric();
+  single ??= metrics.singleMetric();
   single.addDimension('instance', instance);
   single.addMetric(name, unitOf(name), value);
 }

@@ -33,6 +33,8 @@ export function registersOf(env: Env): Registers {
  * it hears nothing, its lease ends.
  */
 export class AuthorityRegister {
+  private remembered: Authority | undefined;
+
   constructor(private readonly registers: Registers) {}
 
   /** What this region's own table says; nothing before the system was prepared. */
@@ -65,9 +67,12 @@ export class AuthorityRegister {
     }
   }
 
-  /** Repeats in this region what was heard elsewhere, so that the region knows it even when it is alone. */
+  /** Repeats in this region what was heard elsewhere, so that the region knows it even when it is alone; once for each authority. */
   async remember(authority: Authority, at: string): Promise<void> {
+    const { epoch, activeRegion } = authority;
+    if (this.remembered?.epoch === epoch && this.remembered.activeRegion === activeRegion) return;
     await this.write('own', { ...KEY, ...authority, by: 'heard from another region', at }, authority);
+    this.remembered = authority;
   }
 
   /** Tells the other regions how far the active one is; those that do not hear it are passed over. */

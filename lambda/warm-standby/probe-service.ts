@@ -1,5 +1,6 @@
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { createSecureContext, type SecureContext } from 'node:tls';
 
 /** What the application says about itself at `/status`. */
 export interface ServiceStatus {
@@ -17,6 +18,13 @@ export interface ProbeTarget {
 
 const PROBE_TIMEOUT_MS = 5_000;
 
+let trust: SecureContext | undefined;
+
+/** Read once for all probes: a connection of its own would read the authorities anew. */
+function knownAuthorities(): SecureContext {
+  return (trust ??= createSecureContext());
+}
+
 /** Asks the service for its status as a client would, over TLS; nothing when no such answer comes. */
 export async function probeService({ host, serverName }: ProbeTarget): Promise<ServiceStatus | undefined> {
   try {
@@ -30,7 +38,7 @@ export async function probeService({ host, serverName }: ProbeTarget): Promise<S
 
 async function get(host: string, serverName: string, path: string): Promise<{ readonly statusCode: number | undefined; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    const options = { host, servername: serverName, path, headers: { host: serverName }, agent: false as const, signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) };
+    const options = { host, servername: serverName, path, headers: { host: serverName }, agent: false as const, secureContext: knownAuthorities(), signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) };
     const outgoing = request(options, (response) => {
       text(response).then((body) => resolve({ statusCode: response.statusCode, body }), reject);
     });

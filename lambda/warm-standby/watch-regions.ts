@@ -40,11 +40,15 @@ export async function watchRegions(_input: unknown, ports: WatchRegionsPorts): P
   const handover = await runs.handover();
   const isHandingOver = handover !== undefined && now().getTime() - new Date(handover.at).getTime() < rtoSeconds * 1000;
   addMetric(system, METRIC.handingOver, isHandingOver ? 1 : 0);
-  // A service that never answered is being set up, not lost.
-  const served = await runs.lastServed();
-  const isMeant = isHandingOver && (served?.epoch ?? 0) < handover.epoch;
-  if (answers || (!isMeant && served !== undefined)) addMetric(system, METRIC.serviceUnreachable, answers ? 0 : 1);
+  if (answers) addMetric(system, METRIC.serviceUnreachable, 0);
+  else if (await isLost(isHandingOver ? handover.epoch : 0)) addMetric(system, METRIC.serviceUnreachable, 1);
   return { answers, servingRegion: status?.region ?? null };
+
+  /** A service that never answered is being set up, not lost; one that hands over is lost only if it has answered in the new epoch. */
+  async function isLost(handingOverTo: number): Promise<boolean> {
+    const served = await runs.lastServed();
+    return served !== undefined && served.epoch >= handingOverTo;
+  }
 }
 
 export const handler = defineHandler('warm-standby/watch-regions', watchRegions, (env) => ({

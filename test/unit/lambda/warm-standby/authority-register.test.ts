@@ -24,3 +24,30 @@ describe('AuthorityRegister.confirmed', () => {
     expect(await registerWith(silent, silent).confirmed()).toEqual({ authority: undefined, answered: 0 });
   });
 });
+
+describe('AuthorityRegister.remember', () => {
+  it('writes down what was heard once, and again when it has changed', async () => {
+    const written: unknown[] = [];
+    const register = new AuthorityRegister({ own: { ...silent, putIf: async ({ epoch, activeRegion }) => written.push([epoch, activeRegion]) > 0 }, peer: silent, witness: silent });
+
+    for (const heard of [1, 1, 2, 2]) await register.remember({ epoch: heard, activeRegion: 'us-west-2' }, '2026-11-23T00:00:00Z');
+    await register.remember({ epoch: 2, activeRegion: 'ap-southeast-2' }, '2026-11-23T00:00:00Z');
+
+    expect(written).toEqual([[1, 'us-west-2'], [2, 'us-west-2'], [2, 'ap-southeast-2']]);
+  });
+
+  it('tries again what could not be written', async () => {
+    let attempts = 0;
+    const failsOnce = async () => {
+      if ((attempts += 1) === 1) throw new Error('silence');
+      return true;
+    };
+    const register = new AuthorityRegister({ own: { ...silent, putIf: failsOnce }, peer: silent, witness: silent });
+    const heard = { epoch: 1, activeRegion: 'us-west-2' };
+
+    await expect(register.remember(heard, '2026-11-23T00:00:00Z')).rejects.toThrow('own register');
+    await register.remember(heard, '2026-11-23T00:01:00Z');
+
+    expect(attempts).toBe(2);
+  });
+});
