@@ -1,13 +1,14 @@
 import type { Scenario } from '../../rehearsal/scenario';
 import { LostWork } from './lost-work';
 import { moveToLaggingReplica } from './move-to-lagging-replica';
+import { rebuildTwice } from './rebuild-twice';
 import { StandbyOnStage } from './standby-on-stage';
 import type { WarmStandbyWorld } from './world';
 
 /** There and back while clients write. */
 export const plannedFailover: Scenario<WarmStandbyWorld> = {
   name: 'planned-failover',
-  title: 'A planned failover under load and back again loses nothing, although the replica is behind when it begins',
+  title: 'A planned failover under load and back again loses nothing, although the replica is behind when it begins and the first rebuild is taken back',
   async run(stage) {
     const shop = new StandbyOnStage(stage);
     await shop.begin(shop.primary);
@@ -19,7 +20,7 @@ export const plannedFailover: Scenario<WarmStandbyWorld> = {
       const lost = await new LostWork(shop, from, report).checkReport();
       stage.check(lost.length === 0, `all that ${from.region} has promised is in ${to.region}`);
       shop.checkObjectives(report);
-      if (from === shop.primary) await shop.rebuild(from);
+      if (from === shop.primary) await rebuildTwice(shop, from);
     }
     await shop.finish();
   },

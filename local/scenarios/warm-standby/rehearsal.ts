@@ -1,15 +1,10 @@
 import { nextMonday } from '../../rehearsal/next-monday';
 import type { SystemRehearsal } from '../../rehearsal/scenario';
-import { approvalMissing } from './approval-missing';
-import { backupRunning } from './backup-running';
-import { doubleTrigger } from './double-trigger';
 import { flapping } from './flapping';
+import { hindered } from './hindered';
 import { idleReplica } from './idle-replica';
-import { imageMissing } from './image-missing';
-import { objectsLeftBehind } from './objects-left-behind';
 import { partition } from './partition';
 import { plannedFailover } from './planned-failover';
-import { rebuildUndone } from './rebuild-undone';
 import { regionLost } from './region-lost';
 import { returnsInMidFailover } from './returns-in-mid-failover';
 import { silentSchedules } from './silent-schedules';
@@ -30,8 +25,8 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   startAt: () => nextMonday(18),
   // Each leaves the system where the next one begins, as far as that can be.
   clouds: [
-    [plannedFailover, rebuildUndone, switchLost, regionLost, imageMissing, returnsInMidFailover, doubleTrigger],
-    [flapping, approvalMissing, silentSchedules, undone, objectsLeftBehind, backupRunning, partition, idleReplica, staleReplica],
+    [plannedFailover, regionLost, switchLost, returnsInMidFailover, hindered],
+    [flapping, silentSchedules, undone, staleReplica, idleReplica, partition],
   ],
   unrehearsed: [
     { role: '-replication', action: 'kms:Encrypt', because: 'S3 seals the data keys of copies with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html' },

@@ -1,24 +1,30 @@
 import type { Scenario } from '../../rehearsal/scenario';
 import { LostWork } from './lost-work';
+import { ObjectsOnStage } from './objects-on-stage';
+import { refusalOf } from './refusal-of';
 import { StandbyOnStage } from './standby-on-stage';
 import type { WarmStandbyWorld } from './world';
 
 const DAYS = 2;
 const DAY_MS = 86_400_000;
 
-/** Replication stopped two days before the region is lost, and nobody looked. */
+/** Replication of the database and of objects stopped two days before the region is lost, and nobody looked. */
 export const staleReplica: Scenario<WarmStandbyWorld> = {
   name: 'stale-replica',
-  title: 'A replica that stopped two days ago is promoted only when a person signs for exactly the loss that was named',
-  cannotProve: ['the two days in which the replica stands still are not played: the clock is put forward'],
+  title: 'A replica that stopped two days ago is promoted only when a person signs for exactly the loss that was named; objects left behind are listed',
+  cannotProve: ['the two days in which replication stands still are not played: the clock is put forward'],
   async run(stage) {
     const shop = new StandbyOnStage(stage);
     const { primary, standby } = shop;
     await shop.begin();
+    const objects = new ObjectsOnStage(shop, primary);
+    await objects.replicate();
+    await objects.stall();
     await shop.stallReplication();
     await shop.serve(10);
     await stage.step(`${DAYS} days pass`, async () => stage.cloud.clock.putForward(DAYS * DAY_MS));
     await stage.step('and five minutes', () => stage.cloud.clock.pass(5 * 60_000));
+    await objects.leaveBehind();
     await shop.serve(10);
     await shop.lose(primary);
     const operationId = await shop.untilAsked(standby);
@@ -35,11 +41,7 @@ export const staleReplica: Scenario<WarmStandbyWorld> = {
     const lost = await losses.checkReport();
     stage.check(lost.length > 0, 'everything since the replica stopped is lost');
     await shop.comesBack(primary);
-    await losses.checkList(lost);
+    objects.checkList(await losses.checkList(lost));
     await shop.finish();
   },
 };
-
-async function refusalOf(answer: Promise<void>): Promise<string> {
-  return answer.then(() => 'accepted', (error: Error) => `${error.name}: ${error.message}`);
-}

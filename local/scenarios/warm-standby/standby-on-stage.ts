@@ -107,8 +107,12 @@ export class StandbyOnStage {
       }
       await this.followAgain(this.otherThan(active));
     });
-    // An alarm that still rings from the story before would not ring again for this one.
-    await stage.until('the service has been seen to answer', HOUR_MS, async () => ((await this.ringing()).length === 0 ? true : undefined));
+    await this.seenToAnswer();
+  }
+
+  /** Waits until no alarm rings any more that an outage has raised: it would not ring again for the next one. */
+  async seenToAnswer(): Promise<void> {
+    await this.stage.until('the service has been seen to answer', HOUR_MS, async () => ((await this.ringing()).length === 0 ? true : undefined));
   }
 
   /** The alarms that may start a failover, as far as they are in alarm in either region. */

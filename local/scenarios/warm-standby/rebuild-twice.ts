@@ -1,0 +1,46 @@
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { type DBInstance, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Place } from '../../cloud/gateway/service';
+import type { StandbyOnStage } from './standby-on-stage';
+
+/**
+ * Makes a region that lost its role a standby again, takes that back, and makes it once more. Fails the scenario unless the old
+ * database has its name again in between, its tasks are back, and nothing is deleted.
+ */
+export async function rebuildTwice(shop: StandbyOnStage, place: Place): Promise<void> {
+  const { stage, config } = shop;
+  const old = await resourceOf();
+  await shop.inShort(() => shop.rebuild(place));
+  const [rebuilt, serving] = await Promise.all([instanceIn(place), instanceIn(shop.otherThan(place))]);
+  stage.check(JSON.stringify(rebuilt) === JSON.stringify(serving), 'the new replica is what the other region was deployed with', JSON.stringify(rebuilt));
+  stage.check((await tasks()) === config.service.standbyTasks, `${place.region} runs the tasks of a standby`);
+  const outcome = await stage.step('undo it', () => shop.client.restDuring(async () => {
+    const { executionArn } = await stage.client(SFNClient, place).send(new StartExecutionCommand({ stateMachineArn: shop.stateMachineArn(place, 'rebuild'), input: JSON.stringify({ mode: 'undo' }) }));
+    return stage.executionEnd(place, executionArn ?? '');
+  }));
+  stage.check(outcome.status === 'SUCCEEDED', 'it was undone', ...(outcome.error ? [`${outcome.error}: ${outcome.cause ?? ''}`] : []));
+  stage.check((await resourceOf()) === old, 'the old database has its name again, and the new replica is kept aside');
+  stage.check((await tasks()) === config.service.activeTasks, 'as many tasks run as before');
+  await shop.inShort(() => shop.rebuild(place));
+
+  async function describe(where: Place): Promise<DBInstance | undefined> {
+    const { DBInstances: [found] = [] } = await stage.client(RDSClient, where).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: shop.databases.instance }));
+    return found;
+  }
+
+  async function resourceOf(): Promise<string | undefined> {
+    return (await describe(place))?.DbiResourceId;
+  }
+
+  /** What does not depend on where it is, nor on who is whose replica. */
+  async function instanceIn(where: Place): Promise<object> {
+    const { DBInstanceClass, StorageType, MultiAZ, PubliclyAccessible, DeletionProtection, IAMDatabaseAuthenticationEnabled, AutoMinorVersionUpgrade, CopyTagsToSnapshot, StorageEncrypted } = (await describe(where)) ?? {};
+    return { DBInstanceClass, StorageType, MultiAZ, PubliclyAccessible, DeletionProtection, IAMDatabaseAuthenticationEnabled, AutoMinorVersionUpgrade, CopyTagsToSnapshot, StorageEncrypted };
+  }
+
+  async function tasks(): Promise<number | undefined> {
+    const { services: [found] = [] } = await stage.client(ECSClient, place).send(new DescribeServicesCommand({ cluster: shop.serviceName, services: [shop.serviceName] }));
+    return found?.desiredCount;
+  }
+}
