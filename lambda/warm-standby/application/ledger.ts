@@ -35,12 +35,13 @@ export class Ledger {
     return { region: this.region, epoch: this.epoch, role: this.role };
   }
 
-  /** Finds out who may write, and if it is this region gives a sign of life: replicas show by it how far they are. */
+  /**
+   * Finds out who may write, and if it is this region gives a sign of life: replicas show by it how far they are. In the epoch
+   * that it writes in it need not ask: the sign is refused when that has ended, and the next one asks.
+   */
   async beat(): Promise<void> {
     try {
-      const { rows: [authority] } = await this.pool.query<{ epoch: number; region: string }>(READ_AUTHORITY);
-      this.epoch = authority?.epoch ?? 0;
-      if (authority?.region !== this.region) {
+      if (this.role !== 'active' && !(await this.mayWrite())) {
         this.role = 'standby';
         return;
       }
@@ -72,6 +73,12 @@ export class Ledger {
       if (codeOf(error) === REFUSED_WRITE || codeOf(error) === READ_ONLY) throw new WriteRefused((error as Error).message, { cause: error });
       throw error;
     }
+  }
+
+  private async mayWrite(): Promise<boolean> {
+    const { rows: [authority] } = await this.pool.query<{ epoch: number; region: string }>(READ_AUTHORITY);
+    this.epoch = authority?.epoch ?? 0;
+    return authority?.region === this.region;
   }
 }
 

@@ -82,6 +82,17 @@ describe('Ledger', () => {
     await expect(ledger.record(1, 'one')).resolves.toEqual({ region: STANDBY, epoch: 2, role: 'active' });
   });
 
+  it('stands by once another region writes, after one heartbeat that is refused', async () => {
+    const ledger = ledgerIn(PRIMARY);
+    await ledger.beat();
+    await database.use((session) => session.query(BEGIN_EPOCH, [2, STANDBY, LEASE_END]));
+
+    await ledger.beat();
+    expect(ledger.status()).toEqual({ region: PRIMARY, epoch: 1, role: 'refused' });
+    await ledger.beat();
+    expect(ledger.status()).toEqual({ region: PRIMARY, epoch: 2, role: 'standby' });
+  });
+
   it('can write again after it was refused in mid-transaction', async () => {
     const ledger = ledgerIn(PRIMARY);
     await ledger.beat();
