@@ -1,5 +1,5 @@
-import validate from 'asl-validator';
 import type { MachineDefinition } from './definition';
+import { validateDefinition } from './definition-validator';
 import { isJsonObject, type Json } from './json';
 import { lintDefinition } from './lint/lint-definition';
 import type { LintFinding } from './lint/lint-finding';
@@ -27,7 +27,7 @@ export function compile(definitionJson: string, options: LintOptions = DEFAULT_O
   if (!isJsonObject(definition)) throw new DefinitionRefused([`the definition must be an object but is ${definitionJson.slice(0, 80)}`]);
   const findings = lintDefinition(definition, options).map(describe);
   // The validator writes into what it is given.
-  const errors = findings.length > 0 ? [] : validate(structuredClone(definition)).errors;
+  const errors = findings.length > 0 ? [] : validateDefinition(structuredClone(definition)).errors;
   const reasons = [...findings, ...errors.map((error) => `${error['Error code']}: ${error.Message}`)];
   if (reasons.length > 0) throw new DefinitionRefused(reasons);
   return { definition: definition as unknown as MachineDefinition };

@@ -1,11 +1,10 @@
 import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { PutTelemetryRecordsCommand, PutTraceSegmentsCommand } from '@aws-sdk/client-xray';
 import type { FunctionDeployment } from '../../engines/functions/function-deployment';
 import type { InvocationResult } from '../../engines/functions/invocation';
 import { AwsError } from '../../gateway/aws-error';
 import type { CloudClient } from '../../gateway/cloud-client';
 import type { CloudContext } from '../../gateway/cloud-context';
-import { functionSegment } from './function-segment';
+import { TraceDaemons } from './trace-daemons';
 
 /**
  * Brings what functions log and trace to CloudWatch Logs and X-Ray, as each function's own role.
@@ -15,8 +14,11 @@ import { functionSegment } from './function-segment';
 export class InvocationRecords {
   private readonly streams = new Set<string>();
   private readonly underWay = new Set<Promise<void>>();
+  private readonly daemons: TraceDaemons;
 
-  constructor(private readonly context: CloudContext) {}
+  constructor(private readonly context: CloudContext) {
+    this.daemons = new TraceDaemons(context.clock);
+  }
 
   /** Begins to deliver the records of an invocation; its caller does not wait for that. */
   begin(deployment: FunctionDeployment, result: InvocationResult): void {
@@ -25,7 +27,7 @@ export class InvocationRecords {
       return this.context.as(this.context.credentials.resolve(accessKeyId, sessionToken).principal, deployment);
     };
     this.attempt(deployment, async () => this.deliverLog(role(), deployment, result));
-    if (deployment.tracing === 'Active') this.attempt(deployment, async () => deliverTrace(role(), deployment, result));
+    if (deployment.tracing === 'Active') this.attempt(deployment, async () => this.daemons.deliver(role(), deployment, result));
   }
 
   /** Resolves when everything begun so far has been delivered, or could not be. */
@@ -65,10 +67,4 @@ async function openStream(role: CloudClient, logGroupName: string, logStreamName
     await role.send(new CreateLogGroupCommand({ logGroupName }));
     await role.send(create);
   }
-}
-
-/** X-Ray's daemon, which runs beside every function that is traced. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
-async function deliverTrace(role: CloudClient, deployment: FunctionDeployment, result: InvocationResult): Promise<void> {
-  await role.send(new PutTraceSegmentsCommand({ TraceSegmentDocuments: [functionSegment(deployment, result), ...result.segments] }));
-  await role.send(new PutTelemetryRecordsCommand({ TelemetryRecords: [{ Timestamp: result.startedAt, SegmentsReceivedCount: 1 + result.segments.length, SegmentsSentCount: 1 + result.segments.length }] }));
 }

@@ -8,6 +8,7 @@ import {
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { regionalArn } from '../../gateway/arn';
 import { AwsError } from '../../gateway/aws-error';
+import type { Timer } from '../../gateway/clock';
 import type { CloudClient } from '../../gateway/cloud-client';
 import type { CloudContext } from '../../gateway/cloud-context';
 import { servicePrincipal } from '../../gateway/principal';
@@ -21,12 +22,25 @@ export interface LoggedExecution extends Place {
   readonly revision: MachineRevision;
 }
 
+/** Events of an execution that wait to be written together. */
+interface Batch {
+  readonly events: HistoryEvent[];
+  readonly timer: Timer;
+}
+
 const POLICY_NAME = 'AWSLogDeliveryWrite20150319';
+
+/** How long events wait for others of their execution. AWS does not promise when they arrive. https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+const BATCH_MS = 5000;
+
+/** With which an execution ends, until it is redriven. */
+const ENDS: ReadonlySet<string | undefined> = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionAborted', 'ExecutionTimedOut']);
 
 /** Writes what happens in executions to log groups, as the service that delivers logs for AWS services. */
 export class ExecutionLog {
   private readonly streams = new Map<string, Promise<unknown>>();
-  private readonly pending = new Map<string, HistoryEvent[]>();
+  /** By the ARNs of executions. */
+  private readonly batches = new Map<string, Batch>();
 
   constructor(private readonly context: CloudContext) {}
 
@@ -55,27 +69,36 @@ export class ExecutionLog {
     await role.send(new PutResourcePolicyCommand({ policyName: POLICY_NAME, policyDocument }));
   }
 
-  /** Takes an event to be written soon; events of an execution stay in order. */
+  /** Takes an event to be written soon, and at the end of its execution at once; events of an execution stay in order. */
   add(execution: LoggedExecution, event: HistoryEvent): void {
     const { level, destinations = [] } = execution.revision.logging;
-    if (!isLogged(level, event.type ?? '') || destinations.length === 0) return;
-    const waiting = this.pending.get(execution.arn);
-    if (waiting) {
-      waiting.push(event);
-      return;
-    }
-    this.pending.set(execution.arn, [event]);
+    if (destinations.length === 0) return;
+    if (isLogged(level, event.type ?? '')) this.batchOf(execution).events.push(event);
+    if (ENDS.has(event.type)) this.deliver(execution);
+  }
+
+  private batchOf(execution: LoggedExecution): Batch {
+    const known = this.batches.get(execution.arn);
+    if (known) return known;
+    const batch = { events: [], timer: this.context.clock.after(BATCH_MS, () => this.deliver(execution)) };
+    this.batches.set(execution.arn, batch);
+    return batch;
+  }
+
+  private deliver(execution: LoggedExecution): void {
+    const batch = this.batches.get(execution.arn);
+    if (!batch) return;
+    batch.timer.cancel();
+    this.batches.delete(execution.arn);
     this.context.clock
-      .whileWorking(() => Promise.resolve().then(() => this.flush(execution)))
+      .whileWorking(() => this.write(execution, batch.events))
       .catch((error: Error) => {
         // As on AWS, logs are delivered as well as can be: an execution does not notice that they are refused.
         if (!(error instanceof AwsError)) this.context.reportDefect(error, `log of ${execution.arn}`);
       });
   }
 
-  private async flush(execution: LoggedExecution): Promise<void> {
-    const events = this.pending.get(execution.arn) ?? [];
-    this.pending.delete(execution.arn);
+  private async write(execution: LoggedExecution, events: readonly HistoryEvent[]): Promise<void> {
     const { includeExecutionData = false, destinations = [] } = execution.revision.logging;
     const logEvents = events.map((event) => ({ timestamp: event.timestamp?.getTime() ?? 0, message: lineOf(execution, event, includeExecutionData) }));
     for (const { cloudWatchLogsLogGroup } of destinations) {

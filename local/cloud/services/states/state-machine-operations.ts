@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-sfn';
-import { compile, DefinitionRefused } from '../../engines/states/compile';
+import { compile, DefinitionRefused, type StateMachine as CompiledMachine } from '../../engines/states/compile';
 import { AwsError } from '../../gateway/aws-error';
 import type { CloudContext } from '../../gateway/cloud-context';
 import { pageOf } from '../../gateway/pagination';
@@ -157,10 +157,13 @@ export function describeMachine({ arn, name, type, createdAt, revision }: StateM
   };
 }
 
-function compiledDefinition(definition: string, find: ServiceDirectory) {
-  const problems = definitionProblems(definition, find);
-  if (problems.length > 0) throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${problems.map(coded).join(', ')}'`);
-  return compile(definition);
+function compiledDefinition(definition: string, find: ServiceDirectory): CompiledMachine {
+  try {
+    return compileFor(find, definition);
+  } catch (error) {
+    if (!(error instanceof DefinitionRefused)) throw error;
+    throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${error.reasons.map(coded).join(', ')}'`);
+  }
 }
 
 /** Some findings come with a code of their own. */
@@ -170,11 +173,20 @@ function coded(problem: string): string {
 
 function definitionProblems(definition: string, find: ServiceDirectory): readonly string[] {
   try {
-    return integrationProblems(compile(definition).definition, find);
+    compileFor(find, definition);
+    return [];
   } catch (error) {
     if (error instanceof DefinitionRefused) return error.reasons;
     throw error;
   }
+}
+
+/** Throws `DefinitionRefused` for what the engine cannot run, and for what none of the cloud's services can do. */
+function compileFor(find: ServiceDirectory, definition: string): CompiledMachine {
+  const machine = compile(definition);
+  const problems = integrationProblems(machine.definition, find);
+  if (problems.length > 0) throw new DefinitionRefused(problems);
+  return machine;
 }
 
 function requireRole(roleArn: string): void {

@@ -88,6 +88,35 @@ describe('what an invocation leaves behind', () => {
     await eventually(() => bench.calls('xray', 'PutTelemetryRecords'), (calls) => calls.some(({ caller }) => caller === 'traced'));
   });
 
+  it('is telemetry of an instance with its first trace, then once an hour, as its role', async () => {
+    const tracing = { TracingConfig: { Mode: 'Active' as const } };
+    const ofDaemon = (operation: string, name: string) => bench.calls('xray', operation).filter(({ caller }) => caller === name).map(({ outcome }) => outcome);
+    const invokeAndSettle = async (name: string) => {
+      const before = ofDaemon('PutTraceSegments', name).length;
+      await bench.invoke(name);
+      await eventually(() => ofDaemon('PutTraceSegments', name).length, (count) => count > before);
+      // Lets what follows the segments happen, too.
+      await bench.cloud.clock.pass(1000);
+    };
+    await bench.create('counted', 'exports.handler = async () => 1;', { ...tracing, actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] });
+    await bench.create('uncounted', 'exports.handler = async () => 1;', { ...tracing, actions: ['xray:PutTraceSegments'] });
+
+    await invokeAndSettle('counted');
+    await invokeAndSettle('counted');
+    await bench.cloud.clock.pass(58 * 60_000);
+    await invokeAndSettle('counted');
+    const withinTheHour = ofDaemon('PutTelemetryRecords', 'counted');
+    await bench.cloud.clock.pass(2 * 60_000);
+    await invokeAndSettle('counted');
+    await invokeAndSettle('counted');
+    await invokeAndSettle('uncounted');
+
+    expect(withinTheHour).toEqual(['ok']);
+    expect(ofDaemon('PutTelemetryRecords', 'counted')).toEqual(['ok', 'ok']);
+    expect(ofDaemon('PutTraceSegments', 'counted')).toHaveLength(5);
+    expect(ofDaemon('PutTelemetryRecords', 'uncounted')).toEqual(['AccessDeniedException']);
+  });
+
   it('is told to those who listen', async () => {
     await bench.create('watched', 'exports.handler = async () => 1;');
     const seen: string[] = [];

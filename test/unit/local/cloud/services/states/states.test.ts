@@ -20,6 +20,7 @@ import {
   UpdateStateMachineCommand,
   ValidateStateMachineDefinitionCommand,
   type CreateStateMachineCommandInput,
+  type LogLevel,
 } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -66,6 +67,19 @@ describe('Step Functions', () => {
     const receive = async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))).Messages ?? [];
     return { QueueUrl, receive };
   };
+
+  /** A log group, how a machine logs to it, and the types of the events that have arrived there. */
+  const loggingTo = async (logGroupName: string, level: LogLevel) => {
+    const logs = cloud.client(CloudWatchLogsClient, place);
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    const loggingConfiguration = { level, includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: `arn:aws:logs:eu-west-1:${place.account}:log-group:${logGroupName}:*` } }] };
+    const written = async (filterPattern?: string) => {
+      const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern }));
+      return events.map(({ message }) => (JSON.parse(message!) as { type: string }).type);
+    };
+    return { loggingConfiguration, written };
+  };
+  const deliveries = () => cloud.calls.all().filter(({ operation, caller }) => operation === 'PutLogEvents' && caller === 'delivery.logs.amazonaws.com').length;
 
   it('runs a machine, and shows its history page by page', async () => {
     const executionArn = await start(await create({ Wait: { Type: 'Wait', Seconds: 3600, Next: 'Done' }, Done: { Type: 'Pass', Result: { done: true }, End: true } }), {}, 'night');
@@ -221,18 +235,44 @@ describe('Step Functions', () => {
   });
 
   it('logs executions through the permissions of its role', async () => {
-    const logs = cloud.client(CloudWatchLogsClient, place);
-    await logs.send(new CreateLogGroupCommand({ logGroupName: '/sfn/logged' }));
-    const loggingConfiguration = { level: 'ALL' as const, includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: `arn:aws:logs:eu-west-1:${place.account}:log-group:/sfn/logged:*` } }] };
+    const { loggingConfiguration, written } = await loggingTo('/sfn/logged', 'ALL');
     const machine = await create({ Done: { Type: 'Pass', End: true } }, { loggingConfiguration });
     await end(await start(machine, { secret: false }));
     await cloud.clock.pass(1000);
 
-    const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName: '/sfn/logged', filterPattern: '{ $.type = "Execution*" }' }));
-
-    expect(events!.map(({ message }) => (JSON.parse(message!) as { type: string }).type)).toEqual(['ExecutionStarted', 'ExecutionSucceeded']);
+    expect(await written('{ $.type = "Execution*" }')).toEqual(['ExecutionStarted', 'ExecutionSucceeded']);
     const powerless = await createServiceRole(cloud, place, 'states.amazonaws.com', [], 'cannot-log');
     await expect(create({ Done: { Type: 'Pass', End: true } }, { roleArn: powerless, loggingConfiguration })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it('writes what happens within seconds as one batch, in order, and at once when the execution ends', async () => {
+    const { loggingConfiguration, written } = await loggingTo('/sfn/batches', 'ALL');
+    const short = { Type: 'Wait', Seconds: 1 };
+    const machine = await create({ A: { ...short, Next: 'B' }, B: { ...short, Next: 'Long' }, Long: { Type: 'Wait', Seconds: 60, End: true } }, { loggingConfiguration });
+    const before = deliveries();
+    const executionArn = await start(machine);
+
+    await cloud.clock.pass(3000);
+    const early = await written();
+    await cloud.clock.pass(3000);
+    const middle = await written();
+    await sfn.send(new StopExecutionCommand({ executionArn }));
+    const last = await written();
+
+    expect(early).toEqual([]);
+    expect(middle).toEqual(['ExecutionStarted', 'WaitStateEntered', 'WaitStateExited', 'WaitStateEntered', 'WaitStateExited', 'WaitStateEntered']);
+    expect(last).toEqual([...middle, 'ExecutionAborted']);
+    expect(deliveries() - before).toBe(2);
+  });
+
+  it('writes what has waited when an execution ends in a way that is not logged itself', async () => {
+    const { loggingConfiguration, written } = await loggingTo('/sfn/errors', 'ERROR');
+    const fails = { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:sqs:getQueueUrl', Parameters: { QueueName: 'nothing' }, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Done' }], End: true };
+    await start(await create({ Fails: fails, Done: { Type: 'Pass', End: true } }, { loggingConfiguration }));
+
+    await cloud.clock.pass(1000);
+
+    expect(await written()).toEqual(['TaskFailed']);
   });
 
   it('counts executions', async () => {
