@@ -46,14 +46,9 @@ export interface StackDeploymentPorts {
 const IGNORED_TYPES = new Set(['AWS::CDK::Metadata']);
 
 /**
- * Resources that are only there once others work which they do not refer to, such as the rules of security groups.
- *
- * CloudFormation creates side by side what does not depend on each other. Here one comes after the other, so these, and
- * what depends on them, come last.
+ * Creates the resources of one stack as CloudFormation does: side by side, each when those are there that it refers to. What does
+ * not need one that cannot be created is there all the same.
  */
-const WAITING_TYPES = new Set(['AWS::ECS::Service']);
-
-/** Creates the resources of one stack in the order in which they refer to each other. */
 export async function deployStack(declared: Stack, ports: StackDeploymentPorts): Promise<DeployedStack> {
   const stack = { ...declared, template: await withParameterValues(declared.template, ports.aws) };
   const deployed = new Map<string, DeployedResource & { readonly type: string }>();
@@ -69,11 +64,18 @@ export async function deployStack(declared: Stack, ports: StackDeploymentPorts):
       return ports.exports.get(name);
     },
   });
-  for (const id of creationOrder(stack.template)) {
+  const create = async (id: string): Promise<void> => {
     const resource = stack.template.Resources[id] as TemplateResource;
-    if (IGNORED_TYPES.has(resource.Type) || (resource.Condition && !resolver.holds(resource.Condition))) continue;
+    if (IGNORED_TYPES.has(resource.Type) || (resource.Condition && !resolver.holds(resource.Condition))) return;
     deployed.set(id, { type: resource.Type, ...(await createResource(stack, id, resource, resolver, ports)) });
+  };
+  const begun = new Map<string, Promise<void>>();
+  for (const id of creationOrder(stack.template)) {
+    const dependencies = dependenciesOf(stack.template, id).flatMap((dependency) => begun.get(dependency) ?? []);
+    begun.set(id, Promise.all(dependencies).then(() => create(id)));
   }
+  const failed = (await Promise.allSettled(begun.values())).find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
   return { ...stack, resources: deployed, outputs: resolveOutputs(stack, resolver, ports) };
 }
 
@@ -126,9 +128,7 @@ function creationOrder(template: Template): string[] {
     order.push(id);
   };
   for (const id of Object.keys(template.Resources)) visit(id, []);
-  const waiting = new Set<string>();
-  for (const id of order) if (WAITING_TYPES.has(template.Resources[id]?.Type ?? '') || dependenciesOf(template, id).some((dependency) => waiting.has(dependency))) waiting.add(id);
-  return [...order.filter((id) => !waiting.has(id)), ...waiting];
+  return order;
 }
 
 function dependenciesOf(template: Template, id: string): string[] {
