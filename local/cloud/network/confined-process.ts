@@ -20,8 +20,11 @@ export interface OpenedConnection {
 
 /** Who answers a process's questions about the network. */
 export interface NetworkView {
-  /** `onSever` is called when the network between is cut; the returned `close` when the process has closed its end. */
-  connect(host: string, port: number, onSever: () => void): Promise<OpenedConnection>;
+  /**
+   * `onSever` is called when the network between is cut, `onAnswer` with another verdict when packets that were dropped get
+   * through after all; the returned `close` when the process has closed its end.
+   */
+  connect(host: string, port: number, onSever: () => void, onAnswer: (opened: OpenedConnection) => void): Promise<OpenedConnection>;
   resolve(host: string): readonly string[];
   /** The process listens: what the cloud's network calls `port` is `localPort` on 127.0.0.1. The returned function is called when it has ended. */
   listening?(port: number, localPort: number): () => void;
@@ -138,12 +141,15 @@ export class ConfinedProcess {
     if (localPort !== undefined) return this.send({ kind: 'verdict', id, verdict: { kind: 'open', localPort, address: '127.0.0.1' } });
     // The process asks about its own host, or its machine's services, when nothing of its own listens there.
     if (isLoopback(host) || LINK_LOCAL.test(host)) return this.send({ kind: 'verdict', id, verdict: { kind: 'refuse', address: host } });
-    const { verdict, close } = await this.network.connect(host, port, () => this.send({ kind: 'sever', id }));
-    if (verdict.kind === 'open') this.connections.set(id, close);
-    if (verdict.kind === 'drop') {
-      this.inVain.add(id);
-      this.onVain(true);
-    }
+    const answer = (opened: OpenedConnection): void => this.answer(id, opened);
+    answer(await this.network.connect(host, port, () => this.send({ kind: 'sever', id }), answer));
+  }
+
+  private answer(id: number, { verdict, close }: OpenedConnection): void {
+    this.connections.set(id, close);
+    const wasInVain = this.inVain.delete(id);
+    if (verdict.kind === 'drop') this.inVain.add(id);
+    if (wasInVain || verdict.kind === 'drop') this.onVain(this.inVain.size > 0);
     this.send({ kind: 'verdict', id, verdict });
   }
 

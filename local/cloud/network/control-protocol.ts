@@ -43,6 +43,7 @@ export type ProcessMessage =
 
 /** What a process hears through its control channel: one JSON document a line. */
 export type CloudMessage =
+  /** After one that says `drop` another may follow. */
   | { readonly kind: 'verdict'; readonly id: number; readonly verdict: Verdict }
   | { readonly kind: 'addresses'; readonly id: number; readonly addresses: readonly string[] }
   /** The network between has gone: the connection ends as one whose packets are no longer answered. */

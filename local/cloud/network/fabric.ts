@@ -1,4 +1,4 @@
-import type { CloudClock } from '../gateway/clock';
+import type { CloudClock, Timer } from '../gateway/clock';
 import type { NetworkView, OpenedConnection } from './confined-process';
 import { ConnectionDecider, type DeciderPorts, type Decision } from './connection-decider';
 import { DeniedConnections } from './denied-connections';
@@ -9,7 +9,7 @@ import type { NetworkSource } from './network-source';
 import type { NetworkInterface } from './topology';
 
 export interface FabricPorts extends DeciderPorts {
-  readonly clock: Pick<CloudClock, 'now'>;
+  readonly clock: Pick<CloudClock, 'now' | 'after'>;
   readonly interfaces: InterfaceAllocator;
 }
 
@@ -58,6 +58,10 @@ interface Live {
 
 const NOTHING = (): void => undefined;
 
+/** As Linux does: six times. https://docs.kernel.org/networking/ip-sysctl.html */
+const FIRST_RETRANSMISSION_MS = 1_000;
+const LAST_RETRANSMISSION_MS = 32_000;
+
 /** The network of one cloud: every connection of a function or task is decided here. */
 export class Fabric {
   readonly denied = new DeniedConnections();
@@ -99,7 +103,7 @@ export class Fabric {
   /** How a process at this place sees the network. One that `accepts` can be reached at its interface, on the ports that it listens on. */
   viewOf(source: NetworkSource, { accepts = false } = {}): NetworkView {
     const view: NetworkView = {
-      connect: (host, port, onSever) => this.connect(source, host, port, onSever),
+      connect: (host, port, onSever, onAnswer) => this.connect(source, host, port, onSever, onAnswer),
       resolve: (host) => this.decider.resolve(source, host),
     };
     if (!accepts || source.kind !== 'interface') return view;
@@ -118,19 +122,47 @@ export class Fabric {
     this.listeners.add(listener);
   }
 
-  /** Decides about a connection. Services of the cloud ask for their own as well, such as for health checks. */
-  async connect(source: NetworkSource, host: string, port: number, onSever: () => void = NOTHING): Promise<OpenedConnection> {
+  /**
+   * Decides about a connection. Services of the cloud ask for their own as well, such as for health checks. Whoever hands over
+   * `onAnswer` tries again when nothing answers, as TCP does, until the returned connection is closed.
+   */
+  async connect(source: NetworkSource, host: string, port: number, onSever: () => void = NOTHING, onAnswer?: (opened: OpenedConnection) => void): Promise<OpenedConnection> {
     const decision = this.withCuts(await this.decider.decide(source, host, port));
     const { verdict, explanation, hint } = decision;
-    if (verdict.kind !== 'open') {
-      const kind = ({ drop: 'dropped', refuse: 'refused', 'unknown-host': 'unknown-host' } as const)[verdict.kind];
-      this.denied.add({ at: this.ports.clock.now(), source: source.name, region: source.region, host, port, kind, explanation, hint });
-      return { verdict, close: NOTHING };
-    }
-    for (const listener of this.listeners) listener(verdict.localPort);
+    if (verdict.kind === 'open') return this.open(decision, verdict.localPort, onSever);
+    const kind = ({ drop: 'dropped', refuse: 'refused', 'unknown-host': 'unknown-host' } as const)[verdict.kind];
+    this.denied.add({ at: this.ports.clock.now(), source: source.name, region: source.region, host, port, kind, explanation, hint });
+    if (verdict.kind !== 'drop' || !onAnswer) return { verdict, close: NOTHING };
+    return { verdict, close: this.retransmit(source, host, port, (again, localPort) => onAnswer(this.open(again, localPort, onSever))) };
+  }
+
+  private open(decision: Decision, localPort: number, onSever: () => void): OpenedConnection {
+    for (const listener of this.listeners) listener(localPort);
     const connection: Live = { decision, sever: onSever };
     this.live.add(connection);
-    return { verdict, close: () => this.live.delete(connection) };
+    return { verdict: decision.verdict, close: () => this.live.delete(connection) };
+  }
+
+  /** Tries again to where the name led at first, after one second and then after twice as long each time. The returned function ends that. */
+  private retransmit(source: NetworkSource, host: string, port: number, onOpen: (decision: Decision, localPort: number) => void): () => void {
+    const [address] = this.decider.resolve(source, host);
+    if (address === undefined) return NOTHING;
+    let timer: Timer | undefined;
+    let isOver = false;
+    const after = (delayMs: number): void => {
+      timer = this.ports.clock.after(delayMs, () => void tryAgain(delayMs * 2));
+    };
+    const tryAgain = async (nextDelayMs: number): Promise<void> => {
+      const decision = this.withCuts(await this.decider.decide(source, host, port));
+      if (isOver) return;
+      if (decision.verdict.kind === 'open' && decision.verdict.address === address) onOpen(decision, decision.verdict.localPort);
+      else if (nextDelayMs <= LAST_RETRANSMISSION_MS) after(nextDelayMs);
+    };
+    after(FIRST_RETRANSMISSION_MS);
+    return () => {
+      isOver = true;
+      timer?.cancel();
+    };
   }
 
   /**

@@ -1,7 +1,7 @@
 import net, { type Socket } from 'node:net';
 import { isLoopback, type Verdict } from '../control-protocol';
 import { localPortOf } from './confined-servers';
-import type { ControlChannel, Decision } from './control-channel';
+import type { ControlChannel } from './control-channel';
 import { networkError } from './network-error';
 
 interface ConnectOptions {
@@ -29,17 +29,29 @@ export function confineSockets(control: ControlChannel): void {
     const [options, listener] = readArguments(given);
     const { host = 'localhost', port } = options;
     Object.assign(this, { connecting: true });
-    void decide(control, options).then(({ id, verdict }) => {
-      if (this.destroyed) {
-        if (id !== undefined) control.send({ kind: 'closed', id });
-        return;
+    let isHeld = false;
+    let stopWaiting = (): void => undefined;
+    const id = decide(control, options, (verdict) => {
+      stopWaiting();
+      if (this.destroyed) return close();
+      isHeld = verdict.kind === 'open' || verdict.kind === 'drop';
+      if (verdict.kind === 'drop') stopWaiting = waitInVain(this, host, port);
+      else if (verdict.kind !== 'open') fail(this, verdict, host, port);
+      else {
+        const { localPort, address } = verdict;
+        if (net.isIP(host) === 0) this.emit('lookup', null, address, 4, host);
+        if (id !== undefined) open.set(id, this);
+        connect.call(this, { ...options, host: '127.0.0.1', port: localPort, family: 4, lookup: undefined, localAddress: undefined, localPort: undefined }, listener);
       }
-      if (verdict.kind === 'drop' && id !== undefined) this.once('close', () => control.send({ kind: 'closed', id }));
-      if (verdict.kind !== 'open') return fail(this, verdict, host, port);
-      const { localPort, address } = verdict;
-      if (net.isIP(host) === 0) this.emit('lookup', null, address, 4, host);
-      if (id !== undefined) keep(control, id, this);
-      connect.call(this, { ...options, host: '127.0.0.1', port: localPort, family: 4, lookup: undefined, localAddress: undefined, localPort: undefined }, listener);
+    });
+    const close = (): void => {
+      if (id === undefined) return;
+      open.delete(id);
+      control.closed(id);
+    };
+    this.once('close', () => {
+      stopWaiting();
+      if (isHeld) close();
     });
     return this;
   };
@@ -61,32 +73,21 @@ function readArguments(given: unknown[]): readonly [ConnectOptions, (() => void)
   return [{ port: first as number, ...(typeof given[1] === 'string' && { host: given[1] }) }, listener];
 }
 
-/** Within the process itself no network is in between; what is not TCP leads nowhere. */
-async function decide(control: ControlChannel, { host = 'localhost', port, path }: ConnectOptions): Promise<Partial<Decision> & Pick<Decision, 'verdict'>> {
-  if (path != null) return { verdict: { kind: 'refuse', address: path } };
-  const localPort = isLoopback(host) ? localPortOf(Number(port)) : undefined;
-  return localPort === undefined ? control.askToConnect(host, Number(port)) : { verdict: { kind: 'open', localPort, address: '127.0.0.1' } };
+/** Within the process itself no network is in between; what is not TCP leads nowhere. Returns what the cloud calls the connection, if it was asked. */
+function decide(control: ControlChannel, { host = 'localhost', port, path }: ConnectOptions, onVerdict: (verdict: Verdict) => void): number | undefined {
+  const localPort = path == null && isLoopback(host) ? localPortOf(Number(port)) : undefined;
+  if (path == null && localPort === undefined) return control.askToConnect(host, Number(port), onVerdict);
+  process.nextTick(onVerdict, localPort === undefined ? { kind: 'refuse', address: path } : { kind: 'open', localPort, address: '127.0.0.1' });
+  return undefined;
 }
 
-function keep(control: ControlChannel, id: number, socket: Socket): void {
-  open.set(id, socket);
-  socket.once('close', () => {
-    open.delete(id);
-    control.send({ kind: 'closed', id });
-  });
+/** As the kernel does: until somebody answers, the program loses patience, or all packets were sent in vain. The returned function ends that. */
+function waitInVain(socket: Socket, host: string, port: number | string | undefined): () => void {
+  const timer = setTimeout(() => socket.destroy(networkError('ETIMEDOUT', 'connect', `${host}:${port ?? ''}`)), KERNEL_CONNECT_TIMEOUT_MS);
+  return () => clearTimeout(timer);
 }
 
-function fail(socket: Socket, verdict: Exclude<Verdict, { kind: 'open' }>, host: string, port: number | string | undefined): void {
-  switch (verdict.kind) {
-    case 'refuse':
-      socket.destroy(networkError('ECONNREFUSED', 'connect', port === undefined ? verdict.address : `${verdict.address}:${port}`));
-      return;
-    case 'unknown-host':
-      socket.destroy(Object.assign(networkError('ENOTFOUND', 'getaddrinfo', host), { hostname: host }));
-      return;
-    case 'drop': {
-      const timer = setTimeout(() => socket.destroy(networkError('ETIMEDOUT', 'connect', `${host}:${port ?? ''}`)), KERNEL_CONNECT_TIMEOUT_MS);
-      socket.once('close', () => clearTimeout(timer));
-    }
-  }
+function fail(socket: Socket, verdict: Exclude<Verdict, { kind: 'open' | 'drop' }>, host: string, port: number | string | undefined): void {
+  if (verdict.kind === 'refuse') socket.destroy(networkError('ECONNREFUSED', 'connect', port === undefined ? verdict.address : `${verdict.address}:${port}`));
+  else socket.destroy(Object.assign(networkError('ENOTFOUND', 'getaddrinfo', host), { hostname: host }));
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { CertificateAuthority } from '../../../../../local/cloud/engines/pki/certificate-authority';
-import type { NetworkView } from '../../../../../local/cloud/network/confined-process';
+import type { ConfinedProcess, NetworkView } from '../../../../../local/cloud/network/confined-process';
 import type { Verdict } from '../../../../../local/cloud/network/control-protocol';
 import { ProcessLauncher, type ProcessProps } from '../../../../../local/cloud/network/process-launcher';
 import type { ClockReading } from '../../../../../local/cloud/gateway/clock';
@@ -63,7 +63,7 @@ describe('a confined process', () => {
   const open = (localPort: number): Verdict => ({ kind: 'open', localPort, address: '10.0.0.9' });
 
   /** Runs the body of an async function that reports by `say`, and returns what it said, line by line. */
-  async function run(body: string, props: Partial<ProcessProps> = {}): Promise<unknown[]> {
+  async function run(body: string, props: Partial<ProcessProps> = {}, watch: (started: ConfinedProcess) => void = () => undefined): Promise<unknown[]> {
     const entry = path.join(directory, `${Math.random().toString(36).slice(2)}.js`);
     writeFileSync(
       entry,
@@ -72,6 +72,7 @@ describe('a confined process', () => {
        (async () => { ${body} })().then(() => process.exit(0), (error) => { say('failed', error.message); process.exit(1); });`,
     );
     const started = await launcher.startProcess({ directory, entry, environment: { GREETING: 'hello' }, network: networkWith({ kind: 'unknown-host' }), ...props });
+    watch(started);
     let output = '';
     started.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     started.stderr.setEncoding('utf8').on('data', (text: string) => (output += JSON.stringify([text]) + '\n'));
@@ -114,6 +115,22 @@ describe('a confined process', () => {
     });
 
     expect(said).toEqual([['patience', true]]);
+  });
+
+  it('is connected when a packet is answered after all, and waits in vain until then', async () => {
+    const told: boolean[] = [];
+    const network: NetworkView = {
+      connect: async (_host, _port, _onSever, onAnswer) => {
+        setImmediate(() => onAnswer({ verdict: open(outsidePort), close: () => undefined }));
+        return { verdict: { kind: 'drop' }, close: () => undefined };
+      },
+      resolve: () => ['10.0.0.9'],
+    };
+
+    const said = await run(`say(await (await fetch('http://${HOST}:8080/')).text());`, { network }, (started) => started.watchVain((waits) => told.push(waits)));
+
+    expect(said).toEqual([['outside']]);
+    expect(told.slice(0, 2)).toEqual([true, false]);
   });
 
   it('loses a connection that the network cuts', async () => {

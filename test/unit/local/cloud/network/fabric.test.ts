@@ -1,3 +1,4 @@
+import { CloudClock } from '../../../../../local/cloud/gateway/clock';
 import { Fabric } from '../../../../../local/cloud/network/fabric';
 import type { NetworkInterface } from '../../../../../local/cloud/network/topology';
 import type { InterfaceSource, InternetSource } from '../../../../../local/cloud/network/network-source';
@@ -10,12 +11,16 @@ const SECRETS = 'secretsmanager.eu-west-1.amazonaws.com';
 const functionInVpc: InterfaceSource = { kind: 'interface', name: 'function copy', region: 'eu-west-1', networkInterfaceId: 'eni-function' };
 const outside: InternetSource = { kind: 'internet', name: 'function report', region: 'eu-west-1' };
 
+let clock: CloudClock;
+beforeEach(() => (clock = new CloudClock({ busy: 0, idle: Infinity }, new Date(0))));
+afterEach(() => clock.stop());
+
 function network() {
   const topology = twoVpcs();
   const addresses = new PublicAddresses();
   topology.prefixLists.set('pl-s3', { id: 'pl-s3', name: 'com.amazonaws.eu-west-1.s3', cidrs: [addresses.prefixOf('s3', 'eu-west-1')] });
   const fabric = new Fabric({
-    clock: { now: () => new Date(0) },
+    clock,
     topology,
     addresses,
     interfaces: {
@@ -182,6 +187,65 @@ describe('the fabric', () => {
     await fabric.connect(functionInVpc, host, 443);
 
     expect(fabric.denied.all()[0]?.hint).toContain(hint);
+  });
+
+  describe('asked to go on trying', () => {
+    const MINUTES = 5 * 60_000;
+    const blocked = async (answered: (port: unknown) => void) => {
+      const { fabric } = network();
+      fabric.registerHost({ name: 'orders.example', port: 5432, localPort: 5001, placement: IN_DATABASE_SUBNET });
+      const heal = fabric.cut({ name: 'function copy' });
+      const { verdict, close } = await fabric.connect(functionInVpc, 'orders.example', 5432, undefined, (opened) => answered(opened.verdict));
+      expect(verdict.kind).toBe('drop');
+      return { heal, close };
+    };
+
+    it('is there when a packet gets through that was sent again: after 1, 3, 7 seconds and so on', async () => {
+      const answers: [verdict: unknown, atMs: number][] = [];
+      const { heal } = await blocked((verdict) => answers.push([verdict, clock.nowMs()]));
+
+      await clock.pass(3_500);
+      heal();
+      await clock.pass(MINUTES);
+
+      expect(answers).toEqual([[{ kind: 'open', localPort: 5001, address: '10.0.1.200' }, 7_000]]);
+    });
+
+    it('gives up after six times', async () => {
+      const answered = jest.fn();
+      const { heal } = await blocked(answered);
+
+      await clock.pass(63_001);
+      heal();
+      await clock.pass(MINUTES);
+
+      expect(answered).not.toHaveBeenCalled();
+    });
+
+    it('ends when the process has lost its patience', async () => {
+      const answered = jest.fn();
+      const { heal, close } = await blocked(answered);
+
+      close();
+      heal();
+      await clock.pass(MINUTES);
+
+      expect(answered).not.toHaveBeenCalled();
+    });
+
+    it('cuts a connection that came about late like any other', async () => {
+      const { fabric } = network();
+      fabric.registerHost({ name: 'orders.example', port: 5432, localPort: 5001, placement: IN_DATABASE_SUBNET });
+      const heal = fabric.cut({ name: 'function copy' });
+      const severed = jest.fn();
+      await fabric.connect(functionInVpc, 'orders.example', 5432, severed, () => undefined);
+
+      heal();
+      await clock.pass(MINUTES);
+      fabric.cut({ name: 'function copy' });
+
+      expect(severed).toHaveBeenCalledTimes(1);
+    });
   });
 
   describe('when it is cut', () => {
