@@ -17,7 +17,7 @@ export interface ConfinedStart {
   readonly clock: ClockReading;
   /** The certificate, PEM, that stands for the roots which AWS publishes for its databases. */
   readonly databaseAuthority: string;
-  /** Which of the program's timers follow the cloud's time. */
+  /** How the program's timers follow the cloud's time. */
   readonly timers: FollowingTimers;
   /** Where X-Ray's daemon would listen for datagrams. */
   readonly traceDaemon?: string;

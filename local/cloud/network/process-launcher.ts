@@ -72,10 +72,10 @@ export class ProcessLauncher {
     return known;
   }
 
-  /** Starts a program that knows nothing of the cloud. Its `Date` and its intervals follow the cloud's clock for as long as it runs. */
+  /** Starts a program that knows nothing of the cloud. Its `Date` and its timers follow the cloud's clock for as long as it runs. */
   async startProcess(props: ProcessProps): Promise<ConfinedProcess> {
     const confine = await this.bundle(path.join(REPOSITORY, 'local', 'cloud', 'network', 'runtime', 'confine.ts'));
-    const started = await this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] }, 'intervals');
+    const started = await this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] }, 'task');
     const forget = this.clockFeed.follow(started);
     void started.exited.then(forget);
     return started;
@@ -88,7 +88,7 @@ export class ProcessLauncher {
   }
 
   /** Starts a program of the cloud's own, which confines itself first: it imports `runtime/confine` and asks for the time when it needs it. */
-  async startConfined(props: ProcessProps, timers: ConfinedStart['timers'] = 'timeouts'): Promise<ConfinedProcess> {
+  async startConfined(props: ProcessProps, timers: ConfinedStart['timers'] = 'function'): Promise<ConfinedProcess> {
     const temporary = path.join(this.directory, 'tmp', String((this.serial += 1)));
     // Node lets a program write into a directory only if it is there when the program starts.
     for (const directory of [temporary, this.compiled(props.directory)]) await mkdir(directory, { recursive: true });

@@ -204,6 +204,15 @@ describe('a confined process', () => {
     expect(said).toEqual([['later']]);
   });
 
+  it('loses its patience in the time of the cloud, but gives the machine a second', async () => {
+    const leap = setInterval(() => listeners.forEach((tell) => tell({ ...reading, cloudMs: Date.UTC(2040, 0, 1) })), 20);
+
+    const said = await run(`const begunMs = performance.now(); await new Promise((resolve) => setTimeout(resolve, 3_600_000)); say(performance.now() - begunMs >= 990);`);
+    clearInterval(leap);
+
+    expect(said).toEqual([[true]]);
+  });
+
   it('does again and again in the time of the cloud what it does by itself, once in a leap', async () => {
     const leap = setInterval(() => listeners.forEach((tell) => tell({ ...reading, cloudMs: Date.UTC(2040, 0, 1) })), 20);
 
