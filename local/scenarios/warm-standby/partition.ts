@@ -1,26 +1,34 @@
+import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LEASE_SECONDS } from '../../../lambda/warm-standby/contract';
 import type { Scenario } from '../../rehearsal/scenario';
 import { LostWork } from './lost-work';
 import { StandbyOnStage } from './standby-on-stage';
 import type { WarmStandbyWorld } from './world';
 
-/** The dangerous case: nobody hears the primary region, and inside it goes on serving. */
+const HOUR_MS = 3_600_000;
+
+/** The dangerous case: nobody hears the primary region, inside it goes on serving, and it is back before the failover is over. */
 export const partition: Scenario<WarmStandbyWorld> = {
   name: 'partition',
-  title: 'The primary region is cut off and still takes writes: until its lease ends, and never beside the other region',
+  title: 'The primary region is cut off and still takes writes until its lease ends; back while the other one is promoted, it refuses them',
   async run(stage) {
     const shop = new StandbyOnStage(stage);
-    const { primary, standby } = shop;
+    const { primary, standby, config } = shop;
     await shop.begin();
     await shop.serve(10);
     const inside = shop.newClient(primary.region, await shop.addressOf(primary));
+    const outside = shop.newClient(config.witnessRegion, await shop.addressOf(primary));
     inside.start();
     await shop.lose(primary, 'keep');
     const cutAtMs = stage.cloud.clock.nowMs();
     const operationId = await shop.untilAsked(standby);
     const beforeLeaseEnd = inside.promised().length;
     stage.check(beforeLeaseEnd > 0, 'clients inside the region that is cut off are still served', `${beforeLeaseEnd} transactions promised`);
-    const report = await shop.approve(standby, operationId);
+    await stage.step('a person approves', () => shop.answer(standby, { operationId, decision: 'approve', by: 'rehearsal' }));
+    await stage.step('wait for the promotion', () => stage.until('the replica is being promoted', HOUR_MS, () => isBeingPromoted(operationId)));
+    outside.start();
+    await shop.comesBack(primary);
+    const report = await shop.arrival(standby, operationId);
     await shop.serve(10);
     const lastPromiseSeconds = Math.round(((inside.promised().at(-1)?.atMs ?? 0) - cutAtMs) / 1000);
     stage.check(lastPromiseSeconds <= LEASE_SECONDS, 'the lease ended by itself', `the last promise was made ${lastPromiseSeconds} s after the cut; ${inside.records.length - inside.promised().length} later attempts were refused`);
@@ -29,10 +37,15 @@ export const partition: Scenario<WarmStandbyWorld> = {
     const losses = new LostWork(shop, primary, report);
     const lost = await losses.checkReport();
     stage.check(lost.length > 0, 'what was promised inside after the cut is lost');
-    await shop.comesBack(primary);
     await inside.stop();
     stage.check(inside.records.at(-1)?.promised === undefined, 'reached again, the old primary goes on refusing');
+    stage.check(outside.promised(primary.region).length === 0 && outside.records.length > 0, 'and promises nothing to those who reach it from outside', `${outside.records.length} attempts`);
     await losses.checkList(lost);
     await shop.finish();
+
+    async function isBeingPromoted(operationId: string): Promise<true | undefined> {
+      const { events = [] } = await stage.client(SFNClient, standby).send(new GetExecutionHistoryCommand({ executionArn: shop.executionArn(standby, operationId), reverseOrder: true, maxResults: 20 }));
+      return events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === 'AwaitPromotion') ? true : undefined;
+    }
   },
 };

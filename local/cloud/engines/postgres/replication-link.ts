@@ -14,6 +14,7 @@ export class ReplicationLink {
   private readonly sockets = new Set<Socket>();
   private conditions = PERFECT;
   private cutOff = false;
+  private isOver = false;
   private deliveredBytes = 0;
 
   private constructor(
@@ -64,8 +65,15 @@ export class ReplicationLink {
     for (const direction of this.directions) direction.cut();
   }
 
+  /** Lets no byte pass any more, whatever is healed. */
+  cutForGood(): void {
+    this.isOver = true;
+    this.cut();
+  }
+
   /** Ends a partition; what was held back arrives first. */
   heal(): void {
+    if (this.isOver) return;
     this.cutOff = false;
     for (const direction of this.directions) direction.heal();
   }

@@ -149,7 +149,10 @@ function checkSignedFor(region: string, identifier: string, preSignedUrl: string
   if (new URL(preSignedUrl).hostname !== `rds.${region}.amazonaws.com`) throw invalidValue('PreSignedUrl could not be authenticated.');
 }
 
-/** Promotes a replica: `modifying`, then `rebooting`, and where backups are on a first backup. */
+/**
+ * Promotes a replica: `modifying`, then `rebooting`, and where backups are on a first backup. AWS does not say how long it goes on
+ * to receive; nobody may count on it, so here that ends with the request.
+ */
 function promote(rds: RdsContext, input: PromoteReadReplicaMessage, call: Call): DbInstance {
   const replica = rds.estate.instance(call, input.DBInstanceIdentifier);
   const refuse = (message: string) => new AwsError('InvalidDBInstanceStateFault', message);
@@ -161,6 +164,7 @@ function promote(rds: RdsContext, input: PromoteReadReplicaMessage, call: Call):
   checkWindowsApart(window, replica.maintenanceWindow);
   // "Default: 1": the SDK's type text. A retention that was set before stays.
   replica.backups = { retentionDays: input.BackupRetentionPeriod ?? (replica.backups.retentionDays || 1), window };
+  replica.replication.link?.cutForGood();
   rds.passages.begin(replica, INSTANCE_LIFE_CYCLE.promote, {
     arrive: async () => {
       await promoteServer(rds, replica);
