@@ -12,7 +12,7 @@ export const idleReplica: Scenario<WarmStandbyWorld> = {
   title: 'A replica whose primary is idle is current, however old its newest row is: it is promoted without a signature',
   async run(stage) {
     const shop = new StandbyOnStage(stage);
-    const [from, to] = [shop.standby, shop.primary];
+    const [from, to] = [shop.primary, shop.standby];
     await shop.begin(from);
     await shop.serve(10);
     const desired = (desiredCount: number) => stage.client(ECSClient, from).send(new UpdateServiceCommand({ cluster: shop.serviceName, service: shop.serviceName, desiredCount }));
