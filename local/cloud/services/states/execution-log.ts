@@ -114,6 +114,8 @@ export class ExecutionLog {
     const key = `${logGroupName}/${logStreamName}`;
     const known = this.streams.get(key) ?? writer.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch(ignoreExisting);
     this.streams.set(key, known);
+    // What could not be made is tried again with the next batch.
+    known.catch(() => this.streams.delete(key));
     return known;
   }
 }

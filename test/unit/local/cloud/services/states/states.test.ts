@@ -1,4 +1,4 @@
-import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, CreateLogGroupCommand, DeleteLogGroupCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateStateMachineCommand,
@@ -273,6 +273,21 @@ describe('Step Functions', () => {
     await cloud.clock.pass(1000);
 
     expect(await written()).toEqual(['TaskFailed']);
+  });
+
+  it('logs again when there is something to log to again', async () => {
+    const { loggingConfiguration, written } = await loggingTo('/sfn/gone', 'ALL');
+    const machine = await create({ Done: { Type: 'Pass', End: true } }, { loggingConfiguration });
+    const logs = cloud.client(CloudWatchLogsClient, place);
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: '/sfn/gone' }));
+    await end(await start(machine));
+    await cloud.clock.pass(1000);
+
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/sfn/gone' }));
+    await end(await start(machine));
+    await cloud.clock.pass(1000);
+
+    expect(await written('{ $.type = "Execution*" }')).toEqual(['ExecutionStarted', 'ExecutionSucceeded']);
   });
 
   it('counts executions', async () => {
