@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-config-service';
 import { AwsError } from '../../gateway/aws-error';
 import type { ResourceContext, ResourceProviders } from '../../deploy/resource-provider';
+import { until } from '../../deploy/until';
 import { TemplateError, type TemplateProperties } from '../../deploy/template-properties';
 
 /** CloudFormation's AWS Config resources. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Config.html */
@@ -32,18 +33,18 @@ export const configResources: ResourceProviders = {
     async create(properties, context) {
       const name = properties.optionalText('Name') ?? 'default';
       const snapshots = properties.group('ConfigSnapshotDeliveryProperties');
-      await context.aws.send(
-        new PutDeliveryChannelCommand({
-          DeliveryChannel: {
-            name,
-            s3BucketName: properties.text('S3BucketName'),
-            s3KeyPrefix: properties.optionalText('S3KeyPrefix'),
-            s3KmsKeyArn: properties.optionalText('S3KmsKeyArn'),
-            snsTopicARN: properties.optionalText('SnsTopicARN'),
-            ...(snapshots && { configSnapshotDeliveryProperties: { deliveryFrequency: snapshots.optionalText('DeliveryFrequency') as MaximumExecutionFrequency | undefined } }),
-          },
-        }),
-      );
+      const put = new PutDeliveryChannelCommand({
+        DeliveryChannel: {
+          name,
+          s3BucketName: properties.text('S3BucketName'),
+          s3KeyPrefix: properties.optionalText('S3KeyPrefix'),
+          s3KmsKeyArn: properties.optionalText('S3KmsKeyArn'),
+          snsTopicARN: properties.optionalText('SnsTopicARN'),
+          ...(snapshots && { configSnapshotDeliveryProperties: { deliveryFrequency: snapshots.optionalText('DeliveryFrequency') as MaximumExecutionFrequency | undefined } }),
+        },
+      });
+      // Neither names the other in a template, and the recorder comes first.
+      await until(context, `a recorder for delivery channel ${name}`, () => context.aws.send(put).then(() => true, isWithoutRecorder));
       await start(context, 'default');
       return { ref: name };
     },
@@ -87,6 +88,11 @@ async function start({ aws }: ResourceContext, ConfigurationRecorderName: string
   } catch (error) {
     if (!(error instanceof AwsError) || !['NoAvailableDeliveryChannelException', 'NoSuchConfigurationRecorderException'].includes(error.code)) throw error;
   }
+}
+
+function isWithoutRecorder(error: unknown): false {
+  if (error instanceof AwsError && error.code === 'NoAvailableConfigurationRecorderException') return false;
+  throw error;
 }
 
 function groupOf(group: TemplateProperties): RecordingGroup {

@@ -96,7 +96,7 @@ describe('AWS Config', () => {
     const stack = await deployResources(warehouse.cloud, SOURCE, {
       Recorder: { Type: 'AWS::Config::ConfigurationRecorder', Properties: { RoleARN: roleARN, RecordingGroup: { AllSupported: false, ResourceTypes: ['AWS::Redshift::Cluster'] } } },
       Channel: { Type: 'AWS::Config::DeliveryChannel', Properties: { S3BucketName: BUCKET, ConfigSnapshotDeliveryProperties: { DeliveryFrequency: 'TwentyFour_Hours' } } },
-      Rule: { Type: 'AWS::Config::ConfigRule', Properties: { Source: { Owner: 'AWS', SourceIdentifier: 'REDSHIFT_BACKUP_ENABLED' }, InputParameters: { MinRetentionPeriod: 2 }, Scope: { ComplianceResourceTypes: ['AWS::Redshift::Cluster'] } } },
+      Rule: { Type: 'AWS::Config::ConfigRule', DependsOn: ['Recorder'], Properties: { Source: { Owner: 'AWS', SourceIdentifier: 'REDSHIFT_BACKUP_ENABLED' }, InputParameters: { MinRetentionPeriod: 2 }, Scope: { ComplianceResourceTypes: ['AWS::Redshift::Cluster'] } } },
     });
 
     const names = [];

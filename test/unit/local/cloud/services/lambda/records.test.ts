@@ -82,9 +82,12 @@ describe('what an invocation leaves behind', () => {
     `;
     await bench.create('traced', source, { TracingConfig: { Mode: 'Active' }, actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] });
 
+    const { traces } = bench.cloud.services.integration;
+    const before = traces.segmentsIn(place);
+
     expect((await bench.invoke('traced')).answer).toEqual({ error: null });
 
-    await eventually(() => bench.cloud.services.integration.traces.segmentsIn(place), (count) => count === 2);
+    await eventually(() => traces.segmentsIn(place), (count) => count === before + 2);
     await eventually(() => bench.calls('xray', 'PutTelemetryRecords'), (calls) => calls.some(({ caller }) => caller === 'traced'));
   });
 
