@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, paginateGetExecutionHistory, SFNClient, type HistoryEvent } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, paginateGetExecutionHistory, SFNClient, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { LocalCloud, SdkClientClass } from '../cloud/local-cloud';
 import type { Place } from '../cloud/gateway/service';
@@ -20,8 +20,11 @@ export interface ExecutionOutcome {
   readonly cause: string | undefined;
 }
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const POLL_MS = 30_000;
+/** Of an execution: more than happen between two polls. */
+const LATEST_EVENTS = 20;
 
 /** Where a scenario plays: the cloud, what is deployed in it, and somebody who writes down what happens. */
 export class Stage<World> {
@@ -108,6 +111,15 @@ export class Stage<World> {
     this.record({ type: 'timeline', title: executionArn.split(':').slice(-2).join(' '), spans: spansOf(history, this.openedCloudMs) });
     const { status = 'UNKNOWN', output, error, cause } = ended;
     return { status, output: output === undefined ? undefined : (JSON.parse(output) as unknown), error, cause };
+  }
+
+  /** Lets time pass until the execution has entered the state, as its latest events tell. */
+  async untilEntered(place: Place, executionArn: string, state: string): Promise<void> {
+    const states = this.client(SFNClient, place);
+    await this.until(`${executionArn} reaches ${state}`, HOUR_MS, async () => {
+      const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: LATEST_EVENTS }));
+      return events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === state) ? true : undefined;
+    });
   }
 
   /**

@@ -146,7 +146,7 @@ export class ConfinedProcess {
   }
 
   private answer(id: number, { verdict, close }: OpenedConnection): void {
-    this.connections.set(id, close);
+    if (verdict.kind === 'open' || verdict.kind === 'drop') this.connections.set(id, close);
     const wasInVain = this.inVain.delete(id);
     if (verdict.kind === 'drop') this.inVain.add(id);
     if (wasInVain || verdict.kind === 'drop') this.onVain(this.inVain.size > 0);

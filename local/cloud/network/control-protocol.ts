@@ -1,5 +1,5 @@
 import type { ClockReading } from '../gateway/clock';
-import type { FollowingTimers } from './runtime/cloud-timers';
+import type { TimerOwner } from './runtime/cloud-timers';
 
 /** The file descriptor under which a confined process finds its control channel. */
 export const CONTROL_FD = 3;
@@ -18,7 +18,7 @@ export interface ConfinedStart {
   /** The certificate, PEM, that stands for the roots which AWS publishes for its databases. */
   readonly databaseAuthority: string;
   /** How the program's timers follow the cloud's time. */
-  readonly timers: FollowingTimers;
+  readonly timers: TimerOwner;
   /** Where X-Ray's daemon would listen for datagrams. */
   readonly traceDaemon?: string;
 }

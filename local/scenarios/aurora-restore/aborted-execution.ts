@@ -1,11 +1,9 @@
-import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Place } from '../../cloud/gateway/service';
 import type { Scenario } from '../../rehearsal/scenario';
 import type { Stage } from '../../rehearsal/stage';
 import { PipelineOnStage } from './pipeline-on-stage';
 import type { AuroraRestoreWorld } from './world';
-
-const HOUR_MS = 3_600_000;
 
 /** Somebody stops executions: nothing in them gets to run any more, not even a failure path. */
 export const abortedExecution: Scenario<AuroraRestoreWorld> = {
@@ -37,10 +35,7 @@ async function brokenCapture(stage: Stage<AuroraRestoreWorld>, pipeline: Pipelin
 
 async function stopAt(stage: Stage<AuroraRestoreWorld>, place: Place, executionArn: string, state: string): Promise<void> {
   const states = stage.client(SFNClient, place);
-  await stage.until(`${executionArn} reaches ${state}`, HOUR_MS, async () => {
-    const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 10 }));
-    return events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === state) ? true : undefined;
-  });
+  await stage.untilEntered(place, executionArn, state);
   await states.send(new StopExecutionCommand({ executionArn, cause: 'maintenance' }));
   const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
   stage.check(status === 'ABORTED', 'the execution is ABORTED');

@@ -1,4 +1,4 @@
-import { GetExecutionHistoryCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { BackupResponse } from '../../../lambda/redshift-backup/contract';
 import { checkUndeliverable } from '../../rehearsal/check-undeliverable';
 import type { Scenario } from '../../rehearsal/scenario';
@@ -41,10 +41,7 @@ async function stoppedProof(stage: Stage<RedshiftBackupWorld>, snapshotId: strin
   const states = stage.client(SFNClient, target);
   await stage.step('somebody stops a proof while its cluster is being restored', async () => {
     const { executionArn } = await stage.invoke<{ executionArn: string }>(target, new WarehouseOnStage(stage).functionName('request-proof'), { snapshot_identifier: snapshotId });
-    await stage.until('the cluster is being restored', HOUR_MS, async () => {
-      const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 10 }));
-      return events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === 'WaitUntilLoaded') ? true : undefined;
-    });
+    await stage.untilEntered(target, executionArn, 'WaitUntilLoaded');
     await states.send(new StopExecutionCommand({ executionArn, cause: 'maintenance' }));
   });
 }

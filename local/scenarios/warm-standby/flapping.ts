@@ -1,5 +1,4 @@
 import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupsCommand, EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Scenario } from '../../rehearsal/scenario';
 import { refusalOf } from './refusal-of';
 import { StandbyOnStage } from './standby-on-stage';
@@ -16,7 +15,7 @@ export const flapping: Scenario<WarmStandbyWorld> = {
     const shop = new StandbyOnStage(stage);
     const { primary, standby, client, config } = shop;
     await shop.begin();
-    const before = await executions();
+    const before = await shop.failovers(standby);
     const { length: served } = client.records;
     const ec2 = stage.client(EC2Client, primary);
     const [group] = (await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'description', Values: ['Clients to the load balancer'] }] }))).SecurityGroups ?? [];
@@ -31,7 +30,7 @@ export const flapping: Scenario<WarmStandbyWorld> = {
       });
     }
     stage.check(client.records.slice(served).some(({ promised }) => promised === undefined), 'clients have felt it', `${client.longestSilenceSeconds()} s at the longest`);
-    stage.check((await executions()) === before, 'nobody asked for a failover');
+    stage.check((await shop.failovers(standby)) === before, 'nobody asked for a failover');
     stage.check((await shop.activeRegion()) === primary.region && client.records.slice(served).every(({ promised }) => promised === undefined || promised.region === primary.region), `clients were served by ${primary.region} alone`);
 
     await shop.lose(primary);
@@ -62,10 +61,6 @@ export const flapping: Scenario<WarmStandbyWorld> = {
 
     async function open(): Promise<void> {
       await ec2.send(new AuthorizeSecurityGroupIngressCommand(rule));
-    }
-
-    async function executions(): Promise<number> {
-      return (await stage.client(SFNClient, standby).send(new ListExecutionsCommand({ stateMachineArn: shop.stateMachineArn(standby, 'failover') }))).executions?.length ?? 0;
     }
   },
 };

@@ -1,11 +1,8 @@
-import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LEASE_SECONDS } from '../../../lambda/warm-standby/contract';
 import type { Scenario } from '../../rehearsal/scenario';
 import { LostWork } from './lost-work';
 import { StandbyOnStage } from './standby-on-stage';
 import type { WarmStandbyWorld } from './world';
-
-const HOUR_MS = 3_600_000;
 
 /** The dangerous case: nobody hears the primary region, inside it goes on serving, and it is back before the failover is over. */
 export const partition: Scenario<WarmStandbyWorld> = {
@@ -25,7 +22,7 @@ export const partition: Scenario<WarmStandbyWorld> = {
     const beforeLeaseEnd = inside.promised().length;
     stage.check(beforeLeaseEnd > 0, 'clients inside the region that is cut off are still served', `${beforeLeaseEnd} transactions promised`);
     await stage.step('a person approves', () => shop.answer(standby, { operationId, decision: 'approve', by: 'rehearsal' }));
-    await stage.step('wait for the promotion', () => stage.until('the replica is being promoted', HOUR_MS, () => isBeingPromoted(operationId)));
+    await stage.step('wait for the promotion', () => stage.untilEntered(standby, shop.executionArn(standby, operationId), 'AwaitPromotion'));
     outside.start();
     await shop.comesBack(primary);
     const report = await shop.arrival(standby, operationId);
@@ -42,10 +39,5 @@ export const partition: Scenario<WarmStandbyWorld> = {
     stage.check(outside.promised(primary.region).length === 0 && outside.records.length > 0, 'and promises nothing to those who reach it from outside', `${outside.records.length} attempts`);
     await losses.checkList(lost);
     await shop.finish();
-
-    async function isBeingPromoted(operationId: string): Promise<true | undefined> {
-      const { events = [] } = await stage.client(SFNClient, standby).send(new GetExecutionHistoryCommand({ executionArn: shop.executionArn(standby, operationId), reverseOrder: true, maxResults: 20 }));
-      return events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === 'AwaitPromotion') ? true : undefined;
-    }
   },
 };

@@ -1,6 +1,4 @@
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { type DBInstance, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Place } from '../../cloud/gateway/service';
 import type { StandbyOnStage } from './standby-on-stage';
 
@@ -15,28 +13,20 @@ export async function rebuildTwice(shop: StandbyOnStage, place: Place): Promise<
   const [rebuilt, serving] = await Promise.all([instanceIn(place), instanceIn(shop.otherThan(place))]);
   stage.check(JSON.stringify(rebuilt) === JSON.stringify(serving), 'the new replica is what the other region was deployed with', JSON.stringify(rebuilt));
   stage.check((await tasks()) === config.service.standbyTasks, `${place.region} runs the tasks of a standby`);
-  const outcome = await stage.step('undo it', () => shop.client.restDuring(async () => {
-    const { executionArn } = await stage.client(SFNClient, place).send(new StartExecutionCommand({ stateMachineArn: shop.stateMachineArn(place, 'rebuild'), input: JSON.stringify({ mode: 'undo' }) }));
-    return stage.executionEnd(place, executionArn ?? '');
-  }));
+  const outcome = await stage.step('undo it', () => shop.runRebuild(place, 'undo'));
   stage.check(outcome.status === 'SUCCEEDED', 'it was undone', ...(outcome.error ? [`${outcome.error}: ${outcome.cause ?? ''}`] : []));
   stage.check((await resourceOf()) === old, 'the old database has its name again, and the new replica is kept aside');
   stage.check((await tasks()) === config.service.activeTasks, 'as many tasks run as before');
   // The one rebuild that takes the time that RDS needs for it.
   await shop.rebuild(place);
 
-  async function describe(where: Place): Promise<DBInstance | undefined> {
-    const { DBInstances: [found] = [] } = await stage.client(RDSClient, where).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: shop.databases.instance }));
-    return found;
-  }
-
   async function resourceOf(): Promise<string | undefined> {
-    return (await describe(place))?.DbiResourceId;
+    return (await shop.databases.find(place))?.DbiResourceId;
   }
 
   /** What does not depend on where it is, nor on who is whose replica. */
   async function instanceIn(where: Place): Promise<object> {
-    const { DBInstanceClass, StorageType, MultiAZ, PubliclyAccessible, DeletionProtection, IAMDatabaseAuthenticationEnabled, AutoMinorVersionUpgrade, CopyTagsToSnapshot, StorageEncrypted } = (await describe(where)) ?? {};
+    const { DBInstanceClass, StorageType, MultiAZ, PubliclyAccessible, DeletionProtection, IAMDatabaseAuthenticationEnabled, AutoMinorVersionUpgrade, CopyTagsToSnapshot, StorageEncrypted } = (await shop.databases.find(where)) ?? {};
     return { DBInstanceClass, StorageType, MultiAZ, PubliclyAccessible, DeletionProtection, IAMDatabaseAuthenticationEnabled, AutoMinorVersionUpgrade, CopyTagsToSnapshot, StorageEncrypted };
   }
 

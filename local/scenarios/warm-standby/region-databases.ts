@@ -31,12 +31,17 @@ export class RegionDatabases {
     return `arn:aws:rds:${region}:${account}:db:${this.instance}`;
   }
 
+  /** The database that serves or follows there, if there is one. */
+  async find(place: Place): Promise<DBInstance | undefined> {
+    return (await this.all(place)).find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === this.instance);
+  }
+
   async isReplica(place: Place): Promise<boolean> {
-    return (await this.find(place, this.instance))?.ReadReplicaSourceDBInstanceIdentifier !== undefined;
+    return (await this.find(place))?.ReadReplicaSourceDBInstanceIdentifier !== undefined;
   }
 
   async statusIn(place: Place): Promise<string | undefined> {
-    return (await this.find(place, this.instance))?.DBInstanceStatus;
+    return (await this.find(place))?.DBInstanceStatus;
   }
 
   /** The numbers of all transactions in the region's database. */
@@ -58,7 +63,7 @@ export class RegionDatabases {
   /** As the database's administrator at the machine itself, past the network. */
   async query<T>(place: Place, work: (client: Client) => Promise<T>): Promise<T> {
     const { cloud } = this.stage;
-    const host = (await this.find(place, this.instance))?.Endpoint?.Address ?? '';
+    const host = (await this.find(place))?.Endpoint?.Address ?? '';
     const { SecretString } = await this.stage.client(SecretsManagerClient, place).send(new GetSecretValueCommand({ SecretId: `warm-standby/${this.config.name}/admin` }));
     const { username, password } = JSON.parse(SecretString ?? '{}') as { username: string; password: string };
     const client = new Client({ host: '127.0.0.1', port: cloud.services.compute.fabric.localPortNamed(host, POSTGRES_PORT) ?? 0, user: username, password, database: this.config.database.name, ssl: { ca: cloud.certificates.certificatePem, servername: host } });
@@ -69,10 +74,6 @@ export class RegionDatabases {
     } finally {
       await client.end();
     }
-  }
-
-  private async find(place: Place, instance: string): Promise<DBInstance | undefined> {
-    return (await this.all(place)).find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === instance);
   }
 
   private async all(place: Place): Promise<readonly DBInstance[]> {

@@ -211,6 +211,12 @@ export class StandbyOnStage {
     return events.some(({ type }) => type === 'TaskSubmitted') ? running.name : undefined;
   }
 
+  /** How many failovers to the region there have been. */
+  async failovers(place: Place): Promise<number> {
+    const { executions = [] } = await this.stage.client(SFNClient, place).send(new ListExecutionsCommand({ stateMachineArn: this.stateMachineArn(place, 'failover') }));
+    return executions.length;
+  }
+
   failoverEnd(place: Place, operationId: string): Promise<ExecutionOutcome> {
     return this.stage.executionEnd(place, this.executionArn(place, operationId));
   }
@@ -270,11 +276,17 @@ export class StandbyOnStage {
   async rebuild(place: Place): Promise<void> {
     const { stage } = this;
     this.databases.declareSmall(this.otherThan(place));
-    const outcome = await stage.step(`make ${place.region} a standby again`, () => this.client.restDuring(async () => {
-      const { executionArn } = await stage.client(SFNClient, place).send(new StartExecutionCommand({ stateMachineArn: this.stateMachineArn(place, 'rebuild'), input: JSON.stringify({ mode: 'rebuild' }) }));
-      return stage.executionEnd(place, executionArn ?? '');
-    }));
+    const outcome = await stage.step(`make ${place.region} a standby again`, () => this.runRebuild(place, 'rebuild'));
     stage.check(outcome.status === 'SUCCEEDED', `${place.region} replicates again`, ending(outcome));
+  }
+
+  /** Runs the workflow that makes a region a standby, or takes that back. */
+  async runRebuild(place: Place, mode: 'rebuild' | 'undo'): Promise<ExecutionOutcome> {
+    const { stage } = this;
+    return this.client.restDuring(async () => {
+      const { executionArn } = await stage.client(SFNClient, place).send(new StartExecutionCommand({ stateMachineArn: this.stateMachineArn(place, 'rebuild'), input: JSON.stringify({ mode }) }));
+      return stage.executionEnd(place, executionArn ?? '');
+    });
   }
 
   /** The region that the witness holds for the active one; nothing before the system was prepared. */

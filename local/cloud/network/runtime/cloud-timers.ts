@@ -10,7 +10,7 @@ const pending = new Set<CloudTimer>();
 let rateNow = 1;
 
 /** Whose timers these are: of a task, which works by itself, or of a function, which is called. */
-export type FollowingTimers = 'task' | 'function';
+export type TimerOwner = 'task' | 'function';
 
 /**
  * Lets the timers of a program follow the cloud's time.
@@ -19,7 +19,7 @@ export type FollowingTimers = 'task' | 'function';
  * machine has had a second. No leap happens while a function works, so its time-outs differ from the machine's only where it
  * waits for nothing else.
  */
-export function followCloudTimeInTimers(whose: FollowingTimers, rate: number): void {
+export function followCloudTimeInTimers(whose: TimerOwner, rate: number): void {
   rateNow = rate;
   const clear = (otherwise: (timer: NodeJS.Timeout | undefined) => void) => (timer: NodeJS.Timeout | CloudTimer | undefined) => (timer instanceof CloudTimer ? timer.close() : otherwise(timer));
   globalThis.clearTimeout = clear(machine.clearTimeout) as typeof clearTimeout;
@@ -103,9 +103,10 @@ class CloudTimer {
   }
 
   private run(): void {
-    this.freeMs = performance.now() + this.leastMs;
-    if (this.repeats) this.refresh();
-    else this.close();
+    if (this.repeats) {
+      this.freeMs = performance.now() + this.leastMs;
+      this.refresh();
+    } else this.close();
     this.call();
   }
 }

@@ -112,11 +112,13 @@ export class ExecutionLog {
 
   private openStream(writer: CloudClient, logGroupName: string, logStreamName: string): Promise<unknown> {
     const key = `${logGroupName}/${logStreamName}`;
-    const known = this.streams.get(key) ?? writer.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch(ignoreExisting);
-    this.streams.set(key, known);
+    const known = this.streams.get(key);
+    if (known) return known;
+    const opened = writer.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch(ignoreExisting);
+    this.streams.set(key, opened);
     // What could not be made is tried again with the next batch.
-    known.catch(() => this.streams.delete(key));
-    return known;
+    opened.catch(() => this.streams.delete(key));
+    return opened;
   }
 }
 
