@@ -20,10 +20,14 @@ export class WriteRefused extends Error {
 const READ_ONLY = '25006';
 const DUPLICATE = '23505';
 
+/** A heartbeat that takes longer is no sign of life: whoever asks meanwhile is not told that this region writes. */
+const OVERDUE_MS = 5_000;
+
 /** Numbered transactions in the database, written only with the epoch that this region holds. */
 export class Ledger {
   private epoch = 0;
   private role: Role = 'standby';
+  private beatingSince: Date | undefined;
 
   constructor(
     private readonly pool: Pick<Pool, 'connect' | 'query'>,
@@ -32,7 +36,8 @@ export class Ledger {
   ) {}
 
   status(): LedgerStatus {
-    return { region: this.region, epoch: this.epoch, role: this.role };
+    const isOverdue = this.beatingSince !== undefined && this.now().getTime() - this.beatingSince.getTime() > OVERDUE_MS;
+    return { region: this.region, epoch: this.epoch, role: isOverdue ? 'standby' : this.role };
   }
 
   /**
@@ -40,6 +45,7 @@ export class Ledger {
    * that it writes in it need not ask: the sign is refused when that has ended, and the next one asks.
    */
   async beat(): Promise<void> {
+    this.beatingSince = this.now();
     try {
       if (this.role !== 'active' && !(await this.mayWrite())) {
         this.role = 'standby';
@@ -49,6 +55,8 @@ export class Ledger {
       this.role = 'active';
     } catch (error) {
       this.role = codeOf(error) === REFUSED_WRITE ? 'refused' : 'standby';
+    } finally {
+      this.beatingSince = undefined;
     }
   }
 

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import { Ledger, WriteRefused } from '../../../../../lambda/warm-standby/application/ledger';
-import { BEGIN_EPOCH, FENCE } from '../../../../../lambda/warm-standby/authority-sql';
+import { BEGIN_EPOCH, FENCE, TAKE_ADMISSION_LOCK } from '../../../../../lambda/warm-standby/authority-sql';
 import { NOW, PRIMARY, STANDBY } from '../fixtures';
 import { APPLICATION, APPLICATION_PASSWORD, StandbyDatabase } from '../standby-database';
 
@@ -113,5 +113,24 @@ describe('Ledger', () => {
 
     expect(ledger.status()).toEqual({ region: PRIMARY, epoch: 0, role: 'standby' });
     await nowhere.end();
+  });
+
+  it('is not the active one while a heartbeat waits for an answer', async () => {
+    const ledger = ledgerIn(PRIMARY);
+    await ledger.beat();
+    let beat: Promise<void> | undefined;
+
+    await database.use(async (session) => {
+      await session.query('BEGIN');
+      await session.query(TAKE_ADMISSION_LOCK);
+      beat = ledger.beat();
+      expect(ledger.status().role).toBe('active');
+      clock = new Date(NOW.getTime() + 5_001);
+      expect(ledger.status().role).toBe('standby');
+      await session.query('ROLLBACK');
+    });
+
+    await beat;
+    expect(ledger.status().role).toBe('active');
   });
 });
