@@ -4,10 +4,11 @@ import { metrics } from './telemetry';
 /** One for all values: each is emitted at once, and what belongs to it is forgotten then. A new one would open the output anew. */
 let single: ReturnType<typeof metrics.singleMetric> | undefined;
 
-/** Emits one value of a metric that belongs to one deployment of a system, such as a pipeline. */
-export function addMetric(instance: string, name: string, value: number): void {
+/** Emits one value of a metric that belongs to one deployment of a system, such as a pipeline, and to the moment. @default now */
+export function addMetric(instance: string, name: string, value: number, at?: Date): void {
   single ??= metrics.singleMetric();
   single.addDimension('instance', instance);
+  if (at) single.setTimestamp(at);
   single.addMetric(name, unitOf(name), value);
 }
 

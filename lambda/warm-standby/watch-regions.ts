@@ -29,19 +29,22 @@ export interface WatchRegionsOutput {
  *
  * While an orderly failover may be under way, a service that does not answer is no reason for another one, nor for waking
  * somebody; one that takes longer than its objective is, and one that has answered in the new epoch before.
+ *
+ * What is found counts for the moment of asking: nothing takes seconds to not answer, and the alarm looks at each minute.
  */
 export async function watchRegions(_input: unknown, ports: WatchRegionsPorts): Promise<WatchRegionsOutput> {
   const { system, region, recordName, rtoSeconds, holdsSwitch, trafficSwitch, runs, probe, now } = ports;
-  if (holdsSwitch) addMetric(system, METRIC.standbyServes, (await trafficSwitch.position()) === region ? 1 : 0);
-  else addMetric(system, METRIC.clientsRecalled, (await settleRecall(ports)) ? 1 : 0);
+  const askedAt = now();
+  if (holdsSwitch) addMetric(system, METRIC.standbyServes, (await trafficSwitch.position()) === region ? 1 : 0, askedAt);
+  else addMetric(system, METRIC.clientsRecalled, (await settleRecall(ports)) ? 1 : 0, askedAt);
   const status = await probe({ host: recordName, serverName: recordName });
   const answers = status?.role === 'active';
   if (answers) await runs.served(now().toISOString(), status.epoch);
   const handover = await runs.handover();
-  const isHandingOver = handover !== undefined && now().getTime() - new Date(handover.at).getTime() < rtoSeconds * 1000;
-  addMetric(system, METRIC.handingOver, isHandingOver ? 1 : 0);
-  if (answers) addMetric(system, METRIC.serviceUnreachable, 0);
-  else if (await isLost(isHandingOver ? handover.epoch : 0)) addMetric(system, METRIC.serviceUnreachable, 1);
+  const isHandingOver = handover !== undefined && askedAt.getTime() - new Date(handover.at).getTime() < rtoSeconds * 1000;
+  addMetric(system, METRIC.handingOver, isHandingOver ? 1 : 0, askedAt);
+  if (answers) addMetric(system, METRIC.serviceUnreachable, 0, askedAt);
+  else if (await isLost(isHandingOver ? handover.epoch : 0)) addMetric(system, METRIC.serviceUnreachable, 1, askedAt);
   return { answers, servingRegion: status?.region ?? null };
 
   /** A service that never answered is being set up, not lost; one that hands over is lost only if it has answered in the new epoch. */

@@ -20,24 +20,21 @@ export class WriteRefused extends Error {
 const READ_ONLY = '25006';
 const DUPLICATE = '23505';
 
-/** A heartbeat that takes longer is no sign of life: whoever asks meanwhile is not told that this region writes. */
-const OVERDUE_MS = 5_000;
-
 /** Numbered transactions in the database, written only with the epoch that this region holds. */
 export class Ledger {
   private epoch = 0;
   private role: Role = 'standby';
-  private beatingSince: Date | undefined;
 
+  /** The heart has a connection of its own: clients who take all others do not silence it, nor does a way in that is closed to new ones. */
   constructor(
-    private readonly pool: Pick<Pool, 'connect' | 'query'>,
+    private readonly pool: Pick<Pool, 'connect'>,
+    private readonly heart: Pick<Pool, 'query'>,
     private readonly region: string,
     private readonly now: () => Date,
   ) {}
 
   status(): LedgerStatus {
-    const isOverdue = this.beatingSince !== undefined && this.now().getTime() - this.beatingSince.getTime() > OVERDUE_MS;
-    return { region: this.region, epoch: this.epoch, role: isOverdue ? 'standby' : this.role };
+    return { region: this.region, epoch: this.epoch, role: this.role };
   }
 
   /**
@@ -45,18 +42,15 @@ export class Ledger {
    * that it writes in it need not ask: the sign is refused when that has ended, and the next one asks.
    */
   async beat(): Promise<void> {
-    this.beatingSince = this.now();
     try {
       if (this.role !== 'active' && !(await this.mayWrite())) {
         this.role = 'standby';
         return;
       }
-      await this.pool.query('SELECT holdfast.beat($1, $2)', [this.epoch, this.now()]);
+      await this.heart.query('SELECT holdfast.beat($1, $2)', [this.epoch, this.now()]);
       this.role = 'active';
     } catch (error) {
       this.role = codeOf(error) === REFUSED_WRITE ? 'refused' : 'standby';
-    } finally {
-      this.beatingSince = undefined;
     }
   }
 
@@ -84,7 +78,7 @@ export class Ledger {
   }
 
   private async mayWrite(): Promise<boolean> {
-    const { rows: [authority] } = await this.pool.query<{ epoch: number; region: string }>(READ_AUTHORITY);
+    const { rows: [authority] } = await this.heart.query<{ epoch: number; region: string }>(READ_AUTHORITY);
     this.epoch = authority?.epoch ?? 0;
     return authority?.region === this.region;
   }

@@ -19,10 +19,11 @@ function main(settings: Env): void {
     user: settings.required(APPLICATION_ENV.DB_USER),
     password: settings.required(APPLICATION_ENV.DB_PASSWORD),
   };
-  const pool = new Pool({ ...connectionConfig(login, { applicationName: 'application', statementTimeoutMs: STATEMENT_TIMEOUT_MS }), max: 10, query_timeout: STATEMENT_TIMEOUT_MS });
-  // A connection that breaks while nobody uses it is replaced by the pool.
-  pool.on('error', () => undefined);
-  const ledger = new Ledger(pool, settings.required(APPLICATION_ENV.REGION), () => new Date());
+  const config = { ...connectionConfig(login, { applicationName: 'application', statementTimeoutMs: STATEMENT_TIMEOUT_MS }), query_timeout: STATEMENT_TIMEOUT_MS };
+  const [pool, heart] = [new Pool({ ...config, max: 10 }), new Pool({ ...config, max: 1 })];
+  // A connection that breaks while nobody uses it is replaced by its pool.
+  for (const each of [pool, heart]) each.on('error', () => undefined);
+  const ledger = new Ledger(pool, heart, settings.required(APPLICATION_ENV.REGION), () => new Date());
   const server = applicationServer(ledger).listen(settings.number(APPLICATION_ENV.PORT));
   let beating = false;
   let known = '';
@@ -31,7 +32,7 @@ function main(settings: Env): void {
     if (status !== known) process.stdout.write(`${status}\n`);
     known = status;
   };
-  const heart = setInterval(() => {
+  const beats = setInterval(() => {
     // A beat that hangs is not joined by others.
     if (beating) return;
     beating = true;
@@ -41,7 +42,7 @@ function main(settings: Env): void {
       .then(tell);
   }, BEAT_MS);
   process.once('SIGTERM', () => {
-    clearInterval(heart);
+    clearInterval(beats);
     // Every client has its answer then; a beat may wait for a database that is gone.
     server.close(() => process.exit());
   });

@@ -1,13 +1,15 @@
 import type { ServiceStatus } from '../../../../lambda/warm-standby/probe-service';
 import { watchRegions } from '../../../../lambda/warm-standby/watch-regions';
 import { captureOutput } from '../../../support/captured-output';
-import { at, MemoryRuns, now, PRIMARY, STANDBY } from './fixtures';
+import { at, MemoryRuns, NOW, PRIMARY, STANDBY } from './fixtures';
 
 const output = captureOutput();
 const ANSWER: ServiceStatus = { region: PRIMARY, epoch: 1, role: 'active' };
 
 let runs: MemoryRuns;
+let clock: Date;
 beforeEach(() => {
+  clock = NOW;
   runs = new MemoryRuns();
 });
 
@@ -23,8 +25,12 @@ const watch = (status: ServiceStatus | undefined, position: string | undefined =
       trafficSwitch: { position: async () => position, turnTo: async () => undefined },
       register: { highest: async () => ({ authority: { epoch: 3, activeRegion: PRIMARY }, answered: 1 }) },
       runs,
-      probe: async () => status,
-      now,
+      probe: async () => {
+        // Who waits for an answer in vain has waited.
+        if (!status) clock = new Date(NOW.getTime() + 5_000);
+        return status;
+      },
+      now: () => clock,
     },
   );
 
@@ -48,6 +54,14 @@ describe('watchRegions', () => {
 
     expect(values('ServiceUnreachable')).toEqual([1]);
     expect(runs.seenAt).toBe(at(-60));
+  });
+
+  it.each([ANSWER, undefined])('counts what it found for the moment of asking: %j', async (status) => {
+    runs.seenAt = at(-60);
+
+    await watch(status);
+
+    expect(output.json().map(({ _aws }) => (_aws as { readonly Timestamp: number }).Timestamp)).toEqual([NOW, NOW, NOW].map((moment) => moment.getTime()));
   });
 
   it('does not call a service lost that was never there', async () => {
