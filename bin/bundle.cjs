@@ -43,6 +43,7 @@ const bundle = {
   mainFields: ['module', 'main'],
   plugins: [pruneSchemas, leaveOutOldPatcher, leaveOutFetch],
   alias: {
+    '@aws-sdk/credential-provider-node': './lambda/common/aws/environment-credentials.ts',
     '@azure/identity': EMPTY,
     '@azure/storage-blob': EMPTY,
     '@techteamer/ocsp': EMPTY,

@@ -36,7 +36,7 @@ export interface LoadClientProps {
 const HTTPS = 443;
 /** While a story is told, while only time passes, and while nobody watches the client: every transaction is real work, and an hour has many. */
 const BUSY_INTERVAL_MS = 500;
-const QUIET_INTERVAL_MS = 10_000;
+const QUIET_INTERVAL_MS = 20_000;
 const RESTING_INTERVAL_MS = 60_000;
 const TIMEOUT_MS = 5_000;
 

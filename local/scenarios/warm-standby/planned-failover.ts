@@ -16,7 +16,7 @@ export const plannedFailover: Scenario<WarmStandbyWorld> = {
     for (const from of [shop.primary, shop.standby]) {
       const to = shop.otherThan(from);
       const report = from === shop.primary ? await moveToLaggingReplica(shop, to) : await shop.moveTo(to);
-      await shop.serve(30);
+      await shop.serve(10);
       const lost = await new LostWork(shop, from, report).checkReport();
       stage.check(lost.length === 0, `all that ${from.region} has promised is in ${to.region}`);
       shop.checkObjectives(report);

@@ -14,13 +14,13 @@ export const regionLost: Scenario<WarmStandbyWorld> = {
     const shop = new StandbyOnStage(stage);
     const { primary, standby, config } = shop;
     await shop.begin();
-    await shop.serve(20);
+    await shop.serve(10);
     await shop.stallReplication();
     await shop.serve(BEHIND_SECONDS);
     const stubborn = shop.newClient(config.witnessRegion, await shop.addressOf(primary));
     await shop.lose(primary);
     const report = await shop.approve(standby, await shop.untilAsked(standby));
-    await shop.serve(20);
+    await shop.serve(10);
     const losses = new LostWork(shop, primary, report);
     const lost = await losses.checkReport();
     stage.check(lost.length > 0, 'what the replica had not received is lost');

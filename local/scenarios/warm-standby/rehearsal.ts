@@ -25,7 +25,7 @@ export const warmStandbyRehearsal: SystemRehearsal<WarmStandbyWorld> = {
   // Each leaves the system where the next one begins, as far as that can be.
   clouds: [
     [plannedFailover, regionLost, switchLost, partition],
-    [flapping, silentSchedules, undone, staleReplica, hindered, idleReplica],
+    [staleReplica, hindered, flapping, silentSchedules, undone, idleReplica],
   ],
   unrehearsed: [
     { role: '-replication', action: 'kms:Encrypt', because: 'S3 seals the data keys of copies with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html' },

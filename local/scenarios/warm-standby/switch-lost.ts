@@ -14,10 +14,10 @@ export const switchLost: Scenario<WarmStandbyWorld> = {
     const shop = new StandbyOnStage(stage);
     const { primary, standby } = shop;
     await shop.begin(standby);
-    await shop.serve(20);
+    await shop.serve(10);
     await shop.lose(standby);
     const report = await shop.approve(primary, await shop.untilAsked(primary));
-    await shop.serve(20);
+    await shop.serve(10);
     const losses = new LostWork(shop, standby, report);
     const lost = await losses.checkReport();
     shop.checkObjectives(report);
