@@ -47,6 +47,8 @@ async function prepare<World>(rehearsal: SystemRehearsal<World>, cloud: LocalClo
   const { system } = rehearsal;
   tell({ type: 'preparing', system, what: 'the databases, networks and keys that were there before' });
   const world = await rehearsal.prepare(new Stage(cloud, deployment, undefined, () => undefined));
+  // The app is still being synthesized.
+  await cloud.services.getReady();
   const assembly = stacksOf(system, readCloudAssembly(await assemblyDirectory));
   tell({ type: 'preparing', system, what: `${assembly.stacks.length} stacks: ${assembly.stacks.map(({ name }) => name).join(', ')}` });
   const before = new Set(cloud.services.storage.keys.customerKeys());

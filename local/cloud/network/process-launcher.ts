@@ -32,6 +32,8 @@ export interface ProcessProps {
   readonly traceDaemon?: { readonly address: string; readonly receive: (datagram: string) => void };
 }
 
+/** Confines a program that knows nothing of the cloud. */
+const CONFINE = path.join(REPOSITORY, 'local', 'cloud', 'network', 'runtime', 'confine.ts');
 /** What programs may read besides their own files: of `/proc` nothing that tells about other processes. */
 const READABLE_PLACES = ['/etc', '/dev', '/proc/self', '/proc/meminfo', '/proc/cpuinfo'];
 
@@ -64,6 +66,11 @@ export class ProcessLauncher {
     return launcher;
   }
 
+  /** Makes what the first process would wait for. */
+  async getReady(): Promise<void> {
+    await this.bundle(CONFINE);
+  }
+
   /** Bundles a program of the cloud's own, once. */
   bundle(entry: string): Promise<string> {
     const file = path.join(this.directory, 'runtime', `${path.basename(entry, '.ts')}.cjs`);
@@ -74,7 +81,7 @@ export class ProcessLauncher {
 
   /** Starts a program that knows nothing of the cloud. Its `Date` and its timers follow the cloud's clock for as long as it runs. */
   async startProcess(props: ProcessProps): Promise<ConfinedProcess> {
-    const confine = await this.bundle(path.join(REPOSITORY, 'local', 'cloud', 'network', 'runtime', 'confine.ts'));
+    const confine = await this.bundle(CONFINE);
     const started = await this.startConfined({ ...props, nodeArguments: ['--require', confine, ...(props.nodeArguments ?? [])] }, 'task');
     const forget = this.clockFeed.follow(started);
     void started.exited.then(forget);

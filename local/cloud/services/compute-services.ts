@@ -45,6 +45,8 @@ export interface ComputeServices {
   killFunctionsIn(region: string): void;
   /** Kills the instances of a function that are at work; returns how many. */
   killFunction(functionName: string): number;
+  /** Makes what the first program would wait for. */
+  getReady(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -93,6 +95,7 @@ export async function createComputeServices({ context, metrics, gateway }: Compu
     },
     killFunction: (functionName) => host.kill(({ deployment }) => deployment.functionName === functionName),
     killFunctionsIn: (region) => void host.kill(({ deployment }) => deployment.region === region),
+    getReady: async () => void (await Promise.all([launcher.getReady(), host.getReady()])),
     stop: async () => {
       await host.close();
       await records.settle();

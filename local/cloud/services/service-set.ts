@@ -4,6 +4,7 @@ import type { Principal } from '../gateway/principal';
 import type { Service } from '../gateway/service';
 import type { ResourceProviders } from '../deploy/resource-provider';
 import { createAnalyticsServices, type AnalyticsServices } from './analytics-services';
+import { loadDefinitionValidator } from '../engines/states/definition-validator';
 import { createComputeServices, type ComputeServices } from './compute-services';
 import { createContainerServices, type ContainerServices } from './container-services';
 import { createDatabaseServices, type DatabaseServices } from './database-services';
@@ -31,6 +32,8 @@ export interface ServiceSet {
   readonly databases: DatabaseServices;
   readonly analytics: AnalyticsServices;
   killProcessOf(principal: Principal): void;
+  /** Makes ahead what the first of its kind would wait for: a program, a database, a workflow. */
+  getReady(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,6 +67,10 @@ export async function createServices(cloud: CloudContext, gateway: GatewayAddres
     killProcessOf: (principal) => {
       compute.killProcessOf(principal);
       containers.killProcessOf(principal);
+    },
+    getReady: async () => {
+      await Promise.all([compute.getReady(), databases.engine().then((engine) => engine.getReady())]);
+      loadDefinitionValidator();
     },
     stop: async () => {
       await containers.stop();

@@ -22,10 +22,15 @@ export class FunctionHost {
     this.idle = new IdleInstances(clock);
   }
 
+  /** Makes what the first instance would wait for. */
+  async getReady(): Promise<void> {
+    await this.sharedPorts();
+  }
+
   /** Has one instance serve the invocation; rejects when none can be started. `onStart` hears which one just before it does. */
   async invoke(deployment: FunctionDeployment, invocation: Invocation, onStart: (instance: FunctionInstance) => void = () => undefined): Promise<InvocationResult> {
     return this.clock.whileWorking(async (work) => {
-      const instance = (await this.idle.take(deployment)) ?? (await FunctionInstance.start(deployment, invocation.traceId, await (this.ports ??= this.prepare())));
+      const instance = (await this.idle.take(deployment)) ?? (await FunctionInstance.start(deployment, invocation.traceId, await this.sharedPorts()));
       this.busy.add(instance);
       onStart(instance);
       try {
@@ -69,7 +74,11 @@ export class FunctionHost {
     await (await this.ports)?.runtimeApi.close();
   }
 
-  /** What all instances share, made when the first of them starts. */
+  /** What all instances share, made once. */
+  private sharedPorts(): Promise<InstancePorts> {
+    return (this.ports ??= this.prepare());
+  }
+
   private async prepare(): Promise<InstancePorts> {
     const [runtimeApi, bootstrap] = await Promise.all([RuntimeApi.open(), this.launcher.bundle(path.join(REPOSITORY, 'local', 'cloud', 'engines', 'functions', 'runtime', 'bootstrap.ts'))]);
     return { clock: this.clock, launcher: this.launcher, runtimeApi, bootstrap };

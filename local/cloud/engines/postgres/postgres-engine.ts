@@ -115,19 +115,23 @@ export class PostgresEngine {
     }
   }
 
-  /** Makes a new, running server. Only the first call initialises a cluster; the others copy it. */
+  /** Initialises the cluster that all others are copies of; the first call does. */
+  async getReady(): Promise<void> {
+    this.templateReady ??= initialiseCluster(this.template, this.facilities, this.replicationPassword);
+    await this.templateReady;
+  }
+
+  /** Makes a new, running server. */
   async create(props: CreateServerProps): Promise<PostgresServer> {
     const masterUser = checkMasterUser(props.masterUser);
     return this.facilities.clock.whileWorking(async () => {
-      const template = join(this.directory, 'template');
-      this.templateReady ??= initialiseCluster(template, this.facilities, this.replicationPassword);
-      await this.templateReady;
+      await this.getReady();
       const verifier = props.masterPassword === undefined ? undefined : await scramVerifier(props.masterPassword);
       const statements = masterUserStatements(masterUser, verifier);
       statements.push(...initialDatabaseStatements(props.databaseName, masterUser));
       return this.startOn(props, {
         kind: { masterUser },
-        fill: (data) => cloneDirectory(template, data, this.facilities.identity),
+        fill: (data) => cloneDirectory(this.template, data, this.facilities.identity),
         prepare: (server) =>
           server.asAdmin(async (admin) => {
             for (const statement of statements) await admin.query(statement);
@@ -218,6 +222,10 @@ export class PostgresEngine {
     await endCommandsIn(this.directory);
     await Promise.all([...this.servers].map((server) => server.stop('immediate')));
     await this.facilities.guard.finish();
+  }
+
+  private get template(): string {
+    return join(this.directory, 'template');
   }
 
   private async startOn(props: NewServer, { kind, fill, prepare }: Beginning): Promise<PostgresServer> {

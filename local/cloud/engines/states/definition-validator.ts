@@ -13,6 +13,11 @@ interface AjvModule {
 
 let loaded: Validate | undefined;
 
+/** Compiles the schema, which the first definition would wait for. */
+export function loadDefinitionValidator(): void {
+  validateDefinition({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });
+}
+
 /** What asl-validator says of a definition, in its own words. It takes no options: with others, the schema would be another. */
 export function validateDefinition(definition: object): ReturnType<Validate> {
   loaded ??= loadValidator();
