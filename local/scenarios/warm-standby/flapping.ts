@@ -5,7 +5,7 @@ import { StandbyOnStage } from './standby-on-stage';
 import type { WarmStandbyWorld } from './world';
 
 const MINUTE_MS = 60_000;
-const TIMES = 3;
+const TIMES = 2;
 
 /** The way to the service is closed and opened again and again, for less than counts as a loss; then people are asked who do not want a failover. */
 export const flapping: Scenario<WarmStandbyWorld> = {

@@ -23,7 +23,7 @@ export const staleReplica: Scenario<WarmStandbyWorld> = {
     await shop.stallReplication();
     await shop.serve(10);
     await stage.step(`${DAYS} days pass`, async () => stage.cloud.clock.putForward(DAYS * DAY_MS));
-    await stage.step('and five minutes', () => stage.cloud.clock.pass(5 * 60_000));
+    await stage.step('and three minutes', () => stage.cloud.clock.pass(3 * 60_000));
     await objects.leaveBehind();
     await shop.serve(10);
     await shop.lose(primary);

@@ -31,7 +31,6 @@ export interface RequestView {
 
 const HOUR_MS = 3_600_000;
 const TWO_MINUTES_MS = 2 * 60_000;
-const THREE_MINUTES_MS = 3 * 60_000;
 
 /** A warm standby as its operators and clients work with it. */
 export class StandbyOnStage {
@@ -254,9 +253,9 @@ export class StandbyOnStage {
   /** The region is there again, its databases as they were; some minutes later everybody knows. */
   async comesBack({ region }: Place): Promise<void> {
     const { regions, clock } = this.stage.cloud;
-    await this.stage.step(`${region} comes back, and three minutes pass`, async () => {
+    await this.stage.step(`${region} comes back, and two minutes pass`, async () => {
       await regions.restore(region);
-      await clock.pass(THREE_MINUTES_MS);
+      await clock.pass(TWO_MINUTES_MS);
     });
   }
 

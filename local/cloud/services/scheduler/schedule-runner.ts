@@ -45,11 +45,12 @@ export class ScheduleRunner {
   private arrange(schedule: Schedule, afterMs: number, anchorMs: number): void {
     schedule.timer?.cancel();
     if (!schedule.isEnabled) return;
-    const { clock } = this.ports.context;
+    const { clock, regions } = this.ports.context;
     const nextMs = nextTime(schedule.parsed, afterMs, { anchorMs, timeZone: schedule.timeZone });
     if (nextMs === undefined || nextMs > (schedule.endDate?.getTime() ?? Infinity)) return this.complete(schedule);
     schedule.timer = clock.after(nextMs + flexibleDelayMs(schedule, nextMs) - clock.nowMs(), () => {
-      this.invoke(newInvocation(schedule, new Date(nextMs))).catch((error: Error) => this.ports.context.reportDefect(error, `schedule ${schedule.arn}`));
+      // What comes due in a lost region is over when it returns.
+      if (!regions.isLost(schedule.region)) this.invoke(newInvocation(schedule, new Date(nextMs))).catch((error: Error) => this.ports.context.reportDefect(error, `schedule ${schedule.arn}`));
       // What a clock that was put forward has passed over is over.
       this.arrange(schedule, Math.max(nextMs, clock.nowMs() - 1), anchorMs);
     });

@@ -96,6 +96,21 @@ describe('EventBridge Scheduler', () => {
     expect(await bodies()).toEqual(['x']);
   });
 
+  it('stands still while its region is lost, and makes up for nothing', async () => {
+    const { Arn, bodies } = await queue('lost');
+    await create('lost', 'rate(1 hour)', { Arn });
+    await cloud.clock.pass(MINUTE);
+    const before = await bodies();
+    await cloud.regions.lose(place.region);
+    await cloud.clock.pass(3 * HOUR);
+    await cloud.regions.restore(place.region);
+    await cloud.clock.pass(HOUR);
+
+    expect(before.map((time) => time.slice(11, 16))).toEqual(['10:00']);
+    expect((await bodies()).map((time) => time.slice(11, 16)).filter((time) => time !== '10:00')).toEqual(['14:00']);
+    expect(cloud.calls.all().filter(({ operation }) => operation === 'SendMessage')).toHaveLength(2);
+  });
+
   it('calls any API as a universal target', async () => {
     const { QueueUrl, receive } = await queue('universal');
     await create('universal', 'rate(1 hour)', { Arn: 'arn:aws:scheduler:::aws-sdk:sqs:sendMessage', Input: JSON.stringify({ QueueUrl, MessageBody: 'called' }) });
