@@ -121,10 +121,10 @@ export class StandbyOnStage {
   }
 
   /** What RDS begins during the work takes a tenth of its time, and clients write once a minute: for what a story is not about. */
-  async inShort(work: () => Promise<void>): Promise<void> {
+  async inShort<T>(work: () => Promise<T>): Promise<T> {
     const endHurry = this.stage.cloud.services.databases.rds.hurry(SHORT_SHARE);
     try {
-      await this.client.restDuring(work);
+      return await this.client.restDuring(work);
     } finally {
       endHurry();
     }
