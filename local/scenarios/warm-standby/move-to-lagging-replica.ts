@@ -1,3 +1,4 @@
+import { setTimeout as machineTime } from 'node:timers/promises';
 import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
 import { type Evidence, ReplicaBehind } from '../../../lambda/warm-standby/contract';
 import type { Place } from '../../cloud/gateway/service';
@@ -5,6 +6,9 @@ import type { ReportView, StandbyOnStage } from './standby-on-stage';
 
 /** One way, on top of what there is: far more than between any two regions, and by the machine's time. */
 const DELAY_MS = 400;
+/** How often, and how many times at most, the replica is asked whether anything has arrived. */
+const LOOK_MS = 20;
+const MOST_LOOKS = 500;
 const SECOND_MS = 1000;
 const MOST_SECONDS = 600;
 const HOUR_MS = 3_600_000;
@@ -25,6 +29,7 @@ export async function moveToLaggingReplica(shop: StandbyOnStage, to: Place): Pro
     await server.pauseReplay();
   });
   await shop.serve(3);
+  await stage.step('some of that has arrived', () => untilReceived(shop, to));
   const { operationId } = await stage.step(`planned failover to ${to.region}`, () => shop.request(to, { kind: 'planned', requestedBy: 'operator', reason: 'rehearsal' }));
   const name = operationId ?? '';
   const events = await stage.step('wait until the gate waits', () =>
@@ -43,6 +48,17 @@ export async function moveToLaggingReplica(shop: StandbyOnStage, to: Place): Pro
 async function untilProgress(shop: StandbyOnStage, to: Place): Promise<void> {
   const before = await shop.lastProgressAt(to);
   for (let second = 0; second < MOST_SECONDS && (await shop.lastProgressAt(to)) === before; second += 1) await shop.stage.cloud.clock.pass(SECOND_MS);
+}
+
+/** Waits for the link by its own clock, while the cloud's goes no faster: when the other region tells more, the replica is not behind but stale. */
+async function untilReceived({ stage, databases }: StandbyOnStage, to: Place): Promise<void> {
+  const server = stage.cloud.services.databases.rds.serverOf(databases.arnIn(to));
+  await stage.cloud.clock.whileWorking(async () => {
+    for (let look = 0; (await server.replicationState()).unreplayedBytes === 0; look += 1) {
+      if (look === MOST_LOOKS) throw new Error(`nothing has arrived in ${to.region}`);
+      await machineTime(LOOK_MS);
+    }
+  });
 }
 
 async function historyOf(shop: StandbyOnStage, place: Place, operationId: string): Promise<readonly HistoryEvent[]> {
